@@ -1,1 +1,6 @@
+#![doc = include_str!("../ARCHITECTURE.md")]
 
+pub mod ast;
+pub mod dataflow;
+pub mod source;
+pub mod types;

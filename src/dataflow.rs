@@ -1,0 +1,292 @@
+//! The program as calls and values over axes: what runs for what, and what reads what.
+//!
+//! Takes the typed program; gives [`Dataflow`], which `cost`, `optimise` and `plan` read. Axes stay
+//! symbolic: a range of a million items is three numbers. Knows nothing of jobs, arrays or shells.
+
+use indexmap::IndexMap;
+
+use crate::source::Span;
+use crate::types::{Type, Value};
+
+/// Index into [`Dataflow::axes`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct AxisId(pub u32);
+
+/// Index into [`Dataflow::calls`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct CallId(pub u32);
+
+/// Index into [`Dataflow::processes`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ProcessId(pub u32);
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Dataflow {
+    /// The stem of the program's file name.
+    pub name: String,
+    pub axes: Vec<Axis>,
+    pub processes: Vec<Process>,
+    /// Each call stands behind all that it reads.
+    pub calls: Vec<Call>,
+    pub publishes: Vec<Publish>,
+    /// Files whose content was read while compiling (sheets, line files, globs): `submit.sh`
+    /// refuses to go on when they have changed.
+    pub sources: Vec<TrackedSource>,
+}
+
+/// What a compile read from outside the program.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TrackedSource {
+    pub kind: SourceKind,
+    /// The path or pattern as written.
+    pub path: String,
+    /// SHA-256, lower-case hex, of the file's bytes; of a glob: of the sorted matches, one a line.
+    pub sha256: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SourceKind {
+    File,
+    Glob,
+}
+
+/// One loop collection. Two loops over equal collections share one axis.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Axis {
+    /// Short and unique in the program, of letters, digits and `_`: the param's name where it is
+    /// one, else the first loop variable (numbered where taken).
+    pub name: String,
+    /// The collection as written, for people: `seeds`, `1..=n`.
+    pub collection: String,
+    pub items: Items,
+    pub span: Span,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Items {
+    /// `start + step * i` for `i` in `0..len`.
+    Range {
+        start: i64,
+        step: i64,
+        len: u64,
+    },
+    Table(Table),
+}
+
+impl Items {
+    /// How many items (shards along this axis).
+    pub fn len(&self) -> u64 {
+        match self {
+            Self::Range { len, .. } => *len,
+            Self::Table(table) => table.len() as u64,
+        }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// The items of an axis that cannot be computed: a row an item, a column a field. An axis of plain
+/// values has one column, named like the value. Cells are the values' texts, kept in one buffer.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Table {
+    pub columns: Vec<Column>,
+    /// Indices of the columns by which an item is known.
+    pub key: Vec<usize>,
+    cells: String,
+    ends: Vec<u32>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Column {
+    pub name: String,
+    pub ty: Type,
+}
+
+impl Table {
+    pub fn new(columns: Vec<Column>, key: Vec<usize>) -> Self {
+        Self {
+            columns,
+            key,
+            ..Self::default()
+        }
+    }
+
+    /// Appends the next cell, row by row.
+    pub fn push(&mut self, cell: &str) {
+        self.cells.push_str(cell);
+        self.ends
+            .push(u32::try_from(self.cells.len()).unwrap_or(u32::MAX));
+    }
+
+    /// Rows.
+    pub fn len(&self) -> usize {
+        self.ends.len().checked_div(self.columns.len()).unwrap_or(0)
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// The text of one cell; empty where there is none.
+    pub fn cell(&self, row: usize, column: usize) -> &str {
+        let at = row * self.columns.len() + column;
+        let end = self.ends.get(at).map_or(0, |&end| end as usize);
+        let start = at
+            .checked_sub(1)
+            .and_then(|before| self.ends.get(before))
+            .map_or(0, |&end| end as usize);
+        self.cells.get(start..end).unwrap_or("")
+    }
+}
+
+/// A process that is called, checked and with its clauses evaluated.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Process {
+    pub name: String,
+    pub inputs: Vec<Input>,
+    pub outputs: Vec<Output>,
+    /// None: `todo`.
+    pub script: Option<Script>,
+    pub uses: Vec<String>,
+    /// The image as written behind `container NAME =`.
+    pub container: Option<String>,
+    pub modules: Vec<String>,
+    pub env: Vec<(String, Value)>,
+    pub bind: Vec<String>,
+    pub stdin: Option<String>,
+    /// Exit statuses that are fine.
+    pub success: Vec<u8>,
+    pub resources: Resources,
+    /// Further attempts after the first.
+    pub retry: u32,
+    /// Pin: so many shards in one array element.
+    pub pack: Option<u64>,
+    pub never_pack: bool,
+    pub never_fuse: bool,
+    /// No more than so many elements at once.
+    pub at_most: Option<u64>,
+    /// A name that it had before.
+    pub was: Option<String>,
+    pub doc: String,
+    pub span: Span,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Input {
+    pub name: String,
+    pub ty: Type,
+    /// Of a record: its fields, as the script's variables `NAME_FIELD` see them.
+    pub fields: Vec<Column>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Output {
+    pub name: String,
+    pub ty: Type,
+    /// Parts of the file name below the shard's directory; holes are inputs of the process.
+    pub path: Vec<TextPart>,
+    /// What the script prints.
+    pub stdout: bool,
+}
+
+/// Literal text, or the value of an input (and of its field).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TextPart {
+    Literal(String),
+    Input {
+        input: String,
+        field: Option<String>,
+    },
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Script {
+    /// `bash`, `python`, …
+    pub interpreter: String,
+    /// Common indentation removed, ends with a newline.
+    pub text: String,
+}
+
+/// What one shard asks of SLURM and is expected to cost; `None` where the program is silent.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Resources {
+    /// Seconds.
+    pub cost: Option<f64>,
+    /// Seconds.
+    pub time: Option<f64>,
+    /// Bytes.
+    pub memory: Option<f64>,
+    /// Bytes.
+    pub tmp: Option<f64>,
+    pub cpus: Option<u64>,
+    pub gpus: Option<u64>,
+    pub tasks: Option<u64>,
+    pub nodes: Option<u64>,
+    pub partition: Option<String>,
+    pub constraint: Option<String>,
+    pub account: Option<String>,
+    /// Lines of `slurm "--raw"`.
+    pub raw: Vec<String>,
+}
+
+/// One place of the program that calls a process.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Call {
+    /// The name in folders and records: the process's, or `<process>.<bound name>` where it is
+    /// called more than once.
+    pub name: String,
+    pub process: ProcessId,
+    /// The loops around it, outermost first.
+    pub axes: Vec<CallAxis>,
+    /// By input name, in the order of the process's inputs; every input is there.
+    pub args: IndexMap<String, Arg>,
+    /// Calls that must have ended before, though nothing passes.
+    pub after: Vec<CallId>,
+    pub span: Span,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CallAxis {
+    pub axis: AxisId,
+    /// The loop variable, as in `seed=42`.
+    pub label: String,
+}
+
+/// Where the value of an input comes from.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Arg {
+    /// The same for every shard.
+    Constant(Value),
+    /// The item of one of the call's axes, or one column of it.
+    Item { axis: AxisId, column: Option<usize> },
+    /// A text, or the path of a tracked file, computed from items.
+    Template(Vec<ItemPart>),
+    /// An output of another call. Over the axes that the producer has and this call has not, it is
+    /// the list in the order of the producer's axes; without such axes it is one value.
+    Result { call: CallId, output: String },
+    /// `[a, b]`
+    List(Vec<Arg>),
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum ItemPart {
+    Literal(String),
+    /// A column of the item of one of the call's axes; column 0 of an axis of plain values.
+    Item {
+        axis: AxisId,
+        column: usize,
+    },
+}
+
+/// Files that go to `run/results/`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Publish {
+    pub call: CallId,
+    pub output: String,
+    /// The name below `run/results/`; `None`: the output's own file name, below the shard's
+    /// directory (`seed=42/stats.csv`) where the call has axes.
+    pub template: Option<Vec<ItemPart>>,
+    pub span: Span,
+}

@@ -1,0 +1,69 @@
+//! Types and values of the language.
+//!
+//! Knows nothing of programs: `hir` and `dataflow` say what has which type.
+
+use std::fmt;
+
+/// A type as programs write it; the axes of a value are not part of it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Type {
+    Int,
+    Float,
+    Bool,
+    String,
+    File,
+    Dir,
+    /// Seconds; only in resource and cost clauses.
+    Duration,
+    /// Bytes; only in resource and cost clauses.
+    Size,
+    List(Box<Type>),
+    Optional(Box<Type>),
+    /// By its name; fields are found through the program.
+    Record(String),
+    /// `"knn" | "ann"`
+    Enum(Vec<String>),
+}
+
+impl fmt::Display for Type {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Int => f.write_str("Int"),
+            Self::Float => f.write_str("Float"),
+            Self::Bool => f.write_str("Bool"),
+            Self::String => f.write_str("String"),
+            Self::File => f.write_str("File"),
+            Self::Dir => f.write_str("Dir"),
+            Self::Duration => f.write_str("Duration"),
+            Self::Size => f.write_str("Size"),
+            Self::List(item) => write!(f, "[{item}]"),
+            Self::Optional(inner) => write!(f, "{inner}?"),
+            Self::Record(name) => f.write_str(name),
+            Self::Enum(words) => {
+                let quoted: Vec<_> = words.iter().map(|word| format!("\"{word}\"")).collect();
+                f.write_str(&quoted.join(" | "))
+            }
+        }
+    }
+}
+
+/// A value known when compiling.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    Int(i64),
+    Float(f64),
+    Bool(bool),
+    String(String),
+    /// A path as written: relative to the program, or absolute.
+    File(String),
+    Dir(String),
+    /// Seconds.
+    Duration(f64),
+    /// Bytes.
+    Size(f64),
+    List(Vec<Value>),
+    /// Field values in the order of the record's fields.
+    Record(String, Vec<(String, Value)>),
+    /// An absent optional.
+    Absent,
+}
