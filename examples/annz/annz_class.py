@@ -400,7 +400,9 @@ def main(arguments: Optional[Sequence[str]] = None) -> None:
     args = parser.parse_args(arguments)
     try:
         galaxies = read_catalogue(args.catalog)
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        sys.exit(f"annz_class.py: {error}")
+    except ValueError as error:
         sys.exit(f"annz_class.py: {args.catalog}: {error}")
     write_row(args.out, run(galaxies, args.seed))
 
