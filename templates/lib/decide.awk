@@ -1,0 +1,262 @@
+# decide.awk: which shards are done, and why the others are not. Use with records.awk, plan.awk, cut.awk.
+#
+# A shard is done when its held record has today's version and inputs and its directory is there. Environment:
+#   FLOW_PLAN      folder with plan.tsv and shards/        FLOW_FILES   PATH IDENTITY SIZE MTIME of each tracked file
+#   FLOW_RECORDS   folder of compacted records             FLOW_NEWER   the same, for calls whose journals are newer
+#   FLOW_LISTING   folder: CALL holds the directories that a call has
+#   FLOW_WORK      run/work                                FLOW_OUT     where the answers go
+#   FLOW_WRITE     1: also expect/, lists/, index/         FLOW_ONLY    file of `CALL PATTERN` lines; FLOW_FIRST a number
+#   FLOW_ACCEPT    a call whose results count as today's   FLOW_SURPLUS 1: list directories that the program lacks
+# Answers:
+#   counts.tsv     CALL TOTAL DONE PENDING RUN             reasons.tsv  CALL COUNT REASON
+#   jobs.tsv       JOB TASKS SHARDS                        arrays.tsv   JOB FIRST LAST DEPENDENCIES
+#   failed.tsv     CALL DIR STATUS CAUSE                   found.tsv    records that the directories add, or take away
+#   publish.tsv    NAME, PATH below work/ or -             surplus.tsv  CALL DIR
+
+BEGIN {
+    FS = "\t"
+    out = ENVIRON["FLOW_OUT"]
+    work = ENVIRON["FLOW_WORK"]
+    write = ENVIRON["FLOW_WRITE"] != ""
+    accept = ENVIRON["FLOW_ACCEPT"]
+    surplus = ENVIRON["FLOW_SURPLUS"] != ""
+    read_plan(ENVIRON["FLOW_PLAN"] "/plan.tsv")
+    read_tables(ENVIRON["FLOW_PLAN"] "/shards")
+    read_files(ENVIRON["FLOW_FILES"])
+    for (c = 1; c <= calls; c++) decide_call(c)
+    choose(ENVIRON["FLOW_ONLY"], ENVIRON["FLOW_FIRST"])
+    for (c = 1; c <= calls; c++) report_call(c)
+    for (j = 1; j <= jobs; j++) cut_job(j)
+    if (write) for (c = 1; c <= calls; c++) write_expect(c)
+    exit
+}
+
+END { if (failed) exit 1 }
+
+# ---- what is there --------------------------------------------------------------------------------------------------
+
+# Reads a call's directories and records: present[dir]; held[dir] = VERSION INPUTS ID SUBMISSION NUMBER;
+# held_outputs[dir]; broken[dir] if its files are not what was recorded; failure[dir] = STATUS CAUSE VERSION INPUTS.
+function read_call(c,    file, name, outputs) {
+    split("", present); split("", held); split("", held_outputs); split("", broken); split("", failure); split("", gone)
+    name = call_name[c]
+    file = ENVIRON["FLOW_LISTING"] "/" name
+    while ((getline < file) > 0) present[$0]
+    close(file)
+    outputs = publishes[c] > 0
+    file = ENVIRON["FLOW_NEWER"] "/" name ".tsv"
+    if ((getline < file) < 0) {
+        close(file)
+        file = ENVIRON["FLOW_RECORDS"] "/" name ".tsv"
+        if ((getline < file) < 0) return
+    }
+    do {
+        if (NF != 18 || $18 != "." || $2 != name) continue
+        if ($1 == "done") {
+            if ($3 in present) {
+                held[$3] = $4 "\t" $5 "\t" $6 "\t" $7 "\t" $8
+                if (outputs) held_outputs[$3] = $12
+            } else gone[$3] = $7 "\t" $8
+        } else if ($1 == "lost") broken[$3]
+        else failure[$3] = $1 "\t" $14 "\t" $4 "\t" $5
+    } while ((getline < file) > 0)
+    close(file)
+}
+
+# A directory without a record: its own is adopted.
+function adopt(c, dir,    file, line, f) {
+    file = work "/" call_name[c] "/" dir "/.flow"
+    line = ""
+    if ((getline line < file) <= 0) line = ""
+    close(file)
+    if (split(line, f, "\t") != 18 || f[18] != "." || f[1] != "done" || f[2] != call_name[c] || f[3] != dir) return
+    held[dir] = f[4] "\t" f[5] "\t" f[6] "\t" f[7] "\t" f[8]
+    held_outputs[dir] = f[12]
+    print line > (out "/found.tsv")
+}
+
+# A line of the records that the directories themselves call for.
+function note(status, call, dir, version, text, id, submission, number, outputs) {
+    print status, call, dir, version, text, id, submission, number, "-", "-", "-", \
+        outputs == "" ? "-" : outputs, "-", "-", "-", "-", "-", "." > (out "/found.tsv")
+}
+
+# ---- one call -------------------------------------------------------------------------------------------------------
+
+function decide_call(c,    p, n, q, inner, last, prefix, dir, k, text, same, want, outputs) {
+    OFS = "\t"
+    read_call(c)
+    accepting = accept == call_name[c]
+    n = points[c]
+    last = call_axes[c]
+    inner = last ? axis_count[call_axis[c, last]] : 1
+    if (!varies[c]) {
+        same = inputs_text(c)
+        common_id[c] = shard_id(call_version[c], same)
+        want = call_version[c] "\t" same "\t"
+    }
+    for (p = 0; p < n; p++) {
+        if (last == 0) dir = "."
+        else {
+            q = p % inner
+            if (q == 0) {
+                look_at(c, p)
+                prefix = ""
+                for (k = 1; k < last; k++) prefix = prefix component_of(c, k, digit[call_axis[c, k]]) "/"
+            }
+            digit[call_axis[c, last]] = q
+            dir = prefix component_of(c, last, q)
+        }
+        if (varies[c]) { same = inputs_text(c); want = call_version[c] "\t" same "\t" }
+        if (surplus) wanted[dir]
+        if (!(dir in held) && dir in present && !(dir in broken)) adopt(c, dir)
+        if (dir in held && substr(held[dir], 1, length(want)) == want) {
+            settle(c, p, dir, substr(held[dir], length(want) + 1))
+            continue
+        }
+        if (accepting && dir in held) {
+            split(held[dir], old, "\t")
+            note("done", call_name[c], dir, call_version[c], same, old[3], old[4], old[5], held_outputs[dir])
+            settle(c, p, dir, old[3] "\t")
+            accepted++
+            continue
+        }
+        pending[base[c] + p]
+        pending_n[c]++
+        if (varies[c]) own_id[base[c] + p] = shard_id(call_version[c], same)
+        reason = why(c, dir, same)
+        if (!((c, reason) in reason_n)) { reason_n[c, reason] = 0; reason_text[c, ++reasons[c]] = reason }
+        reason_n[c, reason]++
+        if (dir in gone) {
+            split(gone[dir], old, "\t")
+            note("lost", call_name[c], dir, "-", "-", "-", old[1], old[2])
+        }
+        if (publishes[c]) publish_names(c, "-", "")
+    }
+    if (surplus) {
+        for (dir in present) if (!(dir in wanted)) print call_name[c], dir > (out "/surplus.tsv")
+        split("", wanted)
+    }
+    if (write) index_call(c)
+}
+
+# A done shard keeps the id of its record.
+function settle(c, p, dir, rest,    id) {
+    id = substr(rest, 1, index(rest, "\t") - 1)
+    if (varies[c] || id != common_id[c]) own_id[base[c] + p] = id
+    if (publishes[c]) publish_names(c, call_name[c] "/" dir, held_outputs[dir])
+}
+
+# ---- reasons --------------------------------------------------------------------------------------------------------
+
+function why(c, dir, text,    f, key) {
+    if (dir in failure) {
+        split(failure[dir], f, "\t")
+        if (f[3] == call_version[c] && f[4] == text) {
+            print call_name[c], dir, f[1], f[2] > (out "/failed.tsv")
+            failed_now[base[c] + 0, dir] = f[1]
+            return f[1] == "failed" ? "failed: " f[2] : f[1]
+        }
+    }
+    if (dir in broken) return "its files are not what was recorded"
+    if (dir in gone) return "its directory is gone"
+    if (!(dir in held)) return dir in present ? "its directory has no record" : "never ran"
+    split(held[dir], f, "\t")
+    if (f[1] != call_version[c]) return "version changed"
+    key = c SUBSEP f[2] SUBSEP text
+    if (key != changed_key) { changed_key = key; changed_text = changed(c, f[2], text) }
+    return changed_text
+}
+
+# Which inputs differ from those of the record.
+function changed(c, before, now,    a, b, i, k, n, m, name, out, was, producer, fresh) {
+    n = split(before, a, ",")
+    for (i = 1; i <= n; i++) was[substr(a[i], 1, index(a[i], "=") - 1)] = a[i]
+    n = split(now, b, ",")
+    for (i = 1; i <= n; i++) {
+        name = substr(b[i], 1, index(b[i], "=") - 1)
+        if (name in was && was[name] == b[i]) continue
+        for (k = 1; k <= inputs[c]; k++) if (input_name[c, k] == name) break
+        if (!input_list[c, k]) { out = out ", " name " changed"; continue }
+        producer = input_producer[c, k]
+        m = select_points(c, producer)
+        fresh = 0
+        for (n = 1; n <= m; n++) if ((base[producer] + selected[n]) in pending) fresh++
+        n = split(now, b, ",")
+        out = out ", " (fresh ? name ": " fresh " of " m " shards are new" : name ": other shards than before")
+    }
+    return out == "" ? "inputs changed" : substr(out, 3)
+}
+
+# ---- published names ------------------------------------------------------------------------------------------------
+
+# The names that the shard at `digit` publishes. A name's parts count the values of its work line, as in the job script.
+function publish_names(c, folder, outputs,    i, k, n, part, name, v, file, list) {
+    values_text(c)
+    n = split(outputs, list, ",")
+    for (i = 1; i <= publishes[c]; i++) {
+        if (publish_parts[c, i] == 0) { unnamed = 1; continue }
+        name = ""
+        for (k = 1; k <= publish_parts[c, i]; k++) {
+            part = publish_part[c, i, k]
+            if (part ~ /^=/) name = name decode(substr(part, 2))
+            else name = name published(decode(value[substr(part, 2) + 0]))
+        }
+        file = "-"
+        for (k = 1; k <= n; k++) {
+            v = publish_output[c, i] ":"
+            if (substr(list[k], 1, length(v)) != v) continue
+            v = substr(list[k], length(v) + 1)
+            sub(/=[^=]*$/, "", v)
+            file = encode(decode(v))
+        }
+        print encode(name), folder == "-" || file == "-" ? "-" : folder "/" file > (out "/publish.tsv")
+    }
+}
+
+# A value in a name: it cannot leave its folder.
+function published(v) {
+    gsub(/\//, "%2F", v)
+    if (v ~ /^\./) v = "%2E" substr(v, 2)
+    return v
+}
+
+# ---- answers --------------------------------------------------------------------------------------------------------
+
+function report_call(c,    i, n, p) {
+    n = pending_n[c] + 0
+    if (choosing) {
+        n = 0
+        for (p = 0; p < points[c]; p++) if ((base[c] + p) in chosen) n++
+    }
+    print call_name[c], points[c], points[c] - pending_n[c], pending_n[c] + 0, n > (out "/counts.tsv")
+    for (i = 1; i <= reasons[c]; i++)
+        print call_name[c], reason_n[c, reason_text[c, i]], reason_text[c, i] > (out "/reasons.tsv")
+}
+
+# For people: the present shards with key, status and directory.
+function index_call(c,    file, p, k, head, line, dir, f) {
+    file = out "/index/" call_name[c] ".tsv"
+    for (k = 1; k <= call_axes[c]; k++) head = head call_label[c, k] "\t"
+    print head "status\tdirectory" > file
+    for (p = 0; p < points[c]; p++) {
+        dir = dir_of(c, p)
+        look_at(c, p)
+        line = ""
+        for (k = 1; k <= call_axes[c]; k++) line = line cell(call_axis[c, k], digit[call_axis[c, k]], 0) "\t"
+        if ((base[c] + p) in pending) {
+            k = "pending"
+            if ((base[c] + 0, dir) in failed_now) k = failed_now[base[c] + 0, dir]
+        } else k = "done"
+        print line k "\t" call_name[c] (dir == "." ? "" : "/" dir) > file
+    }
+    close(file)
+}
+
+# What the gates of gathers expect.
+function write_expect(c,    file, p) {
+    file = out "/expect/" call_name[c] ".tsv"
+    printf "" > file
+    for (p = 0; p < points[c]; p++) print dir_of(c, p), id_of(c, p) > file
+    close(file)
+}

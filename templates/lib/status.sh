@@ -1,0 +1,4 @@
+# shellcheck shell=bash
+status() { :; }
+show_log() { :; }
+tell_failures() { cat "$1"; }
