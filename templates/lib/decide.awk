@@ -10,16 +10,18 @@
 # Answers:
 #   counts.tsv     CALL TOTAL DONE PENDING RUN             reasons.tsv  CALL COUNT REASON
 #   jobs.tsv       JOB TASKS SHARDS                        arrays.tsv   JOB FIRST LAST DEPENDENCIES
-#   failed.tsv     CALL DIR STATUS CAUSE                   found.tsv    records that the directories add, or take away
+#   failed.tsv     CALL DIR STATUS CAUSE EXIT SUBMISSION   found.tsv    records that the directories add, or take away
 #   publish.tsv    NAME, PATH below work/ or -             surplus.tsv  CALL DIR
+#   pending.tsv    CALL DIR, with FLOW_STATES=1
 
 BEGIN {
-    FS = "\t"
+    FS = OFS = "\t"
     out = ENVIRON["FLOW_OUT"]
     work = ENVIRON["FLOW_WORK"]
     write = ENVIRON["FLOW_WRITE"] != ""
     accept = ENVIRON["FLOW_ACCEPT"]
     surplus = ENVIRON["FLOW_SURPLUS"] != ""
+    states = ENVIRON["FLOW_STATES"] != ""
     read_plan(ENVIRON["FLOW_PLAN"] "/plan.tsv")
     read_tables(ENVIRON["FLOW_PLAN"] "/shards")
     read_files(ENVIRON["FLOW_FILES"])
@@ -36,7 +38,7 @@ END { if (failed) exit 1 }
 # ---- what is there --------------------------------------------------------------------------------------------------
 
 # Reads a call's directories and records: present[dir]; held[dir] = VERSION INPUTS ID SUBMISSION NUMBER;
-# held_outputs[dir]; broken[dir] if its files are not what was recorded; failure[dir] = STATUS CAUSE VERSION INPUTS.
+# held_outputs[dir]; broken[dir] if its files are not what was recorded; failure[dir] = STATUS CAUSE EXIT SUBMISSION VERSION INPUTS.
 function read_call(c,    file, name, outputs) {
     split("", present); split("", held); split("", held_outputs); split("", broken); split("", failure); split("", gone)
     name = call_name[c]
@@ -58,7 +60,7 @@ function read_call(c,    file, name, outputs) {
                 if (outputs) held_outputs[$3] = $12
             } else gone[$3] = $7 "\t" $8
         } else if ($1 == "lost") broken[$3]
-        else failure[$3] = $1 "\t" $14 "\t" $4 "\t" $5
+        else failure[$3] = $1 "\t" $14 "\t" $11 "\t" $7 "\t" $4 "\t" $5
     } while ((getline < file) > 0)
     close(file)
 }
@@ -84,7 +86,6 @@ function note(status, call, dir, version, text, id, submission, number, outputs)
 # ---- one call -------------------------------------------------------------------------------------------------------
 
 function decide_call(c,    p, n, q, inner, last, prefix, dir, k, text, same, want, outputs) {
-    OFS = "\t"
     read_call(c)
     accepting = accept == call_name[c]
     n = points[c]
@@ -124,7 +125,11 @@ function decide_call(c,    p, n, q, inner, last, prefix, dir, k, text, same, wan
         pending[base[c] + p]
         pending_n[c]++
         if (varies[c]) own_id[base[c] + p] = shard_id(call_version[c], same)
-        reason = why(c, dir, same)
+        reason = why(c, p, dir, same)
+        if (states) {
+            print call_name[c], dir > (out "/pending.tsv")
+            if (failures && !((base[c] + p) in failed_by)) block(c, p, dir)
+        }
         if (!((c, reason) in reason_n)) { reason_n[c, reason] = 0; reason_text[c, ++reasons[c]] = reason }
         reason_n[c, reason]++
         if (dir in gone) {
@@ -149,12 +154,14 @@ function settle(c, p, dir, rest,    id) {
 
 # ---- reasons --------------------------------------------------------------------------------------------------------
 
-function why(c, dir, text,    f, key) {
+function why(c, p, dir, text,    f, key) {
     if (dir in failure) {
         split(failure[dir], f, "\t")
-        if (f[3] == call_version[c] && f[4] == text) {
-            print call_name[c], dir, f[1], f[2] > (out "/failed.tsv")
-            failed_now[base[c] + 0, dir] = f[1]
+        if (f[5] == call_version[c] && f[6] == text) {
+            print call_name[c], dir, f[1], f[2], f[3], f[4] > (out "/failed.tsv")
+            failures++
+            status_now[base[c] + p] = f[1]
+            failed_by[base[c] + p] = f[1] == "blocked" ? f[2] : encode(call_name[c] "[" dir "]")
             return f[1] == "failed" ? "failed: " f[2] : f[1]
         }
     }
@@ -166,6 +173,25 @@ function why(c, dir, text,    f, key) {
     key = c SUBSEP f[2] SUBSEP text
     if (key != changed_key) { changed_key = key; changed_text = changed(c, f[2], text) }
     return changed_text
+}
+
+# A shard without a record of its own that reads what failed, or what is blocked, is blocked too. SLURM may have
+# cancelled its task before it could say so.
+function block(c, p, dir,    i, n, m, k, producer) {
+    look_at(c, p)
+    for (i = 1; i <= inputs[c]; i++) {
+        if (input_kind[c, i] != "result") continue
+        producer = input_producer[c, i]
+        if (input_list[c, i]) n = select_points(c, producer)
+        else { n = 1; selected[1] = producer_point(producer) }
+        for (m = 1; m <= n; m++) {
+            k = base[producer] + selected[m]
+            if (!(k in failed_by)) continue
+            failed_by[base[c] + p] = failed_by[k]
+            print call_name[c], dir, "blocked", failed_by[k], "-", "-" > (out "/failed.tsv")
+            return
+        }
+    }
 }
 
 # Which inputs differ from those of the record.
@@ -245,8 +271,7 @@ function index_call(c,    file, p, k, head, line, dir, f) {
         line = ""
         for (k = 1; k <= call_axes[c]; k++) line = line cell(call_axis[c, k], digit[call_axis[c, k]], 0) "\t"
         if ((base[c] + p) in pending) {
-            k = "pending"
-            if ((base[c] + 0, dir) in failed_now) k = failed_now[base[c] + 0, dir]
+            k = (base[c] + p) in status_now ? status_now[base[c] + p] : "pending"
         } else k = "done"
         print line k "\t" call_name[c] (dir == "." ? "" : "/" dir) > file
     }

@@ -242,6 +242,7 @@ freeze() {
     [[ ! -d $out/$part ]] || cp -R -- "$out/$part" "$next/"
   done
   cp -- "$tmp/files.tsv" "$next/files.tsv"
+  rm -f -- "$next"/{reasons,failed,pending,surplus}.tsv
   : >>"$next/edges.tsv"
   : >"$next/jobs.tsv"
   printf '%s\n' "$project" >"$next/project"

@@ -41,6 +41,7 @@ library() {
   mkdir -p -- "$out/jobs" "$out/lib"
   cp -- "$repository/templates/submit.sh" "$out/"
   cp -- "$repository"/templates/lib/* "$out/lib/"
+  
 }
 
 # annz SEEDS: classify over that many seeds, then summarise. A seed that the file `fail` names fails.
