@@ -173,7 +173,8 @@ function cut_job(j,    v, q, n, x, b, u, i, e, lead, t, held_back, shards_here, 
         if (!shards_here) continue
         total += shards_here
         order[b + n++] = q
-        task_of[b + q] = tasks[j] + int(i++ / job_pack[j])
+        task_of[b + q] = tasks[j] + int(i / job_pack[j])
+        i++
     }
     items[j] = n
     tasks[j] += int((i + job_pack[j] - 1) / job_pack[j])

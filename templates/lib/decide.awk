@@ -37,15 +37,15 @@ END { if (failed) exit 1 }
 
 # ---- what is there --------------------------------------------------------------------------------------------------
 
-# Reads a call's directories and records: present[dir]; held[dir] = VERSION INPUTS ID SUBMISSION NUMBER;
-# held_outputs[dir]; broken[dir] if its files are not what was recorded; failure[dir] = STATUS CAUSE EXIT SUBMISSION VERSION INPUTS.
-function read_call(c,    file, name, outputs) {
-    split("", present); split("", held); split("", held_outputs); split("", broken); split("", failure); split("", gone)
+# Reads a call's directories and records: present[dir]; held[dir], the record of what it holds (whole lines: splitting
+# is what costs); gone[dir], that of a directory which is not there; broken[dir] if its files are not what was recorded;
+# failure[dir], a newer failure.
+function read_call(c,    file, name) {
+    split("", present); split("", held); split("", broken); split("", failure); split("", gone)
     name = call_name[c]
     file = ENVIRON["FLOW_LISTING"] "/" name
     while ((getline < file) > 0) present[$0]
     close(file)
-    outputs = publishes[c] > 0
     file = ENVIRON["FLOW_NEWER"] "/" name ".tsv"
     if ((getline < file) < 0) {
         close(file)
@@ -55,12 +55,10 @@ function read_call(c,    file, name, outputs) {
     do {
         if (NF != 18 || $18 != "." || $2 != name) continue
         if ($1 == "done") {
-            if ($3 in present) {
-                held[$3] = $4 "\t" $5 "\t" $6 "\t" $7 "\t" $8
-                if (outputs) held_outputs[$3] = $12
-            } else gone[$3] = $7 "\t" $8
+            if ($3 in present) held[$3] = $0
+            else gone[$3] = $0
         } else if ($1 == "lost") broken[$3]
-        else failure[$3] = $1 "\t" $14 "\t" $11 "\t" $7 "\t" $4 "\t" $5
+        else failure[$3] = $0
     } while ((getline < file) > 0)
     close(file)
 }
@@ -72,25 +70,29 @@ function adopt(c, dir,    file, line, f) {
     if ((getline line < file) <= 0) line = ""
     close(file)
     if (split(line, f, "\t") != 18 || f[18] != "." || f[1] != "done" || f[2] != call_name[c] || f[3] != dir) return
-    held[dir] = f[4] "\t" f[5] "\t" f[6] "\t" f[7] "\t" f[8]
-    held_outputs[dir] = f[12]
+    held[dir] = line
     print line > (out "/found.tsv")
 }
 
 # A line of the records that the directories themselves call for.
-function note(status, call, dir, version, text, id, submission, number, outputs) {
-    print status, call, dir, version, text, id, submission, number, "-", "-", "-", \
-        outputs == "" ? "-" : outputs, "-", "-", "-", "-", "-", "." > (out "/found.tsv")
+function note(status, call, dir, version, text, id, submission, number, outputs, texts) {
+    print status, call, dir, version, text, id, submission, number, "-", "-", "-", outputs, texts, "-", "-", "-", "-", \
+        "." > (out "/found.tsv")
 }
 
 # ---- one call -------------------------------------------------------------------------------------------------------
 
-function decide_call(c,    p, n, q, inner, last, prefix, dir, k, text, same, want, outputs) {
+function decide_call(c,    p, n, q, inner, last, a, v, plain, label, prefix, dir, k, same, want, skip, reason, f) {
     read_call(c)
     accepting = accept == call_name[c]
     n = points[c]
     last = call_axes[c]
-    inner = last ? axis_count[call_axis[c, last]] : 1
+    a = last ? call_axis[c, last] : 0
+    inner = last ? axis_count[a] : 1
+    label = call_label[c, last] "="
+    # Most axes are small whole numbers: their keys need no function call.
+    plain = last && axis_range[a] && axis_start[a] >= 0 && axis_step[a] >= 0 && axis_start[a] + inner * axis_step[a] < 2000000000
+    skip = 7 + length(call_name[c])
     if (!varies[c]) {
         same = inputs_text(c)
         common_id[c] = shard_id(call_version[c], same)
@@ -105,22 +107,28 @@ function decide_call(c,    p, n, q, inner, last, prefix, dir, k, text, same, wan
                 prefix = ""
                 for (k = 1; k < last; k++) prefix = prefix component_of(c, k, digit[call_axis[c, k]]) "/"
             }
-            digit[call_axis[c, last]] = q
-            dir = prefix component_of(c, last, q)
+            digit[a] = q
+            dir = prefix (plain ? label (axis_start[a] + q * axis_step[a]) : component_of(c, last, q))
         }
         if (varies[c]) { same = inputs_text(c); want = call_version[c] "\t" same "\t" }
         if (surplus) wanted[dir]
         if (!(dir in held) && dir in present && !(dir in broken)) adopt(c, dir)
-        if (dir in held && substr(held[dir], 1, length(want)) == want) {
-            settle(c, p, dir, substr(held[dir], length(want) + 1))
-            continue
-        }
-        if (accepting && dir in held) {
-            split(held[dir], old, "\t")
-            note("done", call_name[c], dir, call_version[c], same, old[3], old[4], old[5], held_outputs[dir])
-            settle(c, p, dir, old[3] "\t")
-            accepted++
-            continue
+        # The columns VERSION and INPUTS of the record stand behind its status, call and directory.
+        if (dir in held) {
+            k = skip + length(dir) + 1
+            if (substr(held[dir], k, length(want)) == want) {
+                v = substr(held[dir], k + length(want), 16)
+                if (varies[c] || v != common_id[c]) own_id[base[c] + p] = v     # a done shard keeps the id of its record
+                if (publishes[c]) publish_held(c, dir)
+                continue
+            }
+            if (accepting) {
+                split(held[dir], f, "\t")
+                note("done", call_name[c], dir, call_version[c], same, f[6], f[7], f[8], f[12], f[13])
+                own_id[base[c] + p] = f[6]
+                if (publishes[c]) publish_held(c, dir)
+                continue
+            }
         }
         pending[base[c] + p]
         pending_n[c]++
@@ -133,8 +141,8 @@ function decide_call(c,    p, n, q, inner, last, prefix, dir, k, text, same, wan
         if (!((c, reason) in reason_n)) { reason_n[c, reason] = 0; reason_text[c, ++reasons[c]] = reason }
         reason_n[c, reason]++
         if (dir in gone) {
-            split(gone[dir], old, "\t")
-            note("lost", call_name[c], dir, "-", "-", "-", old[1], old[2])
+            split(gone[dir], f, "\t")
+            note("lost", call_name[c], dir, f[4], f[5], f[6], f[7], f[8], "-", "-")
         }
         if (publishes[c]) publish_names(c, "-", "")
     }
@@ -145,33 +153,26 @@ function decide_call(c,    p, n, q, inner, last, prefix, dir, k, text, same, wan
     if (write) index_call(c)
 }
 
-# A done shard keeps the id of its record.
-function settle(c, p, dir, rest,    id) {
-    id = substr(rest, 1, index(rest, "\t") - 1)
-    if (varies[c] || id != common_id[c]) own_id[base[c] + p] = id
-    if (publishes[c]) publish_names(c, call_name[c] "/" dir, held_outputs[dir])
-}
-
 # ---- reasons --------------------------------------------------------------------------------------------------------
 
 function why(c, p, dir, text,    f, key) {
     if (dir in failure) {
         split(failure[dir], f, "\t")
-        if (f[5] == call_version[c] && f[6] == text) {
-            print call_name[c], dir, f[1], f[2], f[3], f[4] > (out "/failed.tsv")
+        if (f[4] == call_version[c] && f[5] == text) {
+            print call_name[c], dir, f[1], f[14], f[11], f[7] > (out "/failed.tsv")
             failures++
             status_now[base[c] + p] = f[1]
-            failed_by[base[c] + p] = f[1] == "blocked" ? f[2] : encode(call_name[c] "[" dir "]")
-            return f[1] == "failed" ? "failed: " f[2] : f[1]
+            failed_by[base[c] + p] = f[1] == "blocked" ? f[14] : encode(call_name[c] "[" dir "]")
+            return f[1] == "failed" ? "failed: " f[14] : f[1]
         }
     }
     if (dir in broken) return "its files are not what was recorded"
     if (dir in gone) return "its directory is gone"
     if (!(dir in held)) return dir in present ? "its directory has no record" : "never ran"
     split(held[dir], f, "\t")
-    if (f[1] != call_version[c]) return "version changed"
-    key = c SUBSEP f[2] SUBSEP text
-    if (key != changed_key) { changed_key = key; changed_text = changed(c, f[2], text) }
+    if (f[4] != call_version[c]) return "version changed"
+    key = c SUBSEP f[5] SUBSEP text
+    if (key != changed_key) { changed_key = key; changed_text = changed(c, f[5], text) }
     return changed_text
 }
 
@@ -215,6 +216,11 @@ function changed(c, before, now,    a, b, i, k, n, m, name, out, was, producer, 
 }
 
 # ---- published names ------------------------------------------------------------------------------------------------
+
+function publish_held(c, dir,    f) {
+    split(held[dir], f, "\t")
+    publish_names(c, call_name[c] "/" dir, f[12])
+}
 
 # The names that the shard at `digit` publishes. A name's parts count the values of its work line, as in the job script.
 function publish_names(c, folder, outputs,    i, k, n, part, name, v, file, list) {

@@ -217,19 +217,42 @@ function select_points(c, producer,    k, a, n, m, i, d, old, j) {
 
 function id_of(c, p) { return (base[c] + p) in own_id ? own_id[base[c] + p] : common_id[c] }
 
-function list_identity(c, i,    place, producer, n, m, id, last) {
+# A list is known by its labels, then the keys of each of its shards, and an id wherever it is another than before.
+function list_identity(c, i,    place, producer, n, m, id, last, k, p, a, v, step) {
     place = list_place(c, i)
     if (place in list_known) return list_known[place]
     producer = input_producer[c, i]
     n = select_points(c, producer)
     h_start()
+    for (k = 1; k <= call_axes[producer]; k++) h_add(call_label[producer, k])
     for (m = 1; m <= n; m++) {
-        h_add(dir_of(producer, selected[m]))
-        id = id_of(producer, selected[m])
+        p = selected[m]
+        for (k = 1; k <= call_axes[producer]; k++) {
+            a = call_axis[producer, k]
+            step = stride[producer, k]
+            if (axis_range[a]) {
+                v = axis_start[a] + int(p / step) * axis_step[a]
+                if (v >= 2000000000 || v <= -2000000000) v = sprintf("%.0f", v)     # mawk would round it
+            } else v = cell(a, int(p / step), 0)
+            p %= step
+            h_add_key(v)
+        }
+        p = base[producer] + selected[m]
+        id = p in own_id ? own_id[p] : common_id[producer]
         if (id != last) h_add(id)
         last = id
     }
     return list_known[place] = h_end()
+}
+
+# Adds a key: a small whole number, however it is held, in one step (numbers of texts are below 2^25).
+function h_add_key(v,    n) {
+    n = v + 0
+    if (n >= 0 && n < 16777216 && n == int(n) && n "" == v "") {
+        n += 33554432
+        hash_a = (hash_a * 1299709 + n) % 2147483647
+        hash_b = (hash_b * 1742537 + n) % 2147483629
+    } else h_add(v "")
 }
 
 # The text that the parts of a text input or of a published name make.
