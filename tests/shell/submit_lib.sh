@@ -192,3 +192,35 @@ source "\$1/lib/flow.sh"
 
 JOB
 }
+
+# A cluster of the test's own, ended with it. Without SLURM on the machine the test is left out.
+slurm_cluster() {
+  command -v slurmctld >/dev/null || [[ -x /usr/sbin/slurmctld ]] || { echo 'left out: no SLURM here'; exit 0; }
+  local answer
+  answer=$("$repository/tests/slurm/cluster" start "$base/slurm" --owner "$$" "$@") || not_ok 'the cluster does not start'
+  SLURM_CONF=${answer##*SLURM_CONF=}
+  export SLURM_CONF
+  trap '"$repository/tests/slurm/cluster" stop "$base/slurm" >/dev/null 2>&1; rm -rf -- "$base"' EXIT
+}
+
+# Waits until the queue is empty.
+drained() {
+  local n
+  for ((n = 0; n < 600; n++)); do
+    [[ -n $(squeue --noheader) ]] || return 0
+    sleep 0.2
+  done
+  squeue >&2
+  not_ok 'the queue is not empty after two minutes'
+}
+
+# A command of SLURM that counts its calls in $base/calls.NAME, before the real one runs. `before` may hold more of it.
+wrapped() {
+  local command=$1 before=${2:-} real
+  real=$(PATH=${PATH#"$base/bin:"} command -v "$command")
+  mkdir -p -- "$base/bin"
+  printf '#!/usr/bin/env bash\necho "$*" >>%q\n%s\nexec %q "$@"\n' "$base/calls.$command" "$before" "$real" >"$base/bin/$command"
+  chmod +x "$base/bin/$command"
+  [[ $PATH == "$base/bin:"* ]] || PATH=$base/bin:$PATH
+}
+calls() { if [[ -f $base/calls.$1 ]]; then wc -l <"$base/calls.$1"; else echo 0; fi; }
