@@ -34,6 +34,41 @@ pub struct Dataflow {
     pub sources: Vec<TrackedSource>,
 }
 
+impl Dataflow {
+    pub fn axis(&self, id: AxisId) -> &Axis {
+        let axis = self.axes.get(id.0 as usize);
+        axis.unwrap_or_else(|| unreachable!("{id:?} comes from this dataflow"))
+    }
+
+    pub fn call(&self, id: CallId) -> &Call {
+        let call = self.calls.get(id.0 as usize);
+        call.unwrap_or_else(|| unreachable!("{id:?} comes from this dataflow"))
+    }
+
+    pub fn process(&self, id: ProcessId) -> &Process {
+        let process = self.processes.get(id.0 as usize);
+        process.unwrap_or_else(|| unreachable!("{id:?} comes from this dataflow"))
+    }
+
+    /// The process that a call runs.
+    pub fn process_of(&self, call: CallId) -> &Process {
+        self.process(self.call(call).process)
+    }
+
+    /// How many shards a call has: the product of its axes' lengths.
+    pub fn shards(&self, call: CallId) -> u64 {
+        let lengths = self.call(call).axes.iter();
+        lengths.fold(1, |product: u64, axis| {
+            product.saturating_mul(self.axis(axis.axis).items.len())
+        })
+    }
+
+    /// The calls in their order, each behind what it reads.
+    pub fn call_ids(&self) -> impl Iterator<Item = CallId> + use<> {
+        (0..u32::try_from(self.calls.len()).unwrap_or(u32::MAX)).map(CallId)
+    }
+}
+
 /// What a compile read from outside the program.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TrackedSource {

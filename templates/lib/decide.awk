@@ -1,0 +1,1 @@
+# lib/decide.awk: not there yet

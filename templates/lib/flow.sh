@@ -1,0 +1,2 @@
+#!/usr/bin/env bash
+# lib/flow.sh: not there yet

@@ -1,0 +1,1 @@
+# lib/records.awk: not there yet

@@ -1,0 +1,2 @@
+#!/usr/bin/env bash
+# lib/submit.sh: not there yet

@@ -1,0 +1,2 @@
+#!/usr/bin/env bash
+# submit.sh: not there yet
