@@ -15,7 +15,7 @@ mod table;
 mod tsv;
 
 use crate::code::Code;
-use crate::plan::Plan;
+use crate::plan::{ArrayJob, Plan};
 use crate::version::Versions;
 
 /// A file below `out/`.
@@ -47,6 +47,11 @@ pub struct Input<'a> {
     pub project: &'a str,
 }
 
+/// Where the script of a job is.
+pub fn script_path(job: &ArrayJob<'_>) -> String {
+    format!("jobs/{}.sbatch", job.name)
+}
+
 /// Everything but the manifest, sorted by path.
 pub fn emit(input: Input<'_>) -> Vec<File> {
     let plan = input.plan;
@@ -59,7 +64,7 @@ pub fn emit(input: Input<'_>) -> Vec<File> {
     files.extend(
         plan.jobs
             .iter()
-            .map(|job| File::text(format!("jobs/{}.sbatch", job.name), job::script(plan, job))),
+            .map(|job| File::text(script_path(job), job::script(plan, job))),
     );
     files.extend(shards::tables(plan.dataflow));
     files.extend(input.code.files.iter().map(|(path, file)| File {

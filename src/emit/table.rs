@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::dataflow::{Axis, AxisId, Dataflow, Items, SourceKind};
-use crate::plan::{ArrayJob, Feed, Part, Step, Track};
+use crate::plan::{ArrayJob, Feed, NamePart, Part, Step, Track};
 use crate::site::DependencyStyle;
 
 use super::{Input, shards, tsv};
@@ -131,10 +131,24 @@ fn call(table: &mut String, input: Input<'_>, job: &ArrayJob<'_>, step: &Step<'_
         tsv::line(table, ["after".into(), name(), tsv::field(before)]);
     }
     for published in &step.published {
-        tsv::line(
-            table,
-            ["publish".into(), name(), tsv::field(&published.output)],
-        );
+        let parts = published.parts.iter().map(name_part);
+        let head = ["publish".into(), name(), tsv::field(&published.output)];
+        tsv::line(table, head.into_iter().chain(parts));
+    }
+}
+
+/// As in the job script.
+fn name_part(part: &NamePart) -> Field<'_> {
+    match part {
+        NamePart::Literal(text) => literal_part(text),
+        NamePart::Value(at) => format!("+{at}").into(),
+    }
+}
+
+fn literal_part(text: &str) -> Field<'_> {
+    match text {
+        "" => "=".into(),
+        text => format!("={}", tsv::field(text)).into(),
     }
 }
 
@@ -222,8 +236,7 @@ fn item<'a>(
 
 fn text_part<'a>(dataflow: &'a Dataflow, part: &'a Part) -> Field<'a> {
     match part {
-        Part::Literal(text) if text.is_empty() => "=".into(),
-        Part::Literal(text) => format!("={}", tsv::field(text)).into(),
+        Part::Literal(text) => literal_part(text),
         Part::Column { axis, column } => {
             format!("{}.{}", dataflow.axis(*axis).name, column + 1).into()
         }
