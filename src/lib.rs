@@ -2,5 +2,7 @@
 
 pub mod ast;
 pub mod dataflow;
+pub mod parse;
 pub mod source;
 pub mod types;
+pub mod units;
