@@ -9,6 +9,7 @@ pub mod emit;
 pub mod manifest;
 pub mod optimise;
 pub mod output;
+pub mod parse;
 pub mod plan;
 pub mod site;
 pub mod source;

@@ -335,6 +335,7 @@ impl fmt::Display for Memory {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
