@@ -12,6 +12,7 @@ use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use crate::dataflow::Dataflow;
+use crate::diagnostics::Located;
 use crate::source::Span;
 
 /// What programs leave behind beside code that they run, and no part of it.
@@ -69,6 +70,16 @@ pub enum CodeError {
         span: Span,
         process: String,
     },
+}
+
+impl Located for CodeError {
+    fn span(&self) -> Span {
+        match self {
+            Self::Missing { span, .. }
+            | Self::Outside { span, .. }
+            | Self::Unreadable { span, .. } => *span,
+        }
+    }
 }
 
 impl Code {

@@ -2,14 +2,17 @@
 
 pub mod ast;
 pub mod code;
+pub mod commands;
 pub mod cost;
 pub mod dataflow;
 pub mod diagnostics;
+pub mod disk;
 pub mod emit;
 pub mod manifest;
 pub mod optimise;
 pub mod output;
 pub mod parse;
+pub mod pipeline;
 pub mod plan;
 pub mod site;
 pub mod source;

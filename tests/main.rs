@@ -1,1 +1,6 @@
-
+mod cases;
+mod cli;
+mod layout;
+mod schema;
+mod scripts;
+mod support;

@@ -3,6 +3,7 @@
 use miette::Diagnostic;
 use thiserror::Error;
 
+use crate::diagnostics::Located;
 use crate::source::Span;
 
 #[derive(Debug, Clone, PartialEq, Error, Diagnostic)]
@@ -69,4 +70,16 @@ pub enum PlanError {
         #[label("passed here")]
         span: Span,
     },
+}
+
+impl Located for PlanError {
+    fn span(&self) -> Span {
+        match self {
+            Self::ArrayTooLarge { span, .. }
+            | Self::TooManyTasks { span, .. }
+            | Self::NoPartition { span, .. }
+            | Self::UnknownPartition { span, .. }
+            | Self::NotYet { span, .. } => *span,
+        }
+    }
 }

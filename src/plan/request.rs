@@ -2,7 +2,7 @@
 
 use crate::cost::{Estimate, Estimates};
 use crate::dataflow::{Dataflow, Process, Resources};
-use crate::diagnostics::suggest;
+use crate::diagnostics::closest;
 use crate::optimise::Stage;
 use crate::plan::PlanError;
 use crate::site::{Partition, Site};
@@ -148,7 +148,7 @@ fn unknown_partition(site: &Site, name: &str, process: &Process) -> PlanError {
             .iter()
             .map(|partition| partition.name.as_str())
     };
-    let help = match suggest(name, names()) {
+    let help = match closest(name, names()) {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("it has {}", names().collect::<Vec<_>>().join(", ")),
     };

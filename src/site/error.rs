@@ -3,6 +3,7 @@
 use miette::Diagnostic;
 use thiserror::Error;
 
+use crate::diagnostics::Located;
 use crate::source::Span;
 
 #[derive(Debug, Clone, PartialEq, Error, Diagnostic)]
@@ -45,4 +46,15 @@ pub enum SiteError {
         #[label("this one")]
         span: Span,
     },
+}
+
+impl Located for SiteError {
+    fn span(&self) -> Span {
+        match self {
+            Self::Syntax { span, .. }
+            | Self::UnknownKey { span, .. }
+            | Self::BadValue { span, .. }
+            | Self::UnnamedPartition { span } => *span,
+        }
+    }
 }

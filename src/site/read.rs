@@ -6,7 +6,7 @@ use std::str::FromStr;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::diagnostics::suggest;
+use crate::diagnostics::closest;
 use crate::source::{SourceId, Span};
 use crate::units::{Duration, Size, Walltime};
 
@@ -166,7 +166,7 @@ impl Reader {
     }
 
     fn unknown(&mut self, key: &str, span: Range<usize>, place: &'static str, known: &[&str]) {
-        let help = match suggest(key, known.iter().copied()) {
+        let help = match closest(key, known.iter().copied()) {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("known are {}", known.join(", ")),
         };
