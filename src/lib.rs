@@ -2,5 +2,9 @@
 
 pub mod ast;
 pub mod dataflow;
+pub mod diagnostics;
+pub mod hir;
+pub mod resolve;
 pub mod source;
+pub mod typecheck;
 pub mod types;
