@@ -55,7 +55,8 @@ impl Arguments<'_, '_> {
             ExprKind::Gather { of, over } => {
                 // The list over axes is told from the axes alone, which a second name can hide.
                 if loops.iter().any(|each| over.contains(&each.axis)) {
-                    let what = "a list under a name of its own, inside of the loops that it is over, is";
+                    let what =
+                        "a list under a name of its own, inside of the loops that it is over, is";
                     return self.evaluator.planned(what, expr.span);
                 }
                 self.result(of, loops)
@@ -84,7 +85,9 @@ impl Arguments<'_, '_> {
                 TextPart::Hole(hole) => self.hole(hole)?,
             };
             match (made.last_mut(), next) {
-                (Some(ItemPart::Literal(before)), ItemPart::Literal(text)) => before.push_str(&text),
+                (Some(ItemPart::Literal(before)), ItemPart::Literal(text)) => {
+                    before.push_str(&text)
+                }
                 (_, next) => made.push(next),
             }
         }
@@ -94,7 +97,9 @@ impl Arguments<'_, '_> {
     fn hole(&mut self, hole: &Expr) -> Option<ItemPart> {
         let program = self.evaluator.program;
         if is_result(program, hole) {
-            return self.evaluator.planned("a run-time value in a text is", hole.span);
+            return self
+                .evaluator
+                .planned("a run-time value in a text is", hole.span);
         }
         if axes_of(program, hole).is_empty() {
             let value = self.evaluator.constant(hole)?;
@@ -126,7 +131,10 @@ impl Arguments<'_, '_> {
                 let what = "a list or record computed from an item is";
                 self.evaluator.planned(what, expr.span)
             }
-            _ => Some((id, self.evaluator.width(axis) + self.computed.column(axis, expr))),
+            _ => Some((
+                id,
+                self.evaluator.width(axis) + self.computed.column(axis, expr),
+            )),
         }
     }
 }

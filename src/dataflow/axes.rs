@@ -63,7 +63,11 @@ impl Evaluator<'_> {
                     text.line(self.outside.texts, start)
                 };
                 let keyed = table.key.len() < table.columns.len();
-                let more = if keyed { "" } else { ", or mark the fields that differ with `key`" };
+                let more = if keyed {
+                    ""
+                } else {
+                    ", or mark the fields that differ with `key`"
+                };
                 (Some(place(first)), place(again), more)
             }
         };
@@ -145,7 +149,9 @@ impl Evaluator<'_> {
         for value in &values {
             match value {
                 Value::Record(_, fields) => {
-                    fields.iter().for_each(|(_, field)| table.push(&written(field)));
+                    fields
+                        .iter()
+                        .for_each(|(_, field)| table.push(&written(field)));
                 }
                 single => table.push(&written(single)),
             }
@@ -208,7 +214,8 @@ impl Evaluator<'_> {
         let own = match items {
             Items::Table(table) => table.clone(),
             Items::Range { start, step, len } => {
-                let mut table = self.empty_table(&Type::Int, &self.program.axes.get(axis.0)?.variable.node)?;
+                let mut table =
+                    self.empty_table(&Type::Int, &self.program.axes.get(axis.0)?.variable.node)?;
                 for n in 0..*len {
                     table.push(&(start + step * i64::try_from(n).ok()?).to_string());
                 }
@@ -261,12 +268,18 @@ impl Computed {
 fn duplicate(table: &Table) -> Option<(usize, usize)> {
     let mut seen: IndexMap<_, usize> = IndexMap::with_capacity(table.len());
     if let [column] = table.key.as_slice() {
-        return (0..table.len())
-            .find_map(|row| seen.insert(table.cell(row, *column), row).map(|first| (first, row)));
+        return (0..table.len()).find_map(|row| {
+            seen.insert(table.cell(row, *column), row)
+                .map(|first| (first, row))
+        });
     }
     let mut seen: IndexMap<Vec<&str>, usize> = IndexMap::new();
     (0..table.len()).find_map(|row| {
-        let key = table.key.iter().map(|&column| table.cell(row, column)).collect();
+        let key = table
+            .key
+            .iter()
+            .map(|&column| table.cell(row, column))
+            .collect();
         seen.insert(key, row).map(|first| (first, row))
     })
 }

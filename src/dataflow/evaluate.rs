@@ -6,13 +6,11 @@ use indexmap::IndexMap;
 
 use super::sources::{self, Outside};
 use super::{Column, DataflowError, Items};
-use crate::hir::{
-    AxisId, Expr, ExprKind, Function, ParamId, Program, Range, TextPart, ValueId,
-};
+use crate::hir::{AxisId, Expr, ExprKind, Function, ParamId, Program, Range, TextPart, ValueId};
 use crate::source::Span;
 use crate::types::{Type, Value};
 
-mod function;
+pub(super) mod function;
 mod operator;
 
 /// Computes values; each error is kept once, and what depends on it is None in silence.
@@ -252,7 +250,8 @@ impl<'p> Evaluator<'p> {
         };
         let rows = (0..table.len()).map(|row| {
             let cells = table.columns.iter().enumerate();
-            let mut cells = cells.map(|(n, it)| (it.name.clone(), read(table.cell(row, n), &it.ty)));
+            let mut cells =
+                cells.map(|(n, it)| (it.name.clone(), read(table.cell(row, n), &it.ty)));
             match &item {
                 Type::Record(name) => Some(Value::Record(name.clone(), cells.collect())),
                 _ => cells.next().map(|(_, value)| value),

@@ -82,13 +82,14 @@ impl<'f> Outside<'f> {
 
     /// Reads a file and remembers that the program depends on it.
     pub fn read(&mut self, path: &str, span: Span) -> Result<Vec<u8>, DataflowError> {
-        let bytes = self.files.read(path).map_err(|error| {
-            SourceError::Unreadable {
+        let bytes = self
+            .files
+            .read(path)
+            .map_err(|error| SourceError::Unreadable {
                 path: path.to_owned(),
                 reason: reason(&error),
                 span,
-            }
-        })?;
+            })?;
         self.track(SourceKind::File, path, &bytes);
         Ok(bytes)
     }
@@ -113,13 +114,14 @@ impl<'f> Outside<'f> {
 
     /// The files that match, sorted; at least one.
     pub fn glob(&mut self, pattern: &str, span: Span) -> Result<Vec<String>, DataflowError> {
-        let mut found = self.files.glob(pattern).map_err(|error| {
-            SourceError::GlobPattern {
+        let mut found = self
+            .files
+            .glob(pattern)
+            .map_err(|error| SourceError::GlobPattern {
                 pattern: pattern.to_owned(),
                 reason: reason(&error),
                 span,
-            }
-        })?;
+            })?;
         found.sort();
         if found.is_empty() {
             return Err(SourceError::EmptyGlob {
@@ -128,7 +130,10 @@ impl<'f> Outside<'f> {
             }
             .into());
         }
-        let listing: String = found.iter().flat_map(|path| [path.as_str(), "\n"]).collect();
+        let listing: String = found
+            .iter()
+            .flat_map(|path| [path.as_str(), "\n"])
+            .collect();
         self.track(SourceKind::Glob, pattern, listing.as_bytes());
         Ok(found)
     }
@@ -148,7 +153,7 @@ impl<'f> Outside<'f> {
 }
 
 /// An error of the file system without the path, which messages name themselves.
-fn reason(error: &std::io::Error) -> String {
+pub(super) fn reason(error: &std::io::Error) -> String {
     let text = error.to_string();
     let text = text.split(" (os error").next().unwrap_or(&text);
     text.to_lowercase()

@@ -114,7 +114,9 @@ pub enum ResolveError {
     #[error("loop variable `{name}` shadows {what}")]
     #[diagnostic(
         code(flow::resolve::shadowed_name),
-        help("nothing is shadowed in a workflow; name the variable for one item of the collection")
+        help(
+            "nothing is shadowed in a workflow; name the variable for one item of the collection"
+        )
     )]
     ShadowedName {
         name: String,
@@ -201,7 +203,9 @@ pub enum ResolveError {
     #[error("`it` stands outside of a `where`")]
     #[diagnostic(
         code(flow::resolve::it_outside_where),
-        help("`it` is the item of a plain list in `list where …`; in a loop the variable names it")
+        help(
+            "`it` is the item of a plain list in `list where …`; in a loop the variable names it"
+        )
     )]
     ItOutsideWhere {
         #[label("no item here")]

@@ -87,7 +87,10 @@ impl<'s, 'a> Uses<'s, 'a> {
             ClauseKind::Again { status, up_to } => all(&[status, up_to], errors),
             ClauseKind::Retry(retry) => {
                 all(&[&retry.count], errors);
-                all(&retry.with.iter().map(|(_, it)| it).collect::<Vec<_>>(), errors);
+                all(
+                    &retry.with.iter().map(|(_, it)| it).collect::<Vec<_>>(),
+                    errors,
+                );
             }
             ClauseKind::Split { input, by } => {
                 let (SplitBy::Lines(count) | SplitBy::Items(count)) = by;
@@ -183,8 +186,9 @@ impl<'s, 'a> Uses<'s, 'a> {
                 errors.push(ResolveError::UnknownProcess {
                     name: name.node.clone(),
                     span: name.span,
-                    help: did_you_mean(text, known)
-                        .unwrap_or_else(|| format!("declare it: `process {text}(…) -> (…) {{ … }}`")),
+                    help: did_you_mean(text, known).unwrap_or_else(|| {
+                        format!("declare it: `process {text}(…) -> (…) {{ … }}`")
+                    }),
                 });
             }
         }
@@ -214,7 +218,8 @@ impl<'s, 'a> Uses<'s, 'a> {
             } => {
                 self.callee(callee, errors);
                 types.iter().for_each(|ty| self.ty(ty, errors));
-                args.iter().for_each(|arg| self.expr(&arg.value, sight, errors));
+                args.iter()
+                    .for_each(|arg| self.expr(&arg.value, sight, errors));
             }
             ExprKind::Int(_)
             | ExprKind::Float(_)
@@ -269,7 +274,7 @@ fn parts(expr: &Expr) -> Vec<&Expr> {
 fn hole(part: &TextPart) -> Option<&Expr> {
     match part {
         TextPart::Hole(expr) => Some(expr),
-        TextPart::Literal(_) => None,
+        TextPart::Literal(_) | TextPart::Alternatives(_) => None,
     }
 }
 
@@ -361,7 +366,10 @@ pub(super) fn unknown<'n>(
     span: Span,
     near: impl IntoIterator<Item = &'n str>,
 ) -> ResolveError {
-    let callable = items.processes.get(name).map(|it| ("process", it.process.name.span));
+    let callable = items
+        .processes
+        .get(name)
+        .map(|it| ("process", it.process.name.span));
     let workflow = items.workflows.get(name).map(|it| ("workflow", it.word));
     if let Some((kind, first)) = callable.or(workflow) {
         return ResolveError::CallableAsValue {

@@ -52,7 +52,9 @@ fn circle(reads: &[BTreeSet<usize>], ordered: &[usize]) -> Vec<usize> {
         }
         seen.insert(at, path.len());
         path.push(at);
-        next = reads.get(at).and_then(|read| read.iter().copied().find(stuck));
+        next = reads
+            .get(at)
+            .and_then(|read| read.iter().copied().find(stuck));
     }
     path
 }
@@ -109,7 +111,10 @@ mod tests {
     use super::*;
 
     fn reads(lists: &[&[usize]]) -> Vec<BTreeSet<usize>> {
-        lists.iter().map(|list| list.iter().copied().collect()).collect()
+        lists
+            .iter()
+            .map(|list| list.iter().copied().collect())
+            .collect()
     }
 
     #[test]

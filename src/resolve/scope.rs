@@ -5,9 +5,7 @@ use std::collections::BTreeSet;
 use indexmap::IndexMap;
 
 use super::expr::{self, Sight, Uses};
-use super::{
-    Definition, Items, Local, LocalId, LocalKind, ResolveError, Step, Workflow, order,
-};
+use super::{Definition, Items, Local, LocalId, LocalKind, ResolveError, Step, Workflow, order};
 use crate::ast::{self, Block, Expr, ExprKind, Statement, StatementKind};
 use crate::source::Span;
 
@@ -337,7 +335,9 @@ fn read(statement: &Statement) -> Vec<&Expr> {
     match &statement.kind {
         StatementKind::Bind { value, .. } => vec![value],
         StatementKind::Call { call, .. } => vec![call],
-        StatementKind::For(each) => std::iter::once(&each.collection).chain(&each.filter).collect(),
+        StatementKind::For(each) => std::iter::once(&each.collection)
+            .chain(&each.filter)
+            .collect(),
         StatementKind::Publish { value, template } => {
             std::iter::once(value).chain(template).collect()
         }

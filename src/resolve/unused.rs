@@ -18,7 +18,8 @@ pub(super) fn warn(
     warnings: &mut Vec<Warning>,
 ) {
     let used: BTreeSet<Definition> = uses.values().copied().collect();
-    let unused = |name: &Name, definition| !name.node.starts_with('_') && !used.contains(&definition);
+    let unused =
+        |name: &Name, definition| !name.node.starts_with('_') && !used.contains(&definition);
     for (at, param) in items.params.values().enumerate() {
         if unused(&param.name, Definition::Param(ParamId(at))) {
             warnings.push(warning("param", &param.name));

@@ -100,7 +100,8 @@ impl Checker<'_> {
             let value = self.expect(&arg.value, place, &slot.ty);
             given.insert(at, (arg, value));
         }
-        let missing = |(at, slot): &(usize, &Slot)| slot.default.is_none() && !given.contains_key(at);
+        let missing =
+            |(at, slot): &(usize, &Slot)| slot.default.is_none() && !given.contains_key(at);
         let missing: Vec<_> = slots.iter().enumerate().filter(missing).collect();
         if let (Some((_, first)), true) = (missing.first(), sound) {
             let names = missing.iter().map(|(_, slot)| slot.name.node.as_str());
@@ -111,18 +112,22 @@ impl Checker<'_> {
             self.error(TypeError::MissingArgument {
                 process: declared.node.clone(),
                 inputs: listed(names),
-                span: callee.span.to(Span { end: span.end, ..span }),
+                span: callee.span.to(Span {
+                    end: span.end,
+                    ..span
+                }),
                 declared: first.name.span,
                 help: format!("add `{}`", written.join(", ")),
             });
             return None;
         }
-        let values = slots.into_iter().enumerate().map(|(at, slot)| {
-            match given.swap_remove(&at) {
+        let values = slots
+            .into_iter()
+            .enumerate()
+            .map(|(at, slot)| match given.swap_remove(&at) {
                 Some((_, value)) => value,
                 None => slot.default,
-            }
-        });
+            });
         values.collect()
     }
 

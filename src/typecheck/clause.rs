@@ -34,7 +34,11 @@ impl Checker<'_> {
                 span: process.name.span,
             });
         }
-        if let Some(script) = clauses.script.as_ref().filter(|it| it.text.trim().is_empty()) {
+        if let Some(script) = clauses
+            .script
+            .as_ref()
+            .filter(|it| it.text.trim().is_empty())
+        {
             debug_assert!(script.text.trim().is_empty());
             self.error(ProcessError::EmptyScript {
                 process: process.name.node.clone(),
@@ -116,7 +120,9 @@ impl Checker<'_> {
                 self.error(TypeError::NotYet {
                     what,
                     span: name.span,
-                    help: Some("put it in a file, name that in `uses`, and run it from bash".into()),
+                    help: Some(
+                        "put it in a file, name that in `uses`, and run it from bash".into(),
+                    ),
                 });
                 return None;
             }

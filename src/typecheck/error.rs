@@ -142,7 +142,9 @@ pub enum TypeError {
     #[error("`{process}` is called where only constants stand")]
     #[diagnostic(
         code(flow::typecheck::call_outside_workflow),
-        help("calls stand in the workflow; params, defaults and clauses are computed when compiling")
+        help(
+            "calls stand in the workflow; params, defaults and clauses are computed when compiling"
+        )
     )]
     CallOutsideWorkflow {
         process: String,

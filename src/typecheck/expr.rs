@@ -58,9 +58,7 @@ impl Checker<'_> {
                 })
             }
             Written::Unary { op, operand } => self.unary(*op, operand, span, place),
-            Written::Binary { op, left, right } => {
-                self.binary(*op, (left, right), span, place)
-            }
+            Written::Binary { op, left, right } => self.binary(*op, (left, right), span, place),
             Written::Pick { .. } => self.planned("picking one shard with `[…]` is", span),
             Written::Where { .. } | Written::It => self.planned("`where` is", span),
         }
@@ -73,11 +71,12 @@ impl Checker<'_> {
     }
 
     fn text(&mut self, parts: &[ast::TextPart], span: Span, place: Place) -> Option<Expr> {
-        if let [] | [ast::TextPart::Literal(_)] = parts {
-            let text = match parts.first() {
-                Some(ast::TextPart::Literal(text)) => text.clone(),
-                Some(ast::TextPart::Hole(_)) | None => String::new(),
-            };
+        let literal = match parts {
+            [] => Some(String::new()),
+            [ast::TextPart::Literal(text)] => Some(text.clone()),
+            [..] => None,
+        };
+        if let Some(text) = literal {
             return Some(Expr {
                 kind: ExprKind::Constant(Value::String(text)),
                 ty: Type::String,
@@ -89,6 +88,7 @@ impl Checker<'_> {
             .map(|part| match part {
                 ast::TextPart::Literal(text) => Some(TextPart::Literal(text.clone())),
                 ast::TextPart::Hole(hole) => self.hole(hole, place).map(TextPart::Hole),
+                ast::TextPart::Alternatives(_) => self.planned("`{a,b}` in a pattern is", span),
             })
             .collect();
         Some(Expr {
@@ -261,13 +261,7 @@ impl Checker<'_> {
         }
     }
 
-    fn output(
-        &mut self,
-        id: CallId,
-        field: &ast::Name,
-        span: Span,
-        place: Place,
-    ) -> Option<Expr> {
+    fn output(&mut self, id: CallId, field: &ast::Name, span: Span, place: Place) -> Option<Expr> {
         let call = self.program.calls.get(id.0)?;
         let process = self.program.processes.get(call.process.0)?;
         let named = |it: &&hir::Output| it.name.node == field.node;
@@ -321,7 +315,10 @@ impl Checker<'_> {
             })
             .collect();
         let found: Vec<Expr> = found.into_iter().collect::<Option<_>>()?;
-        let Some(ty) = hint.cloned().or_else(|| found.first().map(|it| it.ty.clone())) else {
+        let Some(ty) = hint
+            .cloned()
+            .or_else(|| found.first().map(|it| it.ty.clone()))
+        else {
             self.error(TypeError::EmptyList { span });
             return None;
         };

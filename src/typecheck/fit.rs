@@ -9,12 +9,7 @@ use crate::types::{Type, Value};
 
 impl Checker<'_> {
     /// Checks an expression that must be of a type.
-    pub(super) fn expect(
-        &mut self,
-        expr: &ast::Expr,
-        place: Place,
-        wanted: &Type,
-    ) -> Option<Expr> {
+    pub(super) fn expect(&mut self, expr: &ast::Expr, place: Place, wanted: &Type) -> Option<Expr> {
         let found = self.expr(expr, place, Some(wanted))?;
         self.fit(found, place, wanted)
     }
@@ -103,7 +98,9 @@ impl Checker<'_> {
     /// The loops that a value was made in and is used in.
     fn shared_loops(&self, found: &Expr, loops: &[Loop]) -> Vec<Loop> {
         let made = self.loops_of(found);
-        let shared = loops.iter().filter(|each| made.iter().any(|it| it.axis == each.axis));
+        let shared = loops
+            .iter()
+            .filter(|each| made.iter().any(|it| it.axis == each.axis));
         shared.cloned().collect()
     }
 
@@ -141,7 +138,10 @@ fn fits(found: &Expr, wanted: &Type) -> bool {
     match wanted {
         Type::File | Type::Dir | Type::Enum(_) if text && found.ty == Type::String => {
             // Words were compared before; a template may give any.
-            !matches!((wanted, &found.kind), (Type::Enum(_), ExprKind::Template(_)))
+            !matches!(
+                (wanted, &found.kind),
+                (Type::Enum(_), ExprKind::Template(_))
+            )
         }
         Type::Optional(inner) => fits(found, inner),
         Type::Int
@@ -164,7 +164,9 @@ pub(super) fn can_become(found: &Type, wanted: &Type) -> bool {
         (Type::Int, Type::Float) | (Type::Enum(_), Type::String) => true,
         (Type::List(found), Type::List(wanted)) => can_become(found, wanted),
         (Type::Enum(found), Type::Enum(wanted)) => found.iter().all(|word| wanted.contains(word)),
-        (found, Type::Optional(wanted)) => found == &**wanted || found == &Type::Optional(wanted.clone()),
+        (found, Type::Optional(wanted)) => {
+            found == &**wanted || found == &Type::Optional(wanted.clone())
+        }
         (found, wanted) => found == wanted,
     }
 }
@@ -172,11 +174,15 @@ pub(super) fn can_become(found: &Type, wanted: &Type) -> bool {
 /// What to write instead, where that is clear.
 fn hint(found: &Type, wanted: &Type) -> Option<String> {
     let text = match (found, wanted) {
-        (Type::String, Type::File | Type::Dir) => "a text that is a path is written as a template: `\"{name}\"`",
+        (Type::String, Type::File | Type::Dir) => {
+            "a text that is a path is written as a template: `\"{name}\"`"
+        }
         (Type::File | Type::Dir | Type::Int | Type::Float | Type::Bool, Type::String) => {
             "write it as a template: `\"{name}\"`"
         }
-        (Type::Int | Type::Float, Type::Duration) => "a duration has a unit: `30s`, `10m`, `2h`, `1d`",
+        (Type::Int | Type::Float, Type::Duration) => {
+            "a duration has a unit: `30s`, `10m`, `2h`, `1d`"
+        }
         (Type::Int | Type::Float, Type::Size) => "a size has a unit: `512MB`, `4GB`, `1TB`",
         (Type::String, Type::Int | Type::Float | Type::Bool) => "write it without quotes",
         (Type::Float, Type::Int) => "write a whole number",

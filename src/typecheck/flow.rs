@@ -195,12 +195,11 @@ impl Checker<'_> {
             return None;
         };
         match reads(collection) {
-            Some(Reads::Results) => {
-                self.planned("a loop over results is", collection.span)
-            }
-            Some(Reads::Items) => {
-                self.planned("a collection that depends on an outer loop is", collection.span)
-            }
+            Some(Reads::Results) => self.planned("a loop over results is", collection.span),
+            Some(Reads::Items) => self.planned(
+                "a collection that depends on an outer loop is",
+                collection.span,
+            ),
             None => Some((**item).clone()),
         }
     }

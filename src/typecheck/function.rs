@@ -136,7 +136,9 @@ impl Checker<'_> {
     ) -> Option<Type> {
         let list = |item| Some(Type::List(Box::new(item)));
         match function {
-            Function::Name | Function::Stem | Function::Ext | Function::Parent => Some(Type::String),
+            Function::Name | Function::Stem | Function::Ext | Function::Parent => {
+                Some(Type::String)
+            }
             Function::Hash | Function::Join | Function::Pad | Function::Replace => {
                 Some(Type::String)
             }
@@ -167,7 +169,9 @@ impl Checker<'_> {
                 None => self.no_type(function, span),
             },
             Function::Other => args.first().map(|arg| arg.ty.clone()),
-            Function::Sum | Function::Min | Function::Max => args.first().map(|arg| numeric(args, arg)),
+            Function::Sum | Function::Min | Function::Max => {
+                args.first().map(|arg| numeric(args, arg))
+            }
             Function::Batch | Function::Unique | Function::Zip => {
                 self.planned(&format!("`{function}` is"), span)
             }

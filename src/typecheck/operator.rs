@@ -126,7 +126,8 @@ fn result(op: BinaryOp, left: &Type, right: &Type) -> Option<Type> {
 }
 
 fn hint(op: BinaryOp, left: &Type, right: &Type) -> Option<String> {
-    let texts = matches!(left, Type::String | Type::File) || matches!(right, Type::String | Type::File);
+    let texts =
+        matches!(left, Type::String | Type::File) || matches!(right, Type::String | Type::File);
     if op == BinaryOp::Add && texts {
         return Some("join texts in a template: `\"{a}{b}\"`".to_owned());
     }

@@ -172,10 +172,13 @@ impl Checker<'_> {
     /// Inputs, outputs and `env` are variables of one script.
     fn variables(&mut self, process: &ast::Process, inputs: &[Input], outputs: &[Output]) {
         let mut seen: BTreeMap<String, Span> = BTreeMap::new();
-        let env = process.clauses.iter().filter_map(|clause| match &clause.kind {
-            ast::ClauseKind::Env { name, .. } => Some(("environment variable", name)),
-            _ => None,
-        });
+        let env = process
+            .clauses
+            .iter()
+            .filter_map(|clause| match &clause.kind {
+                ast::ClauseKind::Env { name, .. } => Some(("environment variable", name)),
+                _ => None,
+            });
         let inputs = inputs.iter().map(|it| ("input", &it.name));
         let outputs = outputs.iter().map(|it| ("output", &it.name));
         let all: Vec<_> = inputs.chain(outputs).chain(env).collect();
@@ -242,7 +245,10 @@ impl Checker<'_> {
         for input in &process.inputs {
             let name = &input.name;
             let read = stdin.as_deref() == Some(name.node.as_str())
-                || process.outputs.iter().any(|it| mentions(&it.path, &name.node))
+                || process
+                    .outputs
+                    .iter()
+                    .any(|it| mentions(&it.path, &name.node))
                 || env.iter().any(|(_, value)| mentions(value, &name.node))
                 || self.uses(&script.text, input);
             if !read && !name.node.starts_with('_') {
@@ -272,7 +278,9 @@ impl Checker<'_> {
     fn uses(&self, script: &str, input: &Input) -> bool {
         let name = &input.name.node;
         let suffixes = ["", "_list", "_keys", "_missing"];
-        let plain = suffixes.iter().any(|it| names::contains_word(script, &format!("{name}{it}")));
+        let plain = suffixes
+            .iter()
+            .any(|it| names::contains_word(script, &format!("{name}{it}")));
         let fields = match &input.ty {
             Type::Record(record) => self.program.records.get(record),
             _ => None,

@@ -21,7 +21,10 @@ impl Evaluator<'_> {
             Function::Csv | Function::Json | Function::Lines => self.listed(function, args, whole),
             Function::Glob => {
                 let pattern = self.text(args.first()?, point)?;
-                let found = self.outside.glob(&pattern, span).map_err(|error| vec![error]);
+                let found = self
+                    .outside
+                    .glob(&pattern, span)
+                    .map_err(|error| vec![error]);
                 let found = self.kept(found)?;
                 Some(Value::List(found.into_iter().map(Value::File).collect()))
             }
@@ -62,8 +65,12 @@ impl Evaluator<'_> {
     fn size(&mut self, path: &Expr, span: Span, point: &Point) -> Option<Value> {
         let path = self.text(path, point)?;
         let size = self.outside.files.size(&path).map_err(|error| {
-            let reason = super::sources::reason(&error);
-            vec![DataflowError::from(SourceError::Unreadable { path, reason, span })]
+            let reason = crate::dataflow::sources::reason(&error);
+            vec![DataflowError::from(SourceError::Unreadable {
+                path,
+                reason,
+                span,
+            })]
         });
         #[expect(clippy::cast_precision_loss, reason = "sizes are computed with")]
         self.kept(size).map(|bytes| Value::Size(bytes as f64))
@@ -130,7 +137,8 @@ impl Evaluator<'_> {
             if wins { item } else { best }
         });
         if best.is_none() {
-            self.errors.push(DataflowError::EmptyList { function, span });
+            self.errors
+                .push(DataflowError::EmptyList { function, span });
         }
         best
     }
@@ -184,7 +192,9 @@ fn of_text(function: Function, values: &[Value]) -> Option<Value> {
         (Function::Split, [text, separator]) => {
             let (text, separator) = (written(text), written(separator));
             let parts = text.split(separator.as_str());
-            Some(Value::List(parts.map(|it| Value::String(it.to_owned())).collect()))
+            Some(Value::List(
+                parts.map(|it| Value::String(it.to_owned())).collect(),
+            ))
         }
         (_, _) => None,
     }
@@ -205,8 +215,13 @@ mod tests {
     #[test]
     fn parts_of_a_path() {
         let parts = |path| {
-            [Function::Parent, Function::Name, Function::Stem, Function::Ext]
-                .map(|function| path_part(function, path))
+            [
+                Function::Parent,
+                Function::Name,
+                Function::Stem,
+                Function::Ext,
+            ]
+            .map(|function| path_part(function, path))
         };
         assert_eq!(parts("raw/a.b.fq"), ["raw", "a.b.fq", "a.b", "fq"]);
         assert_eq!(parts(".hidden"), ["", ".hidden", ".hidden", ""]);

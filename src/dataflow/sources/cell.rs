@@ -7,7 +7,13 @@ use crate::types::Type;
 /// The value of a cell as scripts will see it, or why it is none.
 pub(super) fn checked<'c>(cell: &'c str, ty: &Type, folder: &str) -> Result<Cow<'c, str>, Refused> {
     let trimmed = cell.trim();
-    let none = || if trimmed.is_empty() { Refused::Empty } else { Refused::Other };
+    let none = || {
+        if trimmed.is_empty() {
+            Refused::Empty
+        } else {
+            Refused::Other
+        }
+    };
     match ty {
         Type::Int => canonical(trimmed).ok_or_else(none),
         Type::Float => match trimmed.parse::<f64>() {
@@ -71,6 +77,9 @@ mod tests {
     #[test]
     fn paths_are_relative_to_the_sheet() {
         assert_eq!(checked("a.fq", &Type::File, "data"), Ok("data/a.fq".into()));
-        assert_eq!(checked("/x/a.fq", &Type::File, "data"), Ok("/x/a.fq".into()));
+        assert_eq!(
+            checked("/x/a.fq", &Type::File, "data"),
+            Ok("/x/a.fq".into())
+        );
     }
 }

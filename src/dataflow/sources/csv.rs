@@ -49,10 +49,27 @@ pub(super) fn folder(path: &str) -> &str {
 /// What is wrong and where in the text, before a message can be made of it.
 enum Fault {
     Empty,
-    MissingColumn { column: usize, near: Option<String>, header: String },
-    DuplicateColumn { column: String, at: usize },
-    RowLength { found: usize, wanted: usize, at: usize },
-    Cell { text: String, refused: Refused, field: usize, at: usize, end: usize },
+    MissingColumn {
+        column: usize,
+        near: Option<String>,
+        header: String,
+    },
+    DuplicateColumn {
+        column: String,
+        at: usize,
+    },
+    RowLength {
+        found: usize,
+        wanted: usize,
+        at: usize,
+    },
+    Cell {
+        text: String,
+        refused: Refused,
+        field: usize,
+        at: usize,
+        end: usize,
+    },
     TooLarge,
 }
 
@@ -65,7 +82,11 @@ struct Sheet<'s> {
 impl Sheet<'_> {
     /// The rows, and the byte at which each begins.
     fn read(&self) -> Result<(Table, Vec<u32>), Vec<Fault>> {
-        let skipped = if self.body.starts_with('\u{feff}') { 3 } else { 0 };
+        let skipped = if self.body.starts_with('\u{feff}') {
+            3
+        } else {
+            0
+        };
         let bytes = self.body.as_bytes().get(skipped..).unwrap_or(&[]);
         let mut reader = ReaderBuilder::new()
             .has_headers(false)
@@ -104,13 +125,20 @@ impl Sheet<'_> {
         if table.is_full() {
             faults.push(Fault::TooLarge);
         }
-        if faults.is_empty() { Ok((table, starts)) } else { Err(faults) }
+        if faults.is_empty() {
+            Ok((table, starts))
+        } else {
+            Err(faults)
+        }
     }
 
     /// The reader's position may lie before line ends that it skips.
     fn row_start(&self, at: usize) -> usize {
         let rest = self.body.as_bytes().get(at..).unwrap_or(&[]);
-        at + rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count()
+        at + rest
+            .iter()
+            .take_while(|byte| matches!(byte, b'\r' | b'\n'))
+            .count()
     }
 
     /// For each field of the record the column that holds it.
@@ -122,7 +150,10 @@ impl Sheet<'_> {
         let mut faults = Vec::new();
         let mut columns = Vec::new();
         for (at, field) in self.record.fields.iter().enumerate() {
-            let mut found = names.iter().enumerate().filter(|(_, name)| **name == field.name.node);
+            let mut found = names
+                .iter()
+                .enumerate()
+                .filter(|(_, name)| **name == field.name.node);
             match (found.next(), found.next()) {
                 (Some((column, _)), None) => columns.push(column),
                 (None, _) => faults.push(Fault::MissingColumn {
@@ -137,7 +168,11 @@ impl Sheet<'_> {
                 }),
             }
         }
-        if faults.is_empty() { Ok(columns) } else { Err(faults) }
+        if faults.is_empty() {
+            Ok(columns)
+        } else {
+            Err(faults)
+        }
     }
 
     fn row(
@@ -206,16 +241,30 @@ impl Fault {
         match self {
             Self::Empty => SourceError::EmptySheet {
                 path,
-                columns: (0..record.fields.len()).map(name).collect::<Vec<_>>().join(","),
+                columns: (0..record.fields.len())
+                    .map(name)
+                    .collect::<Vec<_>>()
+                    .join(","),
                 span,
             },
-            Self::MissingColumn { column, near, header } => SourceError::MissingColumn {
+            Self::MissingColumn {
+                column,
+                near,
+                header,
+            } => SourceError::MissingColumn {
                 path,
                 column: name(column),
                 span: text.line(outside.texts, 0),
                 help: near.map_or_else(
-                    || format!("the sheet has {header}; rename one, or the field of `{}`", record.name.node),
-                    |near| format!("did the sheet mean it by `{near}`? rename the column or the field"),
+                    || {
+                        format!(
+                            "the sheet has {header}; rename one, or the field of `{}`",
+                            record.name.node
+                        )
+                    },
+                    |near| {
+                        format!("did the sheet mean it by `{near}`? rename the column or the field")
+                    },
                 ),
             },
             Self::DuplicateColumn { column, at } => SourceError::DuplicateColumn {
@@ -228,7 +277,13 @@ impl Fault {
                 wanted,
                 span: text.line(outside.texts, at),
             },
-            Self::Cell { text: cell, refused, field, at, end } => {
+            Self::Cell {
+                text: cell,
+                refused,
+                field,
+                at,
+                end,
+            } => {
                 let ty = record.fields.get(field).map(|it| &it.ty);
                 SourceError::WrongCell {
                     wanted: ty.map_or_else(String::new, article),

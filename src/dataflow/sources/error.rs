@@ -32,7 +32,9 @@ pub enum SourceError {
     #[error("nothing matches `{pattern}`")]
     #[diagnostic(
         code(flow::dataflow::empty_glob),
-        help("patterns are relative to the folder of the program; `*` stays within a folder, `**` does not")
+        help(
+            "patterns are relative to the folder of the program; `*` stays within a folder, `**` does not"
+        )
     )]
     EmptyGlob {
         pattern: String,
@@ -126,10 +128,7 @@ pub enum SourceError {
         span: Span,
     },
     #[error("`{at}` in `{path}` is not {wanted}")]
-    #[diagnostic(
-        code(flow::dataflow::json_type),
-        help("it holds {found}")
-    )]
+    #[diagnostic(code(flow::dataflow::json_type), help("it holds {found}"))]
     JsonType {
         path: String,
         at: String,

@@ -23,7 +23,11 @@ pub(in crate::dataflow) fn json(
         Err(error) => {
             let start = line_start(&text.text, error.line()) + error.column().saturating_sub(1);
             let reason = error.to_string();
-            let reason = reason.split(" at line").next().unwrap_or(&reason).to_owned();
+            let reason = reason
+                .split(" at line")
+                .next()
+                .unwrap_or(&reason)
+                .to_owned();
             return Err(SourceError::JsonSyntax {
                 path: path.to_owned(),
                 reason,
@@ -72,9 +76,7 @@ impl Reading<'_> {
             found: kind(json),
         };
         match (ty, json) {
-            (Type::Int, Json::Number(number)) => {
-                number.as_i64().map(Value::Int).ok_or_else(wrong)
-            }
+            (Type::Int, Json::Number(number)) => number.as_i64().map(Value::Int).ok_or_else(wrong),
             (Type::Float, Json::Number(number)) => {
                 number.as_f64().map(Value::Float).ok_or_else(wrong)
             }
@@ -98,7 +100,10 @@ impl Reading<'_> {
                     let value = self.value(cell, &field.ty, &format!("{at}.{name}"))?;
                     Ok((name.clone(), value))
                 });
-                Ok(Value::Record(name.clone(), fields.collect::<Result<_, _>>()?))
+                Ok(Value::Record(
+                    name.clone(),
+                    fields.collect::<Result<_, _>>()?,
+                ))
             }
             (_, _) => Err(wrong()),
         }

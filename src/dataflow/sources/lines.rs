@@ -5,7 +5,6 @@ use super::csv::folder;
 use super::{Collection, Origin, Outside, SourceError, article};
 use crate::dataflow::{Column, DataflowError, Items, Table};
 use crate::source::Span;
-use crate::types::Type;
 
 /// The lines that are not blank, as items of a type.
 pub(in crate::dataflow) fn lines(
@@ -35,7 +34,13 @@ pub(in crate::dataflow) fn lines(
     }
     text.text = body;
     if table.is_full() {
-        return Err(vec![SourceError::TooLarge { path: path.to_owned(), span }.into()]);
+        return Err(vec![
+            SourceError::TooLarge {
+                path: path.to_owned(),
+                span,
+            }
+            .into(),
+        ]);
     }
     if faults.is_empty() {
         return Ok(Collection {

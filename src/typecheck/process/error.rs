@@ -8,10 +8,7 @@ use crate::source::Span;
 #[derive(Debug, Clone, Error, Diagnostic, PartialEq)]
 pub enum ProcessError {
     #[error("process `{process}` has two `{clause}` clauses")]
-    #[diagnostic(
-        code(flow::typecheck::duplicate_clause),
-        help("keep one of the two")
-    )]
+    #[diagnostic(code(flow::typecheck::duplicate_clause), help("keep one of the two"))]
     DuplicateClause {
         process: String,
         clause: &'static str,
@@ -54,7 +51,10 @@ pub enum ProcessError {
         span: Span,
     },
     #[error("`{name}` cannot be the name of an {kind}")]
-    #[diagnostic(code(flow::typecheck::reserved_name), help("rename it, for instance to `{better}`"))]
+    #[diagnostic(
+        code(flow::typecheck::reserved_name),
+        help("rename it, for instance to `{better}`")
+    )]
     ReservedName {
         name: String,
         kind: &'static str,
@@ -66,7 +66,9 @@ pub enum ProcessError {
     #[error("`{name}` is the name of a file that comes with the input `{base}`")]
     #[diagnostic(
         code(flow::typecheck::derived_name),
-        help("the script finds `${base}_list`, `${base}_keys` and `${base}_missing`; rename one of the two")
+        help(
+            "the script finds `${base}_list`, `${base}_keys` and `${base}_missing`; rename one of the two"
+        )
     )]
     DerivedName {
         name: String,
@@ -92,7 +94,9 @@ pub enum ProcessError {
     #[error("output `{name}` cannot be a `{found}`")]
     #[diagnostic(
         code(flow::typecheck::output_type),
-        help("an output is a `File`, a `Dir`, or a value: `Int`, `Float`, `Bool`, `String` or an enumeration")
+        help(
+            "an output is a `File`, a `Dir`, or a value: `Int`, `Float`, `Bool`, `String` or an enumeration"
+        )
     )]
     OutputType {
         name: String,
@@ -103,7 +107,9 @@ pub enum ProcessError {
     #[error("output `{name}` leaves the folder of its shard")]
     #[diagnostic(
         code(flow::typecheck::output_path),
-        help("name a file below the folder: no leading `/`, no `..`; `publish` brings it elsewhere")
+        help(
+            "name a file below the folder: no leading `/`, no `..`; `publish` brings it elsewhere"
+        )
     )]
     OutputPath {
         name: String,
