@@ -8,6 +8,21 @@ use indexmap::IndexMap;
 use crate::source::Span;
 use crate::types::{Type, Value};
 
+mod argument;
+mod axes;
+mod build;
+mod error;
+mod evaluate;
+mod process;
+mod publish;
+mod sources;
+#[cfg(test)]
+mod tests;
+
+pub use build::build;
+pub use error::{DataflowError, Warning};
+pub use sources::SourceError;
+
 /// Index into [`Dataflow::axes`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct AxisId(pub u32);
@@ -164,6 +179,11 @@ impl Table {
         self.ends.is_empty()
     }
 
+    /// Whether its texts have outgrown the buffer; what was pushed since is lost.
+    pub fn is_full(&self) -> bool {
+        u32::try_from(self.cells.len()).is_err()
+    }
+
     /// The text of one cell; empty where there is none.
     pub fn cell(&self, row: usize, column: usize) -> &str {
         let at = row * self.columns.len() + column;
@@ -294,7 +314,8 @@ pub struct CallAxis {
 pub enum Arg {
     /// The same for every shard.
     Constant(Value),
-    /// The item of one of the call's axes, or one column of it.
+    /// The item of one of the call's axes, or one column of it. Of an axis of plain values the
+    /// item is its column 0; the columns behind an axis's own hold what is computed from its items.
     Item { axis: AxisId, column: Option<usize> },
     /// A text, or the path of a tracked file, computed from items.
     Template(Vec<ItemPart>),

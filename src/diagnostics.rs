@@ -9,6 +9,7 @@ mod suggest;
 
 pub use render::{coloured, json, plain};
 pub use suggest::closest;
+pub use suggest::closest as suggest;
 
 use crate::source::Span;
 

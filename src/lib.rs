@@ -8,14 +8,20 @@ pub mod dataflow;
 pub mod diagnostics;
 pub mod disk;
 pub mod emit;
+pub mod hir;
 pub mod manifest;
 pub mod optimise;
 pub mod output;
 pub mod parse;
 pub mod pipeline;
 pub mod plan;
+pub mod resolve;
 pub mod site;
 pub mod source;
+pub mod typecheck;
 pub mod types;
 pub mod units;
 pub mod version;
+
+#[cfg(test)]
+mod testing;

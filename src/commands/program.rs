@@ -80,11 +80,11 @@ impl Program {
         let disk = Disk::new(&folder);
         let mut warnings = Warnings::default();
         let input = pipeline::Input {
-            name: stem(&args.file),
+            name: &stem(&args.file),
             files: &disk,
             set: &args.set,
         };
-        let checked = pipeline::check(&input, &mut session.sources, &mut warnings);
+        let checked = pipeline::check(input, &mut session.sources, &mut warnings);
         session.print(warnings);
         let dataflow = session.or_fail(checked)?;
         let code = code::read(&dataflow, &folder).map_err(reports);
