@@ -399,6 +399,8 @@ pub enum TextPart {
     /// Braces already undoubled.
     Literal(String),
     Hole(Expr),
+    /// `{1,2}` in the pattern of a glob: the texts between the commas, as written.
+    Alternatives(Vec<String>),
 }
 
 /// `name: EXPR`, or an expression alone.

@@ -8,6 +8,21 @@ use indexmap::IndexMap;
 use crate::source::Span;
 use crate::types::{Type, Value};
 
+mod argument;
+mod axes;
+mod build;
+mod error;
+mod evaluate;
+mod process;
+mod publish;
+mod sources;
+#[cfg(test)]
+mod tests;
+
+pub use build::build;
+pub use error::{DataflowError, Warning};
+pub use sources::SourceError;
+
 /// Index into [`Dataflow::axes`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct AxisId(pub u32);
@@ -32,6 +47,41 @@ pub struct Dataflow {
     /// Files whose content was read while compiling (sheets, line files, globs): `submit.sh`
     /// refuses to go on when they have changed.
     pub sources: Vec<TrackedSource>,
+}
+
+impl Dataflow {
+    pub fn axis(&self, id: AxisId) -> &Axis {
+        let axis = self.axes.get(id.0 as usize);
+        axis.unwrap_or_else(|| unreachable!("{id:?} comes from this dataflow"))
+    }
+
+    pub fn call(&self, id: CallId) -> &Call {
+        let call = self.calls.get(id.0 as usize);
+        call.unwrap_or_else(|| unreachable!("{id:?} comes from this dataflow"))
+    }
+
+    pub fn process(&self, id: ProcessId) -> &Process {
+        let process = self.processes.get(id.0 as usize);
+        process.unwrap_or_else(|| unreachable!("{id:?} comes from this dataflow"))
+    }
+
+    /// The process that a call runs.
+    pub fn process_of(&self, call: CallId) -> &Process {
+        self.process(self.call(call).process)
+    }
+
+    /// How many shards a call has: the product of its axes' lengths.
+    pub fn shards(&self, call: CallId) -> u64 {
+        let lengths = self.call(call).axes.iter();
+        lengths.fold(1, |product: u64, axis| {
+            product.saturating_mul(self.axis(axis.axis).items.len())
+        })
+    }
+
+    /// The calls in their order, each behind what it reads.
+    pub fn call_ids(&self) -> impl Iterator<Item = CallId> + use<> {
+        (0..u32::try_from(self.calls.len()).unwrap_or(u32::MAX)).map(CallId)
+    }
 }
 
 /// What a compile read from outside the program.
@@ -127,6 +177,11 @@ impl Table {
 
     pub fn is_empty(&self) -> bool {
         self.ends.is_empty()
+    }
+
+    /// Whether its texts have outgrown the buffer; what was pushed since is lost.
+    pub fn is_full(&self) -> bool {
+        u32::try_from(self.cells.len()).is_err()
     }
 
     /// The text of one cell; empty where there is none.
@@ -259,7 +314,8 @@ pub struct CallAxis {
 pub enum Arg {
     /// The same for every shard.
     Constant(Value),
-    /// The item of one of the call's axes, or one column of it.
+    /// The item of one of the call's axes, or one column of it. Of an axis of plain values the
+    /// item is its column 0; the columns behind an axis's own hold what is computed from its items.
     Item { axis: AxisId, column: Option<usize> },
     /// A text, or the path of a tracked file, computed from items.
     Template(Vec<ItemPart>),

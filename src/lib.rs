@@ -1,6 +1,27 @@
 #![doc = include_str!("../ARCHITECTURE.md")]
 
 pub mod ast;
+pub mod code;
+pub mod commands;
+pub mod cost;
 pub mod dataflow;
+pub mod diagnostics;
+pub mod disk;
+pub mod emit;
+pub mod hir;
+pub mod manifest;
+pub mod optimise;
+pub mod output;
+pub mod parse;
+pub mod pipeline;
+pub mod plan;
+pub mod resolve;
+pub mod site;
 pub mod source;
+pub mod typecheck;
 pub mod types;
+pub mod units;
+pub mod version;
+
+#[cfg(test)]
+mod testing;

@@ -2,7 +2,7 @@
 //!
 //! Takes nothing; gives [`Source`] and [`Span`] to every pass. Knows nothing of the language.
 
-use std::fmt;
+use std::{fmt, io};
 
 /// Which of the loaded texts a [`Span`] lies in; 0 is the program named on the command line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
@@ -76,4 +76,40 @@ impl<T> Spanned<T> {
     pub fn new(node: T, span: Span) -> Self {
         Self { node, span }
     }
+}
+
+/// The texts that spans point into, by [`SourceId`].
+#[derive(Debug, Clone, Default)]
+pub struct Sources {
+    all: Vec<Source>,
+}
+
+impl Sources {
+    pub fn add(&mut self, source: Source) -> SourceId {
+        let id = SourceId(u16::try_from(self.all.len()).unwrap_or(u16::MAX));
+        self.all.push(source);
+        id
+    }
+
+    pub fn get(&self, id: SourceId) -> Option<&Source> {
+        self.all.get(usize::from(id.0))
+    }
+
+    /// In the order of their ids.
+    pub fn as_slice(&self) -> &[Source] {
+        &self.all
+    }
+}
+
+/// What a compile may read from outside the program; paths are relative to the program's folder.
+pub trait Files {
+    fn read(&self, path: &str) -> io::Result<Vec<u8>>;
+
+    /// Bytes.
+    fn size(&self, path: &str) -> io::Result<u64>;
+
+    fn exists(&self, path: &str) -> bool;
+
+    /// The paths that match, sorted, spelled like the pattern (relative stays relative).
+    fn glob(&self, pattern: &str) -> io::Result<Vec<String>>;
 }

@@ -67,3 +67,58 @@ pub enum Value {
     /// An absent optional.
     Absent,
 }
+
+impl Type {
+    /// A `File` or a `Dir`, there or not.
+    pub fn is_path(&self) -> bool {
+        match self {
+            Self::File | Self::Dir => true,
+            Self::Optional(inner) => inner.is_path(),
+            Self::Int
+            | Self::Float
+            | Self::Bool
+            | Self::String
+            | Self::Duration
+            | Self::Size
+            | Self::List(_)
+            | Self::Record(_)
+            | Self::Enum(_) => false,
+        }
+    }
+
+    /// What a list is a list of; any other type is its own item.
+    pub fn item(&self) -> &Self {
+        match self {
+            Self::List(item) => item,
+            Self::Optional(inner) => inner.item(),
+            Self::Int
+            | Self::Float
+            | Self::Bool
+            | Self::String
+            | Self::File
+            | Self::Dir
+            | Self::Duration
+            | Self::Size
+            | Self::Record(_)
+            | Self::Enum(_) => self,
+        }
+    }
+}
+
+impl Value {
+    /// The text that a script sees. A list has none of its own: its items have.
+    pub fn text(&self) -> String {
+        match self {
+            Self::Int(value) => value.to_string(),
+            Self::Float(value) | Self::Duration(value) | Self::Size(value) => float(*value),
+            Self::Bool(value) => value.to_string(),
+            Self::String(text) | Self::File(text) | Self::Dir(text) => text.clone(),
+            Self::List(_) | Self::Record(..) | Self::Absent => String::new(),
+        }
+    }
+}
+
+/// `1.0`, `0.1`, `1e-7`: the shortest text that reads back as the same number.
+fn float(value: f64) -> String {
+    format!("{value:?}")
+}

@@ -5,4 +5,9 @@
     clippy::wildcard_enum_match_arm
 )]
 
+mod cases;
+mod layout;
+mod schema;
+mod scripts;
 mod slurm;
+mod support;

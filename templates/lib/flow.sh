@@ -1,3 +1,4 @@
+<<<<<<< HEAD
 # shellcheck shell=bash
 # flow.sh: what runs in the array tasks. A job script sources it, declares its calls and ends with `flow_task "$@"`.
 # It needs bash 4.4, GNU coreutils and any awk. docs/runtime.md of flowc is the contract: files, records, protocol.
@@ -279,3 +280,7 @@ flow_stop_now() {
     fi
     exit "$flow_stopping"
 }
+=======
+#!/usr/bin/env bash
+# lib/flow.sh: not there yet
+>>>>>>> backend

@@ -1,3 +1,4 @@
+<<<<<<< HEAD
 # shellcheck shell=bash
 # submit.sh: the options, and the order of a submission. docs/runtime.md of flowc says what the files are.
 #
@@ -294,3 +295,7 @@ prune() {
   if ((count)); then say "moved $count folders to $to: remove it when nothing in it is missed"
   else say 'Nothing to prune.'; fi
 }
+=======
+#!/usr/bin/env bash
+# lib/submit.sh: not there yet
+>>>>>>> backend

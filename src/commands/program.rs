@@ -1,0 +1,177 @@
+//! Arguments that say which program, with which values, for which site; and their reading.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clap::builder::PossibleValuesParser;
+
+use crate::code::{self, Code};
+use crate::dataflow::Dataflow;
+use crate::diagnostics::{Report, Warnings, reports};
+use crate::disk::Disk;
+use crate::optimise::Level;
+use crate::pipeline::{self, Target};
+use crate::site::{Runtime, Site};
+use crate::source::{Source, Sources};
+
+use super::failure::{Diagnosed, Failure, Format};
+
+/// Which program, with which values.
+#[derive(Debug, clap::Args)]
+pub(super) struct ProgramArgs {
+    /// The program
+    pub file: PathBuf,
+
+    /// Give a param a value: text for a String or File, else an expression
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub set: Vec<String>,
+
+    /// Give params values from a file (JSON, TOML)
+    #[arg(long, value_name = "FILE")]
+    pub params: Option<PathBuf>,
+
+    /// Whom diagnostics and plans are for
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// For which site, and how much is optimised.
+#[derive(Debug, clap::Args)]
+pub(super) struct TargetArgs {
+    /// Describe the cluster: partitions, limits, container runtime
+    #[arg(long, value_name = "SITE.toml")]
+    pub site: Option<PathBuf>,
+
+    /// Start images with this program
+    #[arg(long, value_name = "RUNTIME", value_parser = runtimes())]
+    pub container: Option<String>,
+
+    /// 0: a job a call, an array task a shard; 1: all optimisations
+    #[arg(short = 'O', value_name = "LEVEL", default_value = "1", value_parser = ["0", "1"])]
+    pub level: String,
+}
+
+fn runtimes() -> PossibleValuesParser {
+    PossibleValuesParser::new(Runtime::WORDS.map(|(word, _)| word))
+}
+
+/// A program that passed all checks.
+pub(super) struct Program {
+    pub dataflow: Dataflow,
+    pub code: Code,
+    pub sources: Sources,
+    pub folder: PathBuf,
+    pub format: Format,
+}
+
+impl Program {
+    /// Reads and checks; warnings are printed.
+    pub fn load(args: &ProgramArgs) -> Result<Self, Failure> {
+        let text = fs::read_to_string(&args.file);
+        let text = text.map_err(|error| Failure::io("read", &args.file, &error))?;
+        let mut session = Session::new(args.format);
+        let name = args.file.display().to_string();
+        session.sources.add(Source { name, text });
+        let folder = args
+            .file
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty());
+        let folder = folder.unwrap_or(Path::new(".")).to_owned();
+        let disk = Disk::new(&folder);
+        let mut warnings = Warnings::default();
+        let input = pipeline::Input {
+            name: &stem(&args.file),
+            files: &disk,
+            set: &args.set,
+        };
+        let checked = pipeline::check(input, &mut session.sources, &mut warnings);
+        session.print(warnings);
+        let dataflow = session.or_fail(checked)?;
+        let code = code::read(&dataflow, &folder).map_err(reports);
+        let code = session.or_fail(code)?;
+        Ok(Self {
+            dataflow,
+            code,
+            sources: session.sources,
+            folder,
+            format: args.format,
+        })
+    }
+
+    /// Errors of later passes.
+    pub fn failed(&self, reports: Vec<Report>) -> Failure {
+        Failure::Program(Diagnosed {
+            reports,
+            sources: self.sources.clone(),
+            format: self.format,
+        })
+    }
+}
+
+/// Texts that were read, so that diagnostics can show them.
+struct Session {
+    sources: Sources,
+    format: Format,
+}
+
+impl Session {
+    fn new(format: Format) -> Self {
+        Self {
+            sources: Sources::default(),
+            format,
+        }
+    }
+
+    fn diagnosed(&self, reports: Vec<Report>) -> Diagnosed {
+        Diagnosed {
+            reports,
+            sources: self.sources.clone(),
+            format: self.format,
+        }
+    }
+
+    fn or_fail<T>(&self, result: Result<T, Vec<Report>>) -> Result<T, Failure> {
+        result.map_err(|reports| Failure::Program(self.diagnosed(reports)))
+    }
+
+    fn print(&self, warnings: Warnings) {
+        if !warnings.is_empty() {
+            self.diagnosed(warnings.into_reports()).print();
+        }
+    }
+}
+
+/// The name of a program: that of its file without the ending.
+fn stem(path: &Path) -> String {
+    let stem = path.file_stem().unwrap_or_default();
+    stem.to_string_lossy().into_owned()
+}
+
+impl TargetArgs {
+    /// Reads the site file.
+    pub fn load(&self, format: Format) -> Result<Target, Failure> {
+        let mut site = match &self.site {
+            Some(path) => read_site(path, format)?,
+            None => Site::generic(),
+        };
+        if let Some(runtime) = self.container.as_deref().and_then(Runtime::named) {
+            site.container = runtime;
+        }
+        let level = match self.level.as_str() {
+            "0" => Level::Off,
+            _ => Level::All,
+        };
+        Ok(Target { site, level })
+    }
+}
+
+fn read_site(path: &Path, format: Format) -> Result<Site, Failure> {
+    let text = fs::read_to_string(path).map_err(|error| Failure::io("read", path, &error))?;
+    let mut session = Session::new(format);
+    let name = path.display().to_string();
+    let id = session.sources.add(Source {
+        name,
+        text: text.clone(),
+    });
+    session.or_fail(Site::parse(id, &text).map_err(reports))
+}

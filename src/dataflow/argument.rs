@@ -1,0 +1,169 @@
+//! Arguments: constants, items, templates over items, and results.
+
+use super::axes::{Computed, axes_of};
+use super::evaluate::{Evaluator, written};
+use super::{Arg, ItemPart};
+use crate::hir::{Expr, ExprKind, Loop, Program, TextPart};
+use crate::types::Type;
+
+/// What arguments are made with.
+pub(super) struct Arguments<'e, 'p> {
+    pub evaluator: &'e mut Evaluator<'p>,
+    pub computed: Computed,
+}
+
+impl Arguments<'_, '_> {
+    /// Where the value of an input comes from, for a call inside of these loops.
+    pub fn arg(&mut self, expr: &Expr, loops: &[Loop]) -> Option<Arg> {
+        let program = self.evaluator.program;
+        if is_result(program, expr) {
+            return self.result(expr, loops);
+        }
+        if axes_of(program, expr).is_empty() {
+            return self.evaluator.constant(expr).map(Arg::Constant);
+        }
+        match &expr.kind {
+            ExprKind::Bound(id, _) => {
+                let bound = program.values.get(id.0)?;
+                self.arg(&bound.expr, loops)
+            }
+            ExprKind::Item(axis, _) => Some(Arg::Item {
+                axis: super::AxisId(u32::try_from(axis.0).ok()?),
+                column: None,
+            }),
+            ExprKind::Template(parts) => self.template(parts).map(Arg::Template),
+            ExprKind::List(items) => {
+                let args: Vec<_> = items.iter().map(|item| self.arg(item, loops)).collect();
+                args.into_iter().collect::<Option<_>>().map(Arg::List)
+            }
+            _ => {
+                let (axis, column) = self.column(expr)?;
+                Some(Arg::Item {
+                    axis,
+                    column: Some(column),
+                })
+            }
+        }
+    }
+
+    fn result(&mut self, expr: &Expr, loops: &[Loop]) -> Option<Arg> {
+        match &expr.kind {
+            ExprKind::Result { call, output } => Some(Arg::Result {
+                call: super::CallId(u32::try_from(call.0).ok()?),
+                output: output.clone(),
+            }),
+            ExprKind::Gather { of, over } => {
+                // The list over axes is told from the axes alone, which a second name can hide.
+                if loops.iter().any(|each| over.contains(&each.axis)) {
+                    let what =
+                        "a list under a name of its own, inside of the loops that it is over, is";
+                    return self.evaluator.planned(what, expr.span);
+                }
+                self.result(of, loops)
+            }
+            ExprKind::Bound(id, _) => {
+                let bound = self.evaluator.program.values.get(id.0)?;
+                self.result(&bound.expr, loops)
+            }
+            ExprKind::List(items) => {
+                let args: Vec<_> = items.iter().map(|item| self.arg(item, loops)).collect();
+                args.into_iter().collect::<Option<_>>().map(Arg::List)
+            }
+            _ => {
+                let what = "computing with run-time values is";
+                self.evaluator.planned(what, expr.span)
+            }
+        }
+    }
+
+    /// The parts of a text over items.
+    pub fn template(&mut self, parts: &[TextPart]) -> Option<Vec<ItemPart>> {
+        let mut made: Vec<ItemPart> = Vec::new();
+        for part in parts {
+            let next = match part {
+                TextPart::Literal(text) => ItemPart::Literal(text.clone()),
+                TextPart::Hole(hole) => self.hole(hole)?,
+            };
+            match (made.last_mut(), next) {
+                (Some(ItemPart::Literal(before)), ItemPart::Literal(text)) => {
+                    before.push_str(&text)
+                }
+                (_, next) => made.push(next),
+            }
+        }
+        Some(made)
+    }
+
+    fn hole(&mut self, hole: &Expr) -> Option<ItemPart> {
+        let program = self.evaluator.program;
+        if is_result(program, hole) {
+            return self
+                .evaluator
+                .planned("a run-time value in a text is", hole.span);
+        }
+        if axes_of(program, hole).is_empty() {
+            let value = self.evaluator.constant(hole)?;
+            return Some(ItemPart::Literal(written(&value)));
+        }
+        let (axis, column) = self.column(hole)?;
+        Some(ItemPart::Item { axis, column })
+    }
+
+    /// The column that holds what is computed from the items of one axis.
+    fn column(&mut self, expr: &Expr) -> Option<(super::AxisId, usize)> {
+        let program = self.evaluator.program;
+        let axes = axes_of(program, expr);
+        let (Some(&axis), 1) = (axes.first(), axes.len()) else {
+            let what = "computing with the items of two loops outside of a text is";
+            return self.evaluator.planned(what, expr.span);
+        };
+        let id = super::AxisId(u32::try_from(axis.0).ok()?);
+        match &expr.kind {
+            ExprKind::Bound(bound, _) => {
+                let bound = program.values.get(bound.0)?;
+                self.column(&bound.expr)
+            }
+            ExprKind::Item(..) => Some((id, 0)),
+            ExprKind::Field { of, index, .. } if matches!(of.kind, ExprKind::Item(..)) => {
+                Some((id, *index))
+            }
+            _ if matches!(expr.ty, Type::List(_) | Type::Record(_)) => {
+                let what = "a list or record computed from an item is";
+                self.evaluator.planned(what, expr.span)
+            }
+            _ => Some((
+                id,
+                self.evaluator.width(axis) + self.computed.column(axis, expr),
+            )),
+        }
+    }
+}
+
+/// Whether a value is known only when the program runs.
+pub(super) fn is_result(program: &Program, expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Result { .. } => true,
+        ExprKind::Bound(id, _) => {
+            let bound = program.values.get(id.0);
+            bound.is_some_and(|bound| is_result(program, &bound.expr))
+        }
+        ExprKind::Gather { of, .. } | ExprKind::Field { of, .. } | ExprKind::Unary(_, of) => {
+            is_result(program, of)
+        }
+        ExprKind::Record(_, parts) | ExprKind::List(parts) | ExprKind::Function(_, parts) => {
+            parts.iter().any(|part| is_result(program, part))
+        }
+        ExprKind::Binary(_, left, right) => is_result(program, left) || is_result(program, right),
+        ExprKind::Range(range) => {
+            let mut parts = [&range.start, &range.end].into_iter().chain(&range.step);
+            parts.any(|part| is_result(program, part))
+        }
+        ExprKind::Template(parts) => {
+            let mut holes = parts.iter().filter_map(TextPart::hole);
+            holes.any(|hole| is_result(program, hole))
+        }
+        ExprKind::Constant(_) | ExprKind::Param(..) | ExprKind::Item(..) | ExprKind::Input(_) => {
+            false
+        }
+    }
+}

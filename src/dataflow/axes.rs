@@ -1,0 +1,317 @@
+//! Collections to axes: items, names, and that no item occurs twice.
+
+use indexmap::{IndexMap, IndexSet};
+
+use super::evaluate::{Evaluator, function, written};
+use super::sources::{self, Collection, Origin};
+use super::{Axis, Column, DataflowError, Items, Table, Warning};
+use crate::hir::{self, AxisId, Expr, ExprKind, Function, TextPart};
+use crate::source::Span;
+use crate::types::{Type, Value};
+
+/// Columns that are computed from the items of an axis, by axis and expression.
+#[derive(Default)]
+pub(super) struct Computed {
+    columns: Vec<(AxisId, String, Expr)>,
+}
+
+impl Evaluator<'_> {
+    /// Finds the items of every axis.
+    pub fn axes(&mut self, warnings: &mut Vec<Warning>) {
+        for axis in &self.program.axes {
+            let items = self.axis(axis, warnings);
+            self.items.push(items);
+        }
+    }
+
+    fn axis(&mut self, axis: &hir::Axis, warnings: &mut Vec<Warning>) -> Option<Items> {
+        let Collection { items, mut origin } =
+            self.collection(&axis.collection, &axis.variable.node)?;
+        if items.is_empty() {
+            warnings.push(Warning::EmptyCollection {
+                collection: axis.collection.to_string(),
+                span: axis.collection.span,
+            });
+        }
+        if let Items::Table(table) = &items
+            && let Some((first, again)) = duplicate(table)
+        {
+            let error = self.duplicate_item(table, (first, again), &mut origin, axis);
+            self.errors.push(error);
+            return None;
+        }
+        Some(items)
+    }
+
+    fn duplicate_item(
+        &mut self,
+        table: &Table,
+        (first, again): (usize, usize),
+        origin: &mut Origin,
+        axis: &hir::Axis,
+    ) -> DataflowError {
+        let key: Vec<_> = table.key.iter().map(|&n| table.cell(again, n)).collect();
+        let (first, span, more) = match origin {
+            Origin::Program(spans) => {
+                let place = |at: usize| spans.get(at).copied();
+                let whole = axis.collection.span;
+                (place(first), place(again).unwrap_or(whole), "")
+            }
+            Origin::File { text, starts } => {
+                let mut place = |at: usize| {
+                    let start = starts.get(at).map_or(0, |&start| start as usize);
+                    text.line(self.outside.texts, start)
+                };
+                let keyed = table.key.len() < table.columns.len();
+                let more = if keyed {
+                    ""
+                } else {
+                    ", or mark the fields that differ with `key`"
+                };
+                (Some(place(first)), place(again), more)
+            }
+        };
+        DataflowError::DuplicateItem {
+            item: key.join(", "),
+            more: if table.columns.len() > 1 { more } else { "" },
+            span,
+            first,
+        }
+    }
+
+    /// The items of a list. A range stays a range, and a sheet is never a list of values.
+    pub fn collection(&mut self, expr: &Expr, variable: &str) -> Option<Collection> {
+        match &expr.kind {
+            ExprKind::Param(id, _) => {
+                let value = self.param_expr(*id)?;
+                self.collection(value, variable)
+            }
+            ExprKind::Bound(id, _) => {
+                let value = self.program.values.get(id.0)?;
+                self.collection(&value.expr, variable)
+            }
+            ExprKind::Function(Function::Other, args) => self.collection(args.first()?, variable),
+            ExprKind::Range(range) => self.range_items(range, expr.span),
+            ExprKind::Function(Function::Range, args) => {
+                self.range_items(&function::range(args)?, expr.span)
+            }
+            ExprKind::Function(Function::Csv, args) => {
+                let path = self.text(args.first()?, &Default::default())?;
+                let record = match function::item_type(&expr.ty) {
+                    Type::Record(name) => self.program.records.get(&name)?,
+                    _ => return None,
+                };
+                let read = sources::sheet(&mut self.outside, &path, record, expr.span);
+                self.kept(read)
+            }
+            ExprKind::Function(Function::Lines, args) => {
+                let path = self.text(args.first()?, &Default::default())?;
+                let column = Column {
+                    name: variable.to_owned(),
+                    ty: function::item_type(&expr.ty),
+                };
+                let read = sources::lines(&mut self.outside, &path, column, expr.span);
+                self.kept(read)
+            }
+            ExprKind::List(items) => {
+                let spans = items.iter().map(|item| item.span).collect();
+                self.valued(expr, variable, spans)
+            }
+            ExprKind::Constant(_)
+            | ExprKind::Template(_)
+            | ExprKind::Item(..)
+            | ExprKind::Input(_)
+            | ExprKind::Result { .. }
+            | ExprKind::Gather { .. }
+            | ExprKind::Field { .. }
+            | ExprKind::Record(..)
+            | ExprKind::Unary(..)
+            | ExprKind::Binary(..)
+            | ExprKind::Function(..) => self.valued(expr, variable, Vec::new()),
+        }
+    }
+
+    fn range_items(&mut self, range: &hir::Range, span: Span) -> Option<Collection> {
+        let (start, step, len) = self.range(range, &Default::default())?;
+        Some(Collection {
+            items: Items::Range { start, step, len },
+            origin: Origin::Program(vec![span]),
+        })
+    }
+
+    /// A list that is computed value by value.
+    fn valued(&mut self, expr: &Expr, variable: &str, spans: Vec<Span>) -> Option<Collection> {
+        let Value::List(values) = self.constant(expr)? else {
+            return None;
+        };
+        let item = function::item_type(&expr.ty);
+        let mut table = self.empty_table(&item, variable)?;
+        for value in &values {
+            match value {
+                Value::Record(_, fields) => {
+                    fields
+                        .iter()
+                        .for_each(|(_, field)| table.push(&written(field)));
+                }
+                single => table.push(&written(single)),
+            }
+        }
+        Some(Collection {
+            items: Items::Table(table),
+            origin: Origin::Program(spans),
+        })
+    }
+
+    fn empty_table(&self, item: &Type, variable: &str) -> Option<Table> {
+        let Type::Record(name) = item else {
+            let column = Column {
+                name: variable.to_owned(),
+                ty: item.clone(),
+            };
+            return Some(Table::new(vec![column], vec![0]));
+        };
+        let record = self.program.records.get(name)?;
+        let columns = record.fields.iter().map(|field| Column {
+            name: field.name.node.clone(),
+            ty: field.ty.clone(),
+        });
+        Some(Table::new(columns.collect(), record.key()))
+    }
+
+    /// The axes with their names, and the columns that arguments compute from their items.
+    pub fn finished(&mut self, computed: &Computed) -> Option<Vec<Axis>> {
+        let mut names = IndexSet::new();
+        let mut axes = Vec::new();
+        for (at, axis) in self.program.axes.iter().enumerate() {
+            let wanted = match &axis.collection.kind {
+                ExprKind::Param(_, name) => name,
+                _ => &axis.variable.node,
+            };
+            let mut name = wanted.clone();
+            let mut number = 2;
+            while !names.insert(name.clone()) {
+                name = format!("{wanted}{number}");
+                number += 1;
+            }
+            let items = self.widened(AxisId(at), computed);
+            axes.push(Axis {
+                name,
+                collection: axis.collection.to_string(),
+                items: items?,
+                span: axis.variable.span,
+            });
+        }
+        Some(axes)
+    }
+
+    /// The items of an axis with the computed columns behind their own.
+    fn widened(&mut self, axis: AxisId, computed: &Computed) -> Option<Items> {
+        let more: Vec<_> = computed.of(axis).collect();
+        let items = self.items.get(axis.0)?.as_ref()?;
+        if more.is_empty() {
+            return Some(items.clone());
+        }
+        let own = match items {
+            Items::Table(table) => table.clone(),
+            Items::Range { start, step, len } => {
+                let mut table =
+                    self.empty_table(&Type::Int, &self.program.axes.get(axis.0)?.variable.node)?;
+                for n in 0..*len {
+                    table.push(&(start + step * i64::try_from(n).ok()?).to_string());
+                }
+                table
+            }
+        };
+        let added = more.iter().map(|(name, expr)| Column {
+            name: (*name).to_owned(),
+            ty: expr.ty.clone(),
+        });
+        let columns = own.columns.iter().cloned().chain(added).collect();
+        let mut table = Table::new(columns, own.key.clone());
+        for row in 0..own.len() {
+            (0..own.columns.len()).for_each(|column| table.push(own.cell(row, column)));
+            let point = [(axis, row as u64)].into_iter().collect();
+            for (_, expr) in &more {
+                table.push(&self.text(expr, &point)?);
+            }
+        }
+        Some(Items::Table(table))
+    }
+
+    /// How many columns the items of an axis have by themselves.
+    pub fn width(&self, axis: AxisId) -> usize {
+        match self.items.get(axis.0) {
+            Some(Some(Items::Table(table))) => table.columns.len(),
+            Some(Some(Items::Range { .. }) | None) | None => 1,
+        }
+    }
+}
+
+impl Computed {
+    fn of(&self, axis: AxisId) -> impl Iterator<Item = (&str, &Expr)> {
+        let here = self.columns.iter().filter(move |(of, ..)| *of == axis);
+        here.map(|(_, name, expr)| (name.as_str(), expr))
+    }
+
+    /// The place of a computed column behind the axis's own.
+    pub fn column(&mut self, axis: AxisId, expr: &Expr) -> usize {
+        let name = expr.to_string();
+        if let Some(at) = self.of(axis).position(|(known, _)| known == name) {
+            return at;
+        }
+        self.columns.push((axis, name, expr.clone()));
+        self.of(axis).count() - 1
+    }
+}
+
+/// The first two rows of one key.
+fn duplicate(table: &Table) -> Option<(usize, usize)> {
+    let mut seen: IndexMap<_, usize> = IndexMap::with_capacity(table.len());
+    if let [column] = table.key.as_slice() {
+        return (0..table.len()).find_map(|row| {
+            seen.insert(table.cell(row, *column), row)
+                .map(|first| (first, row))
+        });
+    }
+    let mut seen: IndexMap<Vec<&str>, usize> = IndexMap::new();
+    (0..table.len()).find_map(|row| {
+        let key = table
+            .key
+            .iter()
+            .map(|&column| table.cell(row, column))
+            .collect();
+        seen.insert(key, row).map(|first| (first, row))
+    })
+}
+
+/// The axes whose items an expression reads.
+pub(super) fn axes_of(program: &hir::Program, expr: &Expr) -> IndexSet<AxisId> {
+    let mut found = IndexSet::new();
+    let mut left = vec![expr];
+    while let Some(next) = left.pop() {
+        match &next.kind {
+            ExprKind::Item(axis, _) => {
+                found.insert(*axis);
+            }
+            ExprKind::Bound(id, _) => left.extend(program.values.get(id.0).map(|it| &it.expr)),
+            ExprKind::Gather { of, over } => {
+                let inner = axes_of(program, of);
+                found.extend(inner.into_iter().filter(|axis| !over.contains(axis)));
+            }
+            ExprKind::Field { of, .. } | ExprKind::Unary(_, of) => left.push(of),
+            ExprKind::Record(_, parts) | ExprKind::List(parts) | ExprKind::Function(_, parts) => {
+                left.extend(parts);
+            }
+            ExprKind::Range(range) => {
+                left.extend([&range.start, &range.end].into_iter().chain(&range.step));
+            }
+            ExprKind::Binary(_, a, b) => left.extend([&**a, &**b]),
+            ExprKind::Template(parts) => left.extend(parts.iter().filter_map(TextPart::hole)),
+            ExprKind::Constant(_)
+            | ExprKind::Param(..)
+            | ExprKind::Input(_)
+            | ExprKind::Result { .. } => {}
+        }
+    }
+    found
+}

@@ -1,0 +1,96 @@
+//! From the typed program to [`Dataflow`].
+
+use indexmap::{IndexMap, IndexSet};
+
+use super::argument::Arguments;
+use super::axes::Computed;
+use super::evaluate::Evaluator;
+use super::publish::Names;
+use super::sources::Outside;
+use super::{AxisId, Call, CallAxis, CallId, Dataflow, DataflowError, ProcessId, Warning};
+use crate::hir::{self, Program};
+use crate::source::{Files, Sources};
+
+/// Evaluates a program: reads its sources, finds the items of its axes, and says for each call
+/// where its inputs come from. `name` is the stem of the program's file; `texts` gets the files
+/// that errors point into.
+pub fn build(
+    program: &Program,
+    name: &str,
+    files: &dyn Files,
+    texts: &mut Sources,
+    warnings: &mut Vec<Warning>,
+) -> Result<Dataflow, Vec<DataflowError>> {
+    let mut evaluator = Evaluator::new(program, Outside::new(files, texts));
+    evaluator.axes(warnings);
+    let called: IndexSet<hir::ProcessId> = program.calls.iter().map(|it| it.process).collect();
+    let used = called.iter().filter_map(|id| program.processes.get(id.0));
+    let processes = used.map(|process| evaluator.process(process)).collect();
+    let mut arguments = Arguments {
+        evaluator: &mut evaluator,
+        computed: Computed::default(),
+    };
+    let calls: Vec<_> = program
+        .calls
+        .iter()
+        .map(|call| arguments.call(call, &called))
+        .collect();
+    let publishes = program.publishes.iter();
+    let publishes = publishes.flat_map(|it| arguments.publish(it)).collect();
+    let computed = arguments.computed;
+    let axes = evaluator.finished(&computed);
+    let mut errors = std::mem::take(&mut evaluator.errors);
+    if let (Some(axes), true) = (axes, errors.is_empty()) {
+        let dataflow = Dataflow {
+            name: name.to_owned(),
+            axes,
+            processes,
+            calls: calls.into_iter().flatten().collect(),
+            publishes,
+            sources: evaluator.outside.into_tracked(),
+        };
+        errors = names(&dataflow);
+        if errors.is_empty() {
+            return Ok(dataflow);
+        }
+    }
+    errors.sort_by_key(|error| (error.span().source, error.span().start));
+    Err(errors)
+}
+
+fn names(dataflow: &Dataflow) -> Vec<DataflowError> {
+    let names = Names {
+        axes: &dataflow.axes,
+        processes: &dataflow.processes,
+        calls: &dataflow.calls,
+    };
+    names.check(&dataflow.publishes)
+}
+
+impl Arguments<'_, '_> {
+    fn call(&mut self, call: &hir::Call, called: &IndexSet<hir::ProcessId>) -> Option<Call> {
+        let process = self.evaluator.program.processes.get(call.process.0)?;
+        let args: Vec<_> = call
+            .args
+            .iter()
+            .map(|arg| self.arg(arg, &call.loops))
+            .collect();
+        let args: Vec<_> = args.into_iter().collect::<Option<_>>()?;
+        let inputs = process.inputs.iter().map(|input| input.name.node.clone());
+        let axes = call.loops.iter().filter_map(|each| {
+            Some(CallAxis {
+                axis: AxisId(u32::try_from(each.axis.0).ok()?),
+                label: each.variable.node.clone(),
+            })
+        });
+        let after = call.after.iter().filter_map(|id| u32::try_from(id.0).ok());
+        Some(Call {
+            name: call.name.clone(),
+            process: ProcessId(u32::try_from(called.get_index_of(&call.process)?).ok()?),
+            axes: axes.collect(),
+            args: inputs.zip(args).collect::<IndexMap<_, _>>(),
+            after: after.map(CallId).collect(),
+            span: call.span,
+        })
+    }
+}

@@ -1,0 +1,170 @@
+//! What can be wrong with values.
+
+use miette::Diagnostic;
+use thiserror::Error;
+
+use super::sources::SourceError;
+use crate::source::Span;
+
+#[derive(Debug, Clone, Error, Diagnostic, PartialEq)]
+pub enum DataflowError {
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Source(#[from] SourceError),
+    #[error("param `{name}` has no value")]
+    #[diagnostic(
+        code(flow::dataflow::required_param),
+        help("set it with `--set {name}=…`, or give it a default")
+    )]
+    RequiredParam {
+        name: String,
+        #[label("required, and not set")]
+        span: Span,
+    },
+    #[error("item `{item}` occurs twice")]
+    #[diagnostic(
+        code(flow::dataflow::duplicate_item),
+        help("shards are known by their items; remove one of the two{more}")
+    )]
+    DuplicateItem {
+        item: String,
+        more: &'static str,
+        #[label("again here")]
+        span: Span,
+        #[label("first here")]
+        first: Option<Span>,
+    },
+    #[error("the result of `{operator}` is too large")]
+    #[diagnostic(
+        code(flow::dataflow::overflow),
+        help("an `Int` holds -9223372036854775808 to 9223372036854775807")
+    )]
+    Overflow {
+        operator: &'static str,
+        #[label("does not fit")]
+        span: Span,
+    },
+    #[error("division by zero")]
+    #[diagnostic(
+        code(flow::dataflow::division_by_zero),
+        help("check what the divisor is computed from")
+    )]
+    DivisionByZero {
+        #[label("divided by zero here")]
+        span: Span,
+    },
+    #[error("a range cannot have a step of {step}")]
+    #[diagnostic(
+        code(flow::dataflow::range_step),
+        help("a step is 1 or more; a range goes upwards")
+    )]
+    RangeStep {
+        step: i64,
+        #[label("would never end")]
+        span: Span,
+    },
+    #[error("`{function}` of an empty list")]
+    #[diagnostic(
+        code(flow::dataflow::empty_list),
+        help("give the list an item, or take `{function}` of it and a number: `{function}(0, 1)`")
+    )]
+    EmptyList {
+        function: &'static str,
+        #[label("there is none")]
+        span: Span,
+    },
+    #[error("`{clause}` cannot be {found}")]
+    #[diagnostic(code(flow::dataflow::clause_range))]
+    ClauseRange {
+        clause: &'static str,
+        found: String,
+        #[label("this is {found}")]
+        span: Span,
+        #[help]
+        help: &'static str,
+    },
+    #[error("`{name}` is published twice")]
+    #[diagnostic(code(flow::dataflow::publish_collision))]
+    PublishCollision {
+        name: String,
+        #[label("{shards}")]
+        span: Span,
+        shards: String,
+        #[label("the other is here")]
+        first: Option<Span>,
+        #[help]
+        help: String,
+    },
+    #[error("`{name}` leaves the folder of results")]
+    #[diagnostic(
+        code(flow::dataflow::publish_path),
+        help("name a file below `run/results/`: no leading `/`, no `..`, and not empty")
+    )]
+    PublishPath {
+        name: String,
+        #[label("not below the folder")]
+        span: Span,
+    },
+    #[error("the name depends on `{variable}`, but what is published does not")]
+    #[diagnostic(
+        code(flow::dataflow::publish_axis),
+        help("move `publish` out of the loop over `{variable}`")
+    )]
+    PublishAxis {
+        variable: String,
+        #[label("made outside of the loop over `{variable}`")]
+        span: Span,
+    },
+    #[error("{what} not supported yet")]
+    #[diagnostic(code(flow::dataflow::not_yet))]
+    NotYet {
+        what: String,
+        #[label("planned, but not there yet")]
+        span: Span,
+    },
+}
+
+impl DataflowError {
+    /// The place that the message is about.
+    pub fn span(&self) -> Span {
+        match self {
+            Self::Source(error) => error.span(),
+            Self::RequiredParam { span, .. }
+            | Self::DuplicateItem { span, .. }
+            | Self::Overflow { span, .. }
+            | Self::DivisionByZero { span }
+            | Self::RangeStep { span, .. }
+            | Self::EmptyList { span, .. }
+            | Self::ClauseRange { span, .. }
+            | Self::PublishCollision { span, .. }
+            | Self::PublishPath { span, .. }
+            | Self::PublishAxis { span, .. }
+            | Self::NotYet { span, .. } => *span,
+        }
+    }
+}
+
+/// What is fine but does nothing.
+#[derive(Debug, Clone, Error, Diagnostic, PartialEq)]
+pub enum Warning {
+    #[error("`{collection}` is empty")]
+    #[diagnostic(
+        severity(Warning),
+        code(flow::dataflow::empty_collection),
+        help("the loops over it run nothing, and their gathers get an empty list")
+    )]
+    EmptyCollection {
+        collection: String,
+        #[label("no items")]
+        span: Span,
+    },
+}
+
+impl Warning {
+    /// The place that the message is about.
+    pub fn span(&self) -> Span {
+        match self {
+            Self::EmptyCollection { span, .. } => *span,
+        }
+    }
+}

@@ -1,0 +1,315 @@
+//! The values of expressions that are known when compiling.
+
+use std::collections::BTreeMap;
+
+use indexmap::IndexMap;
+
+use super::sources::{self, Outside};
+use super::{Column, DataflowError, Items};
+use crate::hir::{AxisId, Expr, ExprKind, Function, ParamId, Program, Range, TextPart, ValueId};
+use crate::source::Span;
+use crate::types::{Type, Value};
+
+pub(super) mod function;
+mod operator;
+
+/// Computes values; each error is kept once, and what depends on it is None in silence.
+pub(super) struct Evaluator<'p> {
+    pub program: &'p Program,
+    pub outside: Outside<'p>,
+    pub errors: Vec<DataflowError>,
+    /// Filled axis by axis; none after an error.
+    pub items: Vec<Option<Items>>,
+    params: BTreeMap<ParamId, Option<Value>>,
+    values: BTreeMap<ValueId, Option<Value>>,
+}
+
+/// Which item each loop around is at.
+pub(super) type Point = BTreeMap<AxisId, u64>;
+
+impl<'p> Evaluator<'p> {
+    pub fn new(program: &'p Program, outside: Outside<'p>) -> Self {
+        Self {
+            program,
+            outside,
+            errors: Vec::new(),
+            items: Vec::new(),
+            params: BTreeMap::new(),
+            values: BTreeMap::new(),
+        }
+    }
+
+    /// The value of an expression outside of all loops.
+    pub fn constant(&mut self, expr: &Expr) -> Option<Value> {
+        self.value(expr, &Point::new())
+    }
+
+    /// The value of an expression at one point of the loops around it, of the expression's type.
+    pub fn value(&mut self, expr: &Expr, point: &Point) -> Option<Value> {
+        let value = match &expr.kind {
+            ExprKind::Constant(value) => value.clone(),
+            ExprKind::Template(parts) => Value::String(self.template(parts, point)?),
+            ExprKind::Param(id, _) => self.param(*id)?,
+            ExprKind::Bound(id, _) => self.bound(*id, point)?,
+            ExprKind::Item(axis, _) => self.item(*axis, point)?,
+            ExprKind::Gather { of, over } => self.gather(of, over, point)?,
+            ExprKind::Field { of, index, .. } => match self.value(of, point)? {
+                Value::Record(_, fields) => fields.into_iter().nth(*index)?.1,
+                _ => return None,
+            },
+            ExprKind::Record(name, values) => {
+                let record = self.program.records.get(name)?;
+                let names = record.fields.iter().map(|field| field.name.node.clone());
+                let values = self.all(values, point)?;
+                Value::Record(name.clone(), names.zip(values).collect())
+            }
+            ExprKind::List(items) => Value::List(self.all(items, point)?),
+            ExprKind::Range(range) => self.numbers(range, point)?,
+            ExprKind::Unary(op, operand) => self.unary(*op, operand, point)?,
+            ExprKind::Binary(op, left, right) => {
+                self.binary(*op, (left, right), expr.span, point)?
+            }
+            ExprKind::Function(function, args) => self.function(*function, args, expr, point)?,
+            ExprKind::Input(_) => return self.planned("an input in this place is", expr.span),
+            ExprKind::Result { .. } => {
+                return self.planned("computing with run-time values is", expr.span);
+            }
+        };
+        Some(converted(value, &expr.ty))
+    }
+
+    pub fn planned<T>(&mut self, what: &str, span: Span) -> Option<T> {
+        self.errors.push(DataflowError::NotYet {
+            what: what.to_owned(),
+            span,
+        });
+        None
+    }
+
+    pub fn all(&mut self, exprs: &[Expr], point: &Point) -> Option<Vec<Value>> {
+        let values: Vec<_> = exprs.iter().map(|expr| self.value(expr, point)).collect();
+        values.into_iter().collect()
+    }
+
+    fn template(&mut self, parts: &[TextPart], point: &Point) -> Option<String> {
+        let mut text = String::new();
+        for part in parts {
+            match part {
+                TextPart::Literal(literal) => text.push_str(literal),
+                TextPart::Hole(hole) => text.push_str(&written(&self.value(hole, point)?)),
+            }
+        }
+        Some(text)
+    }
+
+    fn param(&mut self, id: ParamId) -> Option<Value> {
+        if let Some(known) = self.params.get(&id) {
+            return known.clone();
+        }
+        let value = self.param_expr(id).and_then(|expr| self.constant(expr));
+        self.params.insert(id, value.clone());
+        value
+    }
+
+    /// What a param is set to, or defaults to.
+    pub fn param_expr(&mut self, id: ParamId) -> Option<&'p Expr> {
+        let param = self.program.params.get(id.0)?;
+        if param.value.is_none() {
+            let error = DataflowError::RequiredParam {
+                name: param.name.node.clone(),
+                span: param.name.span,
+            };
+            if !self.errors.contains(&error) {
+                self.errors.push(error);
+            }
+        }
+        param.value.as_ref()
+    }
+
+    fn bound(&mut self, id: ValueId, point: &Point) -> Option<Value> {
+        let bound = self.program.values.get(id.0)?;
+        if !bound.loops.is_empty() {
+            return self.value(&bound.expr, point);
+        }
+        if let Some(known) = self.values.get(&id) {
+            return known.clone();
+        }
+        let value = self.constant(&bound.expr);
+        self.values.insert(id, value.clone());
+        value
+    }
+
+    fn gather(&mut self, of: &Expr, over: &[AxisId], point: &Point) -> Option<Value> {
+        let Some((&outer, inner)) = over.split_first() else {
+            return match self.value(of, point)? {
+                list @ Value::List(_) => Some(list),
+                single => Some(Value::List(vec![single])),
+            };
+        };
+        let len = self.items.get(outer.0)?.as_ref()?.len();
+        let mut all = Vec::new();
+        for at in 0..len {
+            let mut inside = point.clone();
+            inside.insert(outer, at);
+            if let Value::List(part) = self.gather(of, inner, &inside)? {
+                all.extend(part);
+            }
+        }
+        Some(Value::List(all))
+    }
+
+    /// The item of a loop at a point.
+    pub fn item(&self, axis: AxisId, point: &Point) -> Option<Value> {
+        let at = *point.get(&axis)?;
+        match self.items.get(axis.0)?.as_ref()? {
+            Items::Range { start, step, .. } => {
+                let steps = i64::try_from(at).ok()?;
+                Some(Value::Int(start + step * steps))
+            }
+            Items::Table(table) => {
+                let row = usize::try_from(at).ok()?;
+                let ty = &self.program.axes.get(axis.0)?.item;
+                let cell = |(n, column): (usize, &Column)| {
+                    (column.name.clone(), read(table.cell(row, n), &column.ty))
+                };
+                let mut cells = table.columns.iter().enumerate().map(cell);
+                match ty {
+                    Type::Record(name) => Some(Value::Record(name.clone(), cells.collect())),
+                    _ => cells.next().map(|(_, value)| value),
+                }
+            }
+        }
+    }
+
+    /// Start, step and length of a range.
+    pub fn range(&mut self, range: &Range, point: &Point) -> Option<(i64, i64, u64)> {
+        let start = self.int(&range.start, point);
+        let end = self.int(&range.end, point);
+        let step = match &range.step {
+            None => Some(1),
+            Some(step) => self.int(step, point),
+        };
+        let (start, end, step) = (start?, end?, step?);
+        if step < 1 {
+            let span = range.step.as_ref().map_or(range.start.span, |it| it.span);
+            self.errors.push(DataflowError::RangeStep { step, span });
+            return None;
+        }
+        let past = i128::from(end) + i128::from(range.inclusive);
+        let reach = (past - i128::from(start)).max(0);
+        let len = (reach + i128::from(step) - 1) / i128::from(step);
+        Some((start, step, u64::try_from(len).ok()?))
+    }
+
+    fn numbers(&mut self, range: &Range, point: &Point) -> Option<Value> {
+        let (start, step, len) = self.range(range, point)?;
+        let at = |n| i64::try_from(n).map_or(start, |n| start + step * n);
+        Some(Value::List((0..len).map(|n| Value::Int(at(n))).collect()))
+    }
+
+    pub fn int(&mut self, expr: &Expr, point: &Point) -> Option<i64> {
+        match self.value(expr, point)? {
+            Value::Int(number) => Some(number),
+            _ => None,
+        }
+    }
+
+    pub fn text(&mut self, expr: &Expr, point: &Point) -> Option<String> {
+        self.value(expr, point).map(|value| written(&value))
+    }
+
+    /// Keeps the errors of a source.
+    pub fn kept<T>(&mut self, result: Result<T, Vec<DataflowError>>) -> Option<T> {
+        match result {
+            Ok(value) => Some(value),
+            Err(errors) => {
+                let new = errors.into_iter().filter(|it| !self.errors.contains(it));
+                let new: Vec<_> = new.collect();
+                self.errors.extend(new);
+                None
+            }
+        }
+    }
+
+    /// A list from a file as values.
+    fn listed(&mut self, function: Function, args: &[Expr], expr: &Expr) -> Option<Value> {
+        let path = self.text(args.first()?, &Point::new())?;
+        if function == Function::Json {
+            let records: &IndexMap<_, _> = &self.program.records;
+            let typed = (&expr.ty, records);
+            let read = sources::json(&mut self.outside, &path, typed, expr.span);
+            return self.kept(read.map_err(|error| vec![error]));
+        }
+        let items = self.collection(expr, "line")?.items;
+        let Items::Table(table) = items else {
+            return None;
+        };
+        let item = match &expr.ty {
+            Type::List(item) => (**item).clone(),
+            _ => return None,
+        };
+        let rows = (0..table.len()).map(|row| {
+            let cells = table.columns.iter().enumerate();
+            let mut cells =
+                cells.map(|(n, it)| (it.name.clone(), read(table.cell(row, n), &it.ty)));
+            match &item {
+                Type::Record(name) => Some(Value::Record(name.clone(), cells.collect())),
+                _ => cells.next().map(|(_, value)| value),
+            }
+        });
+        Some(Value::List(rows.collect::<Option<_>>()?))
+    }
+}
+
+/// A value where its type is wanted: whole numbers as `Float`, texts as paths.
+pub(super) fn converted(value: Value, ty: &Type) -> Value {
+    match (value, ty) {
+        #[expect(clippy::cast_precision_loss, reason = "what `Float` means")]
+        (Value::Int(number), Type::Float) => Value::Float(number as f64),
+        (Value::String(path), Type::File) => Value::File(path),
+        (Value::String(path), Type::Dir) => Value::Dir(path),
+        (Value::List(items), Type::List(item)) => {
+            if matches!(**item, Type::Int | Type::String | Type::Record(_)) {
+                return Value::List(items);
+            }
+            Value::List(items.into_iter().map(|it| converted(it, item)).collect())
+        }
+        (value, Type::Optional(inner)) => converted(value, inner),
+        (value, _) => value,
+    }
+}
+
+/// A value as a text: what a template and a script see.
+pub(super) fn written(value: &Value) -> String {
+    match value {
+        Value::Int(number) => number.to_string(),
+        Value::Float(number) => format!("{number:?}"),
+        Value::Bool(truth) => truth.to_string(),
+        Value::String(text) | Value::File(text) | Value::Dir(text) => text.clone(),
+        Value::Duration(seconds) => format!("{seconds}"),
+        Value::Size(bytes) => format!("{bytes}"),
+        Value::List(items) => items.iter().map(written).collect::<Vec<_>>().join(" "),
+        Value::Record(_, fields) => {
+            let texts = fields.iter().map(|(_, value)| written(value));
+            texts.collect::<Vec<_>>().join(" ")
+        }
+        Value::Absent => String::new(),
+    }
+}
+
+/// The value of a cell of a table; cells are checked when they are made.
+fn read(cell: &str, ty: &Type) -> Value {
+    match ty {
+        Type::Int => cell.parse().map_or(Value::Absent, Value::Int),
+        Type::Float => cell.parse().map_or(Value::Absent, Value::Float),
+        Type::Bool => Value::Bool(cell == "true"),
+        Type::File => Value::File(cell.to_owned()),
+        Type::Dir => Value::Dir(cell.to_owned()),
+        Type::Optional(_) if cell.is_empty() => Value::Absent,
+        Type::Optional(inner) => read(cell, inner),
+        Type::String | Type::Enum(_) | Type::Record(_) | Type::List(_) => {
+            Value::String(cell.to_owned())
+        }
+        Type::Duration | Type::Size => Value::Absent,
+    }
+}

@@ -1,0 +1,205 @@
+//! The clauses of a process to numbers and texts.
+
+use super::evaluate::{Evaluator, converted};
+use super::{Column, DataflowError, Input, Output, Process, Resources, Script, TextPart};
+use crate::hir::{self, Clauses, Expr, ExprKind, Requests};
+use crate::types::{Type, Value};
+
+impl Evaluator<'_> {
+    pub fn process(&mut self, process: &hir::Process) -> Process {
+        let Clauses { requests, .. } = &process.clauses;
+        let clauses = &process.clauses;
+        let env = clauses.env.iter().filter_map(|(name, expr)| {
+            let value = self.constant(expr)?;
+            Some((name.node.clone(), converted(value, &expr.ty)))
+        });
+        let env = env.collect();
+        Process {
+            name: process.name.node.clone(),
+            inputs: process.inputs.iter().map(|it| self.input(it)).collect(),
+            outputs: process.outputs.iter().map(output).collect(),
+            script: clauses.script.as_ref().map(|script| Script {
+                interpreter: script.interpreter.clone(),
+                text: script.text.clone(),
+            }),
+            uses: clauses.uses.clone(),
+            container: clauses.container.clone(),
+            modules: clauses.modules.clone(),
+            env,
+            bind: clauses.bind.clone(),
+            stdin: clauses.stdin.clone(),
+            success: self.success(clauses),
+            resources: self.resources(clauses.cost.as_ref(), requests),
+            retry: self.retries(clauses),
+            pack: self.count("pack", clauses.pack.as_ref()),
+            never_pack: clauses.never_pack,
+            never_fuse: clauses.never_fuse,
+            at_most: self.count("at most", clauses.at_most.as_ref()),
+            was: clauses.was.clone(),
+            doc: process.doc.clone(),
+            span: process.name.span,
+        }
+    }
+
+    fn input(&self, input: &hir::Input) -> Input {
+        let record = match &input.ty {
+            Type::Record(name) => self.program.records.get(name),
+            _ => None,
+        };
+        let fields = record.map_or(&[][..], |record| &record.fields);
+        Input {
+            name: input.name.node.clone(),
+            ty: input.ty.clone(),
+            fields: fields
+                .iter()
+                .map(|field| Column {
+                    name: field.name.node.clone(),
+                    ty: field.ty.clone(),
+                })
+                .collect(),
+        }
+    }
+
+    fn success(&mut self, clauses: &Clauses) -> Vec<u8> {
+        if clauses.success.is_empty() {
+            return vec![0];
+        }
+        let mut statuses = Vec::new();
+        for expr in &clauses.success {
+            let help = "an exit status is 0 to 255";
+            if let Some(status) = self.within("success", Some(expr), 0, 255, help) {
+                statuses.extend(u8::try_from(status));
+            }
+        }
+        statuses.sort_unstable();
+        statuses.dedup();
+        statuses
+    }
+
+    fn retries(&mut self, clauses: &Clauses) -> u32 {
+        let help = "write how often a failed shard is tried again: 0 to 20";
+        let retries = self.within("retry", clauses.retry.as_ref(), 0, 20, help);
+        retries.and_then(|it| u32::try_from(it).ok()).unwrap_or(0)
+    }
+
+    fn resources(&mut self, cost: Option<&Expr>, requests: &Requests) -> Resources {
+        Resources {
+            cost: self.amount("cost", cost),
+            time: self.amount("time", requests.time.as_ref()),
+            memory: self.amount("memory", requests.memory.as_ref()),
+            tmp: self.amount("tmp", requests.tmp.as_ref()),
+            cpus: self.count("cpus", requests.cpus.as_ref()),
+            gpus: self.count("gpus", requests.gpus.as_ref()),
+            tasks: self.count("tasks", requests.tasks.as_ref()),
+            nodes: self.count("nodes", requests.nodes.as_ref()),
+            partition: self.word("partition", requests.partition.as_ref()),
+            constraint: self.word("constraint", requests.constraint.as_ref()),
+            account: self.word("account", requests.account.as_ref()),
+            raw: requests.raw.clone(),
+        }
+    }
+
+    /// Seconds or bytes, more than none.
+    fn amount(&mut self, clause: &'static str, expr: Option<&Expr>) -> Option<f64> {
+        let expr = expr?;
+        let amount = match self.constant(expr)? {
+            Value::Duration(amount) | Value::Size(amount) => amount,
+            _ => return None,
+        };
+        if amount > 0.0 && amount.is_finite() {
+            return Some(amount);
+        }
+        self.errors.push(DataflowError::ClauseRange {
+            clause,
+            found: if amount == 0.0 {
+                "zero".to_owned()
+            } else {
+                "negative".to_owned()
+            },
+            span: expr.span,
+            help: "ask for more than nothing, or leave the clause out",
+        });
+        None
+    }
+
+    /// A whole number of 1 or more.
+    fn count(&mut self, clause: &'static str, expr: Option<&Expr>) -> Option<u64> {
+        let least = if clause == "gpus" { 0 } else { 1 };
+        let help = "ask for 1 or more, or leave the clause out";
+        let count = self.within(clause, expr, least, 1_000_000, help)?;
+        u64::try_from(count).ok()
+    }
+
+    fn within(
+        &mut self,
+        clause: &'static str,
+        expr: Option<&Expr>,
+        least: i64,
+        most: i64,
+        help: &'static str,
+    ) -> Option<i64> {
+        let expr = expr?;
+        let found = self.int(expr, &Default::default())?;
+        if (least..=most).contains(&found) {
+            return Some(found);
+        }
+        self.errors.push(DataflowError::ClauseRange {
+            clause,
+            found: found.to_string(),
+            span: expr.span,
+            help,
+        });
+        None
+    }
+
+    /// A text that SLURM takes as one word.
+    fn word(&mut self, clause: &'static str, expr: Option<&Expr>) -> Option<String> {
+        let expr = expr?;
+        let text = self.text(expr, &Default::default())?;
+        if !text.is_empty() && !text.contains(char::is_whitespace) {
+            return Some(text);
+        }
+        self.errors.push(DataflowError::ClauseRange {
+            clause,
+            found: format!("`{text}`"),
+            span: expr.span,
+            help: "write one word without spaces",
+        });
+        None
+    }
+}
+
+fn output(output: &hir::Output) -> Output {
+    let path = match &output.path.kind {
+        ExprKind::Constant(Value::String(text)) => vec![TextPart::Literal(text.clone())],
+        ExprKind::Template(parts) => parts.iter().filter_map(part).collect(),
+        _ => Vec::new(),
+    };
+    Output {
+        name: output.name.node.clone(),
+        ty: output.ty.clone(),
+        path,
+        stdout: output.stdout,
+    }
+}
+
+fn part(part: &hir::TextPart) -> Option<TextPart> {
+    let hole = match part {
+        hir::TextPart::Literal(text) => return Some(TextPart::Literal(text.clone())),
+        hir::TextPart::Hole(hole) => hole,
+    };
+    match &hole.kind {
+        ExprKind::Input(input) => Some(TextPart::Input {
+            input: input.clone(),
+            field: None,
+        }),
+        ExprKind::Field { of, field, .. } => match &of.kind {
+            ExprKind::Input(input) => Some(TextPart::Input {
+                input: input.clone(),
+                field: Some(field.clone()),
+            }),
+            _ => None,
+        },
+        _ => None,
+    }
+}

@@ -1,0 +1,282 @@
+//! What is published under which names, and that no name is given twice.
+
+use indexmap::IndexMap;
+
+use super::argument::Arguments;
+use super::evaluate::written;
+use super::{Arg, Axis, Call, CallId, DataflowError, ItemPart, Items, Process, Publish, TextPart};
+use crate::hir::{self, Expr, ExprKind};
+use crate::source::Span;
+use crate::types::Value;
+
+/// Up to so many names are compared one by one; above, only which loops they tell apart.
+const COMPARED: u64 = 300_000;
+
+impl Arguments<'_, '_> {
+    /// The results that a `publish` names, each under the template.
+    pub fn publish(&mut self, publish: &hir::Publish) -> Vec<Publish> {
+        let template = match &publish.template {
+            None => None,
+            Some(template) => match self.published_name(template) {
+                None => return Vec::new(),
+                name => name,
+            },
+        };
+        let mut results = Vec::new();
+        collect(self.evaluator.program, &publish.value, &mut results);
+        let results = results.into_iter().filter_map(|(call, output)| {
+            Some(Publish {
+                call: CallId(u32::try_from(call.0).ok()?),
+                output: output.to_owned(),
+                template: template.clone(),
+                span: publish.span,
+            })
+        });
+        results.collect()
+    }
+
+    fn published_name(&mut self, template: &Expr) -> Option<Vec<ItemPart>> {
+        let parts = match &template.kind {
+            ExprKind::Template(parts) => self.template(parts)?,
+            _ => {
+                let hole = hir::TextPart::Hole(template.clone());
+                self.template(&[hole])?
+            }
+        };
+        let text = template.to_string();
+        let text = text.trim_matches('"');
+        if text.starts_with('/') || text.is_empty() || text.split('/').any(|part| part == "..") {
+            self.evaluator.errors.push(DataflowError::PublishPath {
+                name: text.to_owned(),
+                span: template.span,
+            });
+            return None;
+        }
+        Some(parts)
+    }
+}
+
+/// The outputs that an expression stands for.
+fn collect<'p>(program: &'p hir::Program, value: &'p Expr, into: &mut Vec<(hir::CallId, &'p str)>) {
+    match &value.kind {
+        ExprKind::Result { call, output } => into.push((*call, output)),
+        ExprKind::Gather { of, .. } => collect(program, of, into),
+        ExprKind::List(items) => items.iter().for_each(|item| collect(program, item, into)),
+        ExprKind::Bound(id, _) => {
+            if let Some(bound) = program.values.get(id.0) {
+                collect(program, &bound.expr, into);
+            }
+        }
+        ExprKind::Constant(_)
+        | ExprKind::Template(_)
+        | ExprKind::Param(..)
+        | ExprKind::Item(..)
+        | ExprKind::Input(_)
+        | ExprKind::Field { .. }
+        | ExprKind::Record(..)
+        | ExprKind::Range(_)
+        | ExprKind::Unary(..)
+        | ExprKind::Binary(..)
+        | ExprKind::Function(..) => {}
+    }
+}
+
+/// Finds names that two shards, or two `publish`, would give.
+pub(super) struct Names<'d> {
+    pub axes: &'d [Axis],
+    pub processes: &'d [Process],
+    pub calls: &'d [Call],
+}
+
+impl Names<'_> {
+    pub fn check(&self, publishes: &[Publish]) -> Vec<DataflowError> {
+        let mut errors = Vec::new();
+        let mut seen: IndexMap<String, Span> = IndexMap::new();
+        for publish in publishes {
+            let Some(call) = self.calls.get(publish.call.0 as usize) else {
+                continue;
+            };
+            let parts = self.parts(publish, call);
+            let wrong = self
+                .foreign(publish, &parts, call)
+                .or_else(|| self.not_told_apart(publish, &parts, call))
+                .or_else(|| self.compared(publish, &parts, call, &mut seen));
+            errors.extend(wrong);
+        }
+        errors
+    }
+
+    /// The name of what is published, spelled out: the default one, too.
+    fn parts(&self, publish: &Publish, call: &Call) -> Vec<ItemPart> {
+        if let Some(template) = &publish.template {
+            return template.clone();
+        }
+        let mut parts = Vec::new();
+        for each in &call.axes {
+            parts.push(ItemPart::Literal(format!("{}=", each.label)));
+            for &column in self.key(each.axis) {
+                parts.push(ItemPart::Item {
+                    axis: each.axis,
+                    column,
+                });
+            }
+            parts.push(ItemPart::Literal("/".to_owned()));
+        }
+        let process = self.processes.get(call.process.0 as usize);
+        let outputs = process.map_or(&[][..], |it| &it.outputs);
+        let output = outputs.iter().find(|it| it.name == publish.output);
+        for part in output.into_iter().flat_map(|it| &it.path) {
+            parts.push(file_part(part, call));
+        }
+        parts
+    }
+
+    fn key(&self, axis: super::AxisId) -> &[usize] {
+        match self.axes.get(axis.0 as usize).map(|it| &it.items) {
+            Some(Items::Table(table)) => &table.key,
+            Some(Items::Range { .. }) | None => &[0],
+        }
+    }
+
+    /// A name over a loop that what is published is not made in.
+    fn foreign(&self, publish: &Publish, parts: &[ItemPart], call: &Call) -> Option<DataflowError> {
+        let mut items = parts.iter().filter_map(item);
+        let axis = items.find(|axis| call.axes.iter().all(|each| each.axis != *axis))?;
+        let axis = self.axes.get(axis.0 as usize)?;
+        Some(DataflowError::PublishAxis {
+            variable: axis.collection.clone(),
+            span: publish.span,
+        })
+    }
+
+    /// A name that leaves out a loop which has several items.
+    fn not_told_apart(
+        &self,
+        publish: &Publish,
+        parts: &[ItemPart],
+        call: &Call,
+    ) -> Option<DataflowError> {
+        let several = |axis: super::AxisId| {
+            let axis = self.axes.get(axis.0 as usize);
+            axis.is_some_and(|axis| axis.items.len() > 1)
+        };
+        let named = |axis| parts.iter().filter_map(item).any(|it| it == axis);
+        let each = call
+            .axes
+            .iter()
+            .find(|each| several(each.axis) && !named(each.axis))?;
+        let axis = self.axes.get(each.axis.0 as usize)?;
+        Some(DataflowError::PublishCollision {
+            name: shown(parts),
+            span: publish.span,
+            shards: format!("the same name for every item of `{}`", axis.collection),
+            first: None,
+            help: format!(
+                "publish inside of the loop with the item in the name: `as \"…{{{}}}…\"`, or leave `as …` out",
+                each.label
+            ),
+        })
+    }
+
+    /// Compares the names of all shards.
+    fn compared(
+        &self,
+        publish: &Publish,
+        parts: &[ItemPart],
+        call: &Call,
+        seen: &mut IndexMap<String, Span>,
+    ) -> Option<DataflowError> {
+        let lens = call.axes.iter().map(|each| {
+            let axis = self.axes.get(each.axis.0 as usize);
+            axis.map_or(0, |axis| axis.items.len())
+        });
+        let lens: Vec<u64> = lens.collect();
+        let shards = lens
+            .iter()
+            .try_fold(1_u64, |all, len| all.checked_mul(*len));
+        let names: Vec<String> = match shards {
+            Some(shards) if shards <= COMPARED => (0..shards)
+                .map(|shard| self.name(parts, call, &lens, shard))
+                .collect(),
+            Some(_) | None => vec![shown(parts)],
+        };
+        names.into_iter().find_map(|name| {
+            let first = seen.insert(name.clone(), publish.span)?;
+            let other = (first != publish.span).then_some(first);
+            Some(DataflowError::PublishCollision {
+                name,
+                span: publish.span,
+                shards: if other.is_some() {
+                    "the same name again".to_owned()
+                } else {
+                    "two of these have one name".to_owned()
+                },
+                first: other,
+                help: "give each a name of its own: `publish … as \"NAME\"`".to_owned(),
+            })
+        })
+    }
+
+    /// The name for one shard; the last loop turns fastest.
+    fn name(&self, parts: &[ItemPart], call: &Call, lens: &[u64], shard: u64) -> String {
+        let mut at = IndexMap::new();
+        let mut left = shard;
+        for (each, len) in call.axes.iter().zip(lens).rev() {
+            at.insert(each.axis, left % len.max(&1));
+            left /= len.max(&1);
+        }
+        let mut name = String::new();
+        for part in parts {
+            match part {
+                ItemPart::Literal(text) => name.push_str(text),
+                ItemPart::Item { axis, column } => {
+                    let index = at.get(axis).copied().unwrap_or(0);
+                    let items = self.axes.get(axis.0 as usize).map(|it| &it.items);
+                    match items {
+                        Some(Items::Range { start, step, .. }) => {
+                            let steps = i64::try_from(index).unwrap_or(0);
+                            name.push_str(&(start + step * steps).to_string());
+                        }
+                        Some(Items::Table(table)) => {
+                            let row = usize::try_from(index).unwrap_or(0);
+                            name.push_str(table.cell(row, *column));
+                        }
+                        None => {}
+                    }
+                }
+            }
+        }
+        name
+    }
+}
+
+fn item(part: &ItemPart) -> Option<super::AxisId> {
+    match part {
+        ItemPart::Item { axis, .. } => Some(*axis),
+        ItemPart::Literal(_) => None,
+    }
+}
+
+/// A name for messages, with a star for each item.
+fn shown(parts: &[ItemPart]) -> String {
+    let text = parts.iter().map(|part| match part {
+        ItemPart::Literal(text) => text.as_str(),
+        ItemPart::Item { .. } => "*",
+    });
+    text.collect()
+}
+
+/// A part of an output's file name, as far as it is known; else one that nothing else has.
+fn file_part(part: &TextPart, call: &Call) -> ItemPart {
+    match part {
+        TextPart::Literal(text) => ItemPart::Literal(text.clone()),
+        TextPart::Input { input, field } => match (call.args.get(input), field) {
+            (Some(Arg::Constant(value)), None) => ItemPart::Literal(written(value)),
+            (Some(Arg::Constant(Value::Record(_, fields))), Some(field)) => {
+                let value = fields.iter().find(|(name, _)| name == field);
+                ItemPart::Literal(value.map_or_else(String::new, |(_, value)| written(value)))
+            }
+            (_, _) => ItemPart::Literal(format!("<{} {input}>", call.name)),
+        },
+    }
+}

@@ -1,0 +1,160 @@
+//! What can be wrong with files that are read when compiling.
+
+use miette::Diagnostic;
+use thiserror::Error;
+
+use crate::source::Span;
+
+#[derive(Debug, Clone, Error, Diagnostic, PartialEq)]
+pub enum SourceError {
+    #[error("cannot read `{path}`: {reason}")]
+    #[diagnostic(
+        code(flow::dataflow::unreadable),
+        help("paths are relative to the folder of the program")
+    )]
+    Unreadable {
+        path: String,
+        reason: String,
+        #[label("read when compiling")]
+        span: Span,
+    },
+    #[error("`{path}` is not UTF-8 text: line {line}")]
+    #[diagnostic(
+        code(flow::dataflow::not_utf8),
+        help("convert it: `iconv -t UTF-8 {path}`")
+    )]
+    NotUtf8 {
+        path: String,
+        line: usize,
+        #[label("read here")]
+        span: Span,
+    },
+    #[error("nothing matches `{pattern}`")]
+    #[diagnostic(
+        code(flow::dataflow::empty_glob),
+        help(
+            "patterns are relative to the folder of the program; `*` stays within a folder, `**` does not"
+        )
+    )]
+    EmptyGlob {
+        pattern: String,
+        #[label("no such file")]
+        span: Span,
+    },
+    #[error("`{pattern}` is not a pattern: {reason}")]
+    #[diagnostic(
+        code(flow::dataflow::glob_pattern),
+        help("`*` and `?` match in a name, `**` folders, `[ab]` one of some letters")
+    )]
+    GlobPattern {
+        pattern: String,
+        reason: String,
+        #[label("a pattern here")]
+        span: Span,
+    },
+    #[error("sheet `{path}` has no header")]
+    #[diagnostic(
+        code(flow::dataflow::empty_sheet),
+        help("its first line names the columns: `{columns}`")
+    )]
+    EmptySheet {
+        path: String,
+        columns: String,
+        #[label("an empty file")]
+        span: Span,
+    },
+    #[error("sheet `{path}` has no column `{column}`")]
+    #[diagnostic(code(flow::dataflow::missing_column))]
+    MissingColumn {
+        path: String,
+        column: String,
+        #[label("the header lacks `{column}`")]
+        span: Span,
+        #[help]
+        help: String,
+    },
+    #[error("sheet `{path}` has two columns `{column}`")]
+    #[diagnostic(
+        code(flow::dataflow::duplicate_column),
+        help("rename or remove one of the two")
+    )]
+    DuplicateColumn {
+        path: String,
+        column: String,
+        #[label("a second `{column}`")]
+        span: Span,
+    },
+    #[error("a row with {found} cells under {wanted} columns")]
+    #[diagnostic(
+        code(flow::dataflow::row_length),
+        help("put quotes around a cell that holds a comma")
+    )]
+    RowLength {
+        found: usize,
+        wanted: usize,
+        #[label("{found} cells")]
+        span: Span,
+    },
+    #[error("`{cell}` is not {wanted}")]
+    #[diagnostic(code(flow::dataflow::wrong_cell))]
+    WrongCell {
+        cell: String,
+        wanted: String,
+        #[label("`{name}` is {wanted}")]
+        span: Span,
+        name: String,
+        #[help]
+        help: Option<String>,
+    },
+    #[error("`{path}` holds more text than 4 GB")]
+    #[diagnostic(
+        code(flow::dataflow::too_large),
+        help("leave out columns that the program does not need")
+    )]
+    TooLarge {
+        path: String,
+        #[label("read here")]
+        span: Span,
+    },
+    #[error("`{path}` is not JSON: {reason}")]
+    #[diagnostic(
+        code(flow::dataflow::json_syntax),
+        help("check it: `python3 -m json.tool {path}`")
+    )]
+    JsonSyntax {
+        path: String,
+        reason: String,
+        #[label("here")]
+        span: Span,
+    },
+    #[error("`{at}` in `{path}` is not {wanted}")]
+    #[diagnostic(code(flow::dataflow::json_type), help("it holds {found}"))]
+    JsonType {
+        path: String,
+        at: String,
+        wanted: String,
+        found: String,
+        #[label("read here")]
+        span: Span,
+    },
+}
+
+impl SourceError {
+    /// The place that the message is about.
+    pub fn span(&self) -> Span {
+        match self {
+            Self::Unreadable { span, .. }
+            | Self::NotUtf8 { span, .. }
+            | Self::EmptyGlob { span, .. }
+            | Self::GlobPattern { span, .. }
+            | Self::EmptySheet { span, .. }
+            | Self::MissingColumn { span, .. }
+            | Self::DuplicateColumn { span, .. }
+            | Self::RowLength { span, .. }
+            | Self::WrongCell { span, .. }
+            | Self::TooLarge { span, .. }
+            | Self::JsonSyntax { span, .. }
+            | Self::JsonType { span, .. } => *span,
+        }
+    }
+}

@@ -1,0 +1,210 @@
+//! The lines of a job script that declare a call: what it reads, makes and runs.
+
+use crate::dataflow::{Output, Process, Script, TextPart};
+use crate::plan::{Feed, NamePart, Published, Step};
+use crate::site::Runtime;
+use crate::types::Type;
+
+use super::quote::{delimiter, literal, word};
+
+/// A call's declarations, each a line but for the script.
+pub(super) fn declarations(step: &Step<'_>, runtime: Runtime) -> Vec<String> {
+    let process = step.process;
+    let mut lines = vec![format!("flow_call {}", word(&step.call.name))];
+    lines.extend(step.feeds.iter().filter_map(feed));
+    lines.extend(process.outputs.iter().map(output));
+    lines.extend(streams(process));
+    lines.extend(step.published.iter().map(publish));
+    lines.extend(environment(process, runtime));
+    lines.extend(
+        step.limit
+            .map(|limit| format!("flow_time {}", limit.seconds())),
+    );
+    if process.retry > 0 {
+        lines.push(format!("flow_retry {}", process.retry));
+    }
+    lines.push(
+        process
+            .script
+            .as_ref()
+            .map_or_else(|| "flow_todo".to_owned(), script),
+    );
+    lines
+}
+
+/// `None` for what only a published name needs.
+fn feed(feed: &Feed) -> Option<String> {
+    let line = match feed {
+        Feed::Value { name, ty, text } => {
+            format!("flow_value {name} {} {}", type_word(ty), literal(text))
+        }
+        Feed::Values { name, item, texts } => {
+            let texts = texts.iter().map(|text| format!(" {}", literal(text)));
+            format!(
+                "flow_values {name} {}{}",
+                type_word(item),
+                texts.collect::<String>()
+            )
+        }
+        Feed::File { name, ty, path } => {
+            format!("flow_file {name} {} {}", type_word(ty), literal(path))
+        }
+        Feed::Item { name, ty, .. } => format!("flow_item {name} {}", type_word(ty)),
+        Feed::Record { name, fields, .. } => {
+            let fields = fields.iter().map(|field| {
+                format!(
+                    " {}",
+                    word(&format!("{}:{}", field.name, plain_type(&field.ty)))
+                )
+            });
+            format!("flow_record {name}{}", fields.collect::<String>())
+        }
+        Feed::Text { name, ty, .. } => format!("flow_text {name} {}", type_word(ty)),
+        Feed::Result {
+            name,
+            ty,
+            producer,
+            output,
+        } => {
+            format!(
+                "flow_result {name} {} {} {output}",
+                type_word(ty),
+                word(producer)
+            )
+        }
+        Feed::List {
+            name,
+            item,
+            producer,
+            output,
+            job,
+        } => format!(
+            "flow_list {name} {} {} {output} {}",
+            type_word(item),
+            word(producer),
+            word(job)
+        ),
+        Feed::Name { .. } => return None,
+    };
+    Some(line)
+}
+
+/// The name of a type as a word of bash.
+fn type_word(ty: &Type) -> String {
+    word(&plain_type(ty)).into_owned()
+}
+
+/// Scripts know words of an enumeration as text.
+fn plain_type(ty: &Type) -> String {
+    match ty {
+        Type::Enum(_) => Type::String.to_string(),
+        Type::Optional(inner) => format!("{}?", plain_type(inner)),
+        Type::List(item) => format!("[{}]", plain_type(item)),
+        Type::Int
+        | Type::Float
+        | Type::Bool
+        | Type::String
+        | Type::File
+        | Type::Dir
+        | Type::Duration
+        | Type::Size
+        | Type::Record(_) => ty.to_string(),
+    }
+}
+
+fn output(output: &Output) -> String {
+    let (name, ty) = (&output.name, type_word(&output.ty));
+    let literals: Option<String> = output
+        .path
+        .iter()
+        .map(|part| match part {
+            TextPart::Literal(text) => Some(text.as_str()),
+            TextPart::Input { .. } => None,
+        })
+        .collect();
+    if let Some(path) = literals {
+        return format!("flow_output {name} {ty} {}", literal(&path));
+    }
+    let parts = output.path.iter().map(|part| match part {
+        TextPart::Literal(text) => literal_part(text),
+        TextPart::Input { input, field: None } => format!(" +{input}"),
+        TextPart::Input {
+            input,
+            field: Some(field),
+        } => format!(" +{input}_{field}"),
+    });
+    format!("flow_output_text {name} {ty}{}", parts.collect::<String>())
+}
+
+fn literal_part(text: &str) -> String {
+    format!(" {}", word(&format!("={text}")))
+}
+
+fn publish(published: &Published) -> String {
+    let parts = published.parts.iter().map(|part| match part {
+        NamePart::Literal(text) => literal_part(text),
+        NamePart::Value(at) => format!(" +{at}"),
+    });
+    format!(
+        "flow_publish {}{}",
+        published.output,
+        parts.collect::<String>()
+    )
+}
+
+fn streams(process: &Process) -> Vec<String> {
+    let mut lines = Vec::new();
+    let printed = process.outputs.iter().find(|output| output.stdout);
+    lines.extend(printed.map(|output| format!("flow_stdout {}", output.name)));
+    lines.extend(
+        process
+            .stdin
+            .iter()
+            .map(|input| format!("flow_stdin {input}")),
+    );
+    if process.success != [0] {
+        let statuses = process.success.iter().map(|status| format!(" {status}"));
+        lines.push(format!("flow_success{}", statuses.collect::<String>()));
+    }
+    lines
+}
+
+fn environment(process: &Process, runtime: Runtime) -> Vec<String> {
+    let mut lines = Vec::new();
+    lines.extend(words("flow_uses", &process.uses));
+    lines.extend(
+        process
+            .env
+            .iter()
+            .map(|(name, value)| format!("flow_env {name} {}", literal(&value.text()))),
+    );
+    lines.extend(words("flow_module", &process.modules));
+    lines.extend(
+        process
+            .container
+            .iter()
+            .map(|image| format!("flow_image {} {}", runtime.name(), literal(image))),
+    );
+    lines.extend(words("flow_bind", &process.bind));
+    lines
+}
+
+/// A declaration of several texts; none where there are none.
+fn words(declaration: &str, texts: &[String]) -> Option<String> {
+    let words = texts.iter().map(|text| format!(" {}", literal(text)));
+    (!texts.is_empty()).then(|| format!("{declaration}{}", words.collect::<String>()))
+}
+
+fn script(script: &Script) -> String {
+    let end = delimiter(&script.text);
+    let newline = if script.text.is_empty() || script.text.ends_with('\n') {
+        ""
+    } else {
+        "\n"
+    };
+    format!(
+        "flow_script {} <<'{end}'\n{}{newline}{end}",
+        word(&script.interpreter),
+        script.text
+    )
+}

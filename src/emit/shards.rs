@@ -1,0 +1,41 @@
+//! `shards/AXIS.tsv`: the items of an axis that cannot be computed.
+
+use crate::dataflow::{Axis, Dataflow, Items, Table};
+
+use super::{File, key, tsv};
+
+/// A table for each axis that is one and that a call runs over.
+pub(super) fn tables(dataflow: &Dataflow) -> impl Iterator<Item = File> {
+    used(dataflow).filter_map(|axis| match &axis.items {
+        Items::Table(table) => Some(File::text(format!("shards/{}.tsv", axis.name), rows(table))),
+        Items::Range { .. } => None,
+    })
+}
+
+/// The axes of the calls, in their order.
+pub(super) fn used(dataflow: &Dataflow) -> impl Iterator<Item = &Axis> {
+    let ids = (0..).map(crate::dataflow::AxisId).zip(&dataflow.axes);
+    let is_used = |id| {
+        dataflow
+            .calls
+            .iter()
+            .any(|call| call.axes.iter().any(|own| own.axis == id))
+    };
+    ids.filter(move |(id, _)| is_used(*id))
+        .map(|(_, axis)| axis)
+}
+
+/// A row an item: its key, then its cells; written in one pass.
+fn rows(table: &Table) -> String {
+    let columns = table.columns.len();
+    let mut text = String::with_capacity(table.len() * (columns + 1) * 12);
+    for row in 0..table.len() {
+        text.push_str(&key::of_row(table, row));
+        for column in 0..columns {
+            text.push('\t');
+            text.push_str(&tsv::field(table.cell(row, column)));
+        }
+        text.push('\n');
+    }
+    text
+}

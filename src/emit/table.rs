@@ -1,0 +1,256 @@
+//! `plan.tsv`: what `submit.sh` decides from.
+
+use std::borrow::Cow;
+
+use crate::dataflow::{Axis, AxisId, Dataflow, Items, SourceKind};
+use crate::plan::{ArrayJob, Feed, NamePart, Part, Step, Track};
+use crate::site::DependencyStyle;
+
+use super::{Input, shards, tsv};
+
+/// The form of this table; the reader refuses another.
+const FORMAT: &str = "1";
+
+type Field<'a> = Cow<'a, str>;
+
+pub(super) fn plan(input: Input<'_>) -> String {
+    let plan = input.plan;
+    let dataflow = plan.dataflow;
+    let mut table = String::new();
+    tsv::line(
+        &mut table,
+        [
+            "flow".into(),
+            FORMAT.into(),
+            tsv::field(&dataflow.name),
+            tsv::field(input.project),
+        ],
+    );
+    if plan.site.dependency == DependencyStyle::Any {
+        tsv::line(
+            &mut table,
+            ["site".into(), "dependency".into(), "any".into()],
+        );
+    }
+    for source in &dataflow.sources {
+        let kind = match source.kind {
+            SourceKind::File => "file",
+            SourceKind::Glob => "glob",
+        };
+        tsv::line(
+            &mut table,
+            [
+                "source".into(),
+                kind.into(),
+                tsv::field(&source.path),
+                source.sha256.as_str().into(),
+            ],
+        );
+    }
+    for (path, file) in &input.code.files {
+        tsv::line(
+            &mut table,
+            ["uses".into(), tsv::field(path), file.sha256.as_str().into()],
+        );
+    }
+    for axis in shards::used(dataflow) {
+        tsv::line(&mut table, axis_line(axis));
+    }
+    for job in &plan.jobs {
+        for step in &job.steps {
+            call(&mut table, input, job, step);
+        }
+    }
+    for job in &plan.jobs {
+        tsv::line(&mut table, job_line(job));
+    }
+    table
+}
+
+fn axis_line(axis: &Axis) -> Vec<Field<'_>> {
+    let mut fields = vec!["axis".into(), tsv::field(&axis.name)];
+    match &axis.items {
+        Items::Range { start, step, len } => {
+            fields.extend(["range".into(), number(start), number(step), number(len)])
+        }
+        Items::Table(table) => {
+            fields.extend(["table".into(), number(&table.len())]);
+            fields.extend(table.columns.iter().map(|column| tsv::field(&column.name)));
+        }
+    }
+    fields
+}
+
+fn job_line<'a>(job: &'a ArrayJob<'_>) -> Vec<Field<'a>> {
+    let calls: Vec<_> = job
+        .steps
+        .iter()
+        .map(|step| step.call.name.as_str())
+        .collect();
+    vec![
+        "job".into(),
+        tsv::field(&job.name),
+        calls.join(",").into(),
+        number(&job.pack),
+        number(&job.throttle.unwrap_or(0)),
+    ]
+}
+
+/// The lines of one call.
+fn call(table: &mut String, input: Input<'_>, job: &ArrayJob<'_>, step: &Step<'_>) {
+    let dataflow = input.plan.dataflow;
+    let name = || tsv::field(&step.call.name);
+    let axes = step
+        .call
+        .axes
+        .iter()
+        .map(|own| format!("{}:{}", dataflow.axis(own.axis).name, own.label));
+    let axes: Vec<_> = axes.collect();
+    let axes = if axes.is_empty() {
+        tsv::NONE.to_owned()
+    } else {
+        axes.join(",")
+    };
+    tsv::line(
+        table,
+        [
+            "call".into(),
+            name(),
+            tsv::field(&step.process.name),
+            input.versions.of(step.id).into(),
+            axes.into(),
+            tsv::field(&job.name),
+        ],
+    );
+    for feed in &step.feeds {
+        for fields in inputs(dataflow, feed) {
+            tsv::line(table, ["input".into(), name()].into_iter().chain(fields));
+        }
+    }
+    for before in &step.after {
+        tsv::line(table, ["after".into(), name(), tsv::field(before)]);
+    }
+    for published in &step.published {
+        let parts = published.parts.iter().map(name_part);
+        let head = ["publish".into(), name(), tsv::field(&published.output)];
+        tsv::line(table, head.into_iter().chain(parts));
+    }
+}
+
+/// As in the job script.
+fn name_part(part: &NamePart) -> Field<'_> {
+    match part {
+        NamePart::Literal(text) => literal_part(text),
+        NamePart::Value(at) => format!("+{at}").into(),
+    }
+}
+
+fn literal_part(text: &str) -> Field<'_> {
+    match text {
+        "" => "=".into(),
+        text => format!("={}", tsv::field(text)).into(),
+    }
+}
+
+/// The `input` lines of a feed, from the third field on. Constants are in the script and in the
+/// version, so they have none; a list of files has one a file.
+fn inputs<'a>(dataflow: &'a Dataflow, feed: &'a Feed) -> Vec<Vec<Field<'a>>> {
+    match feed {
+        Feed::Value { .. } => Vec::new(),
+        Feed::Values { name, item, texts } => match item.is_path() {
+            true => texts.iter().map(|path| file(name, path)).collect(),
+            false => Vec::new(),
+        },
+        Feed::File { name, path, .. } => vec![file(name, path)],
+        Feed::Item {
+            name,
+            axis,
+            column,
+            track,
+            ..
+        } => {
+            vec![item(dataflow, name, *axis, &[(*column, *track)])]
+        }
+        Feed::Record { name, axis, fields } => {
+            let columns: Vec<_> = fields
+                .iter()
+                .map(|field| (field.column, field.track))
+                .collect();
+            vec![item(dataflow, name, *axis, &columns)]
+        }
+        Feed::Name { axis, column } => {
+            vec![item(dataflow, tsv::NONE, *axis, &[(*column, Track::Key)])]
+        }
+        Feed::Text {
+            name, parts, track, ..
+        } => {
+            let mut fields = vec![tsv::field(name), "text".into(), letter(*track).into()];
+            fields.extend(parts.iter().map(|part| text_part(dataflow, part)));
+            vec![fields]
+        }
+        Feed::Result {
+            name,
+            producer,
+            output,
+            ..
+        }
+        | Feed::List {
+            name,
+            producer,
+            output,
+            ..
+        } => {
+            vec![vec![
+                tsv::field(name),
+                "result".into(),
+                tsv::field(producer),
+                tsv::field(output),
+            ]]
+        }
+    }
+}
+
+fn file<'a>(name: &'a str, path: &'a str) -> Vec<Field<'a>> {
+    vec![tsv::field(name), "file".into(), tsv::field(path)]
+}
+
+fn item<'a>(
+    dataflow: &'a Dataflow,
+    name: &'a str,
+    axis: AxisId,
+    columns: &[(usize, Track)],
+) -> Vec<Field<'a>> {
+    let places: Vec<_> = columns
+        .iter()
+        .map(|(column, _)| (column + 1).to_string())
+        .collect();
+    let tracks: Vec<_> = columns.iter().map(|(_, track)| letter(*track)).collect();
+    vec![
+        tsv::field(name),
+        "item".into(),
+        tsv::field(&dataflow.axis(axis).name),
+        places.join(",").into(),
+        tracks.join(",").into(),
+    ]
+}
+
+fn text_part<'a>(dataflow: &'a Dataflow, part: &'a Part) -> Field<'a> {
+    match part {
+        Part::Literal(text) => literal_part(text),
+        Part::Column { axis, column } => {
+            format!("{}.{}", dataflow.axis(*axis).name, column + 1).into()
+        }
+    }
+}
+
+fn letter(track: Track) -> &'static str {
+    match track {
+        Track::Key => "k",
+        Track::Value => "v",
+        Track::File => "f",
+    }
+}
+
+fn number(value: &impl ToString) -> Field<'static> {
+    Cow::Owned(value.to_string())
+}

@@ -1,0 +1,284 @@
+//! The program with every name resolved and every expression typed; workflows are flat.
+//!
+//! Given by `typecheck`, read by `dataflow`. Holds data only: what a loop runs over and what an
+//! expression is worth is not known here, only which loops are over the same collection.
+
+use indexmap::IndexMap;
+
+use crate::source::{Span, Spanned};
+use crate::types::{Type, Value};
+
+mod function;
+mod written;
+
+pub use function::Function;
+
+/// Index into [`Program::params`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ParamId(pub usize);
+
+/// Index into [`Program::processes`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ProcessId(pub usize);
+
+/// Index into [`Program::calls`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct CallId(pub usize);
+
+/// Index into [`Program::axes`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct AxisId(pub usize);
+
+/// Index into [`Program::values`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ValueId(pub usize);
+
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Program {
+    pub params: Vec<Param>,
+    /// Params, each behind those that its default reads.
+    pub param_order: Vec<ParamId>,
+    pub records: IndexMap<String, Record>,
+    pub processes: Vec<Process>,
+    pub axes: Vec<Axis>,
+    pub values: Vec<BoundValue>,
+    /// Each call stands behind all that it reads.
+    pub calls: Vec<Call>,
+    pub publishes: Vec<Publish>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Param {
+    pub name: Spanned<String>,
+    pub ty: Type,
+    /// None: required, and not set.
+    pub value: Option<Expr>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Record {
+    pub name: Spanned<String>,
+    pub fields: Vec<Field>,
+}
+
+impl Record {
+    /// The fields by which a row is known: those marked `key`, else all.
+    pub fn key(&self) -> Vec<usize> {
+        let marked = self.fields.iter().any(|field| field.key);
+        let all = self.fields.iter().enumerate();
+        all.filter(|(_, field)| field.key || !marked)
+            .map(|(at, _)| at)
+            .collect()
+    }
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Field {
+    pub name: Spanned<String>,
+    pub ty: Type,
+    pub key: bool,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Process {
+    pub name: Spanned<String>,
+    pub inputs: Vec<Input>,
+    pub outputs: Vec<Output>,
+    pub clauses: Clauses,
+    pub doc: String,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Input {
+    pub name: Spanned<String>,
+    pub ty: Type,
+    pub default: Option<Expr>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Output {
+    pub name: Spanned<String>,
+    pub ty: Type,
+    /// The file name below the shard's directory; holes are inputs and their fields.
+    pub path: Expr,
+    pub stdout: bool,
+}
+
+/// The clauses of a process, each at most once, expressions typed.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Clauses {
+    pub script: Option<Script>,
+    pub uses: Vec<String>,
+    /// The image.
+    pub container: Option<String>,
+    pub modules: Vec<String>,
+    pub env: Vec<(Spanned<String>, Expr)>,
+    pub bind: Vec<String>,
+    pub stdin: Option<String>,
+    /// Empty: 0 alone.
+    pub success: Vec<Expr>,
+    pub cost: Option<Expr>,
+    pub requests: Requests,
+    pub retry: Option<Expr>,
+    pub pack: Option<Expr>,
+    pub never_pack: bool,
+    pub never_fuse: bool,
+    pub at_most: Option<Expr>,
+    pub was: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Script {
+    pub interpreter: String,
+    pub text: String,
+}
+
+/// What is asked of SLURM; typed, not evaluated.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Requests {
+    pub time: Option<Expr>,
+    pub memory: Option<Expr>,
+    pub tmp: Option<Expr>,
+    pub cpus: Option<Expr>,
+    pub gpus: Option<Expr>,
+    pub tasks: Option<Expr>,
+    pub nodes: Option<Expr>,
+    pub partition: Option<Expr>,
+    pub constraint: Option<Expr>,
+    pub account: Option<Expr>,
+    /// Lines of `slurm "--raw"`.
+    pub raw: Vec<String>,
+}
+
+/// One collection that loops run over, however many loops do.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Axis {
+    /// The variable of the first loop over it.
+    pub variable: Spanned<String>,
+    /// A list.
+    pub collection: Expr,
+    pub item: Type,
+}
+
+/// A loop around a statement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Loop {
+    pub axis: AxisId,
+    pub variable: Spanned<String>,
+}
+
+/// `name = EXPR` where `EXPR` is no call.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BoundValue {
+    pub name: Spanned<String>,
+    pub expr: Expr,
+    pub loops: Vec<Loop>,
+}
+
+/// One place of the program that calls a process.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Call {
+    pub name: String,
+    pub process: ProcessId,
+    /// Outermost first.
+    pub loops: Vec<Loop>,
+    /// In the order of the process's inputs; every input is there.
+    pub args: Vec<Expr>,
+    pub after: Vec<CallId>,
+    pub span: Span,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Publish {
+    /// A result, or a list of results.
+    pub value: Expr,
+    pub template: Option<Expr>,
+    pub loops: Vec<Loop>,
+    pub span: Span,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Expr {
+    pub kind: ExprKind,
+    pub ty: Type,
+    pub span: Span,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum ExprKind {
+    Constant(Value),
+    Template(Vec<TextPart>),
+    Param(ParamId, String),
+    /// A name bound to something that is no call.
+    Bound(ValueId, String),
+    /// The item of a loop around; the text is the loop variable.
+    Item(AxisId, String),
+    /// An input of the process whose clause this is.
+    Input(String),
+    Result {
+        call: CallId,
+        output: String,
+    },
+    /// A value used outside of loops that it was made in: the list over those.
+    Gather {
+        of: Box<Expr>,
+        over: Vec<AxisId>,
+    },
+    Field {
+        of: Box<Expr>,
+        field: String,
+        index: usize,
+    },
+    /// Values in the order of the record's fields.
+    Record(String, Vec<Expr>),
+    List(Vec<Expr>),
+    Range(Box<Range>),
+    Unary(UnaryOp, Box<Expr>),
+    Binary(BinaryOp, Box<Expr>, Box<Expr>),
+    Function(Function, Vec<Expr>),
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Range {
+    pub start: Expr,
+    pub end: Expr,
+    pub inclusive: bool,
+    pub step: Option<Expr>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum TextPart {
+    Literal(String),
+    Hole(Expr),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum UnaryOp {
+    Not,
+    Minus,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum BinaryOp {
+    Or,
+    And,
+    Equal,
+    NotEqual,
+    Less,
+    LessEqual,
+    Greater,
+    GreaterEqual,
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+}
+
+impl TextPart {
+    pub fn hole(&self) -> Option<&Expr> {
+        match self {
+            Self::Literal(_) => None,
+            Self::Hole(expr) => Some(expr),
+        }
+    }
+}

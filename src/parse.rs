@@ -1,0 +1,86 @@
+//! From text to [`ast`](crate::ast).
+//!
+//! Takes a [`Source`]; gives an [`ast::File`] with all its comments, or every syntax error: after one
+//! the parser goes on with the next item. `scan` finds the items, pest reads each of them by
+//! `grammar/flow.pest`, `build` and its neighbours make the tree, and `slips` words what pest could
+//! not read. Knows nothing of names, types or files; no type of pest leaves this room.
+
+mod build;
+mod clause;
+mod error;
+mod expr;
+mod rules;
+mod scan;
+mod slips;
+mod statement;
+#[cfg(test)]
+mod tests;
+mod text;
+mod words;
+
+pub use error::ParseError;
+
+use crate::ast;
+use crate::source::{Source, SourceId};
+use build::Builder;
+use rules::Rule;
+use scan::{Chunk, Scan};
+
+/// Reads a program.
+pub fn parse(source: &Source, id: SourceId) -> Result<ast::File, Vec<ParseError>> {
+    let text = source.text.as_str();
+    let Scan {
+        comments,
+        chunks,
+        mut errors,
+    } = scan::items(text, id);
+    let mut builder = Builder::new(text, id, comments);
+    let mut items = Vec::new();
+    for chunk in chunks.into_iter().filter(|chunk| !chunk.broken) {
+        match rules::read(Rule::one_item, chunk_text(text, chunk)) {
+            Ok(tree) => {
+                builder.enter(chunk.start);
+                items.push(builder.item(tree));
+            }
+            Err(stop) => errors.push(slips::explain(text, id, chunk, &stop)),
+        }
+    }
+    let (trailing, mistakes) = builder.finish();
+    errors.extend(mistakes);
+    sorted(errors).map(|()| ast::File { items, trailing })
+}
+
+/// Reads an expression, as `--set NAME=VALUE` gives it.
+pub fn expression(text: &str, id: SourceId) -> Result<ast::Expr, Vec<ParseError>> {
+    let scan = scan::expression(text, id);
+    sorted(scan.errors)?;
+    let mut builder = Builder::new(text, id, scan.comments);
+    match rules::read(Rule::one_expression, text) {
+        Ok(tree) => {
+            let expr = builder.expr(tree);
+            let (_, mistakes) = builder.finish();
+            sorted(mistakes).map(|()| expr)
+        }
+        Err(stop) => {
+            let chunk = Chunk {
+                start: 0,
+                end: text.len(),
+                broken: false,
+            };
+            Err(vec![slips::explain(text, id, chunk, &stop)])
+        }
+    }
+}
+
+fn chunk_text(text: &str, chunk: Chunk) -> &str {
+    text.get(chunk.start..chunk.end).unwrap_or_default()
+}
+
+/// The errors in the order of the text, if there are any.
+fn sorted(mut errors: Vec<ParseError>) -> Result<(), Vec<ParseError>> {
+    if errors.is_empty() {
+        return Ok(());
+    }
+    errors.sort_by_key(|error| error.span().start);
+    Err(errors)
+}

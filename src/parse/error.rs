@@ -1,0 +1,536 @@
+//! What can be wrong with the form of a program, each with its place and its fix.
+
+use miette::Diagnostic;
+use thiserror::Error;
+
+use crate::source::Span;
+
+/// One mistake in the form of a program.
+#[derive(Debug, Clone, PartialEq, Error, Diagnostic)]
+pub enum ParseError {
+    // ---- brackets and quotes ----
+    #[error("`{mark}` is never closed")]
+    #[diagnostic(code(flow::parse::unclosed), help("add the `{}` that closes it", partner(*mark)))]
+    Unclosed {
+        mark: char,
+        #[label("opened here")]
+        span: Span,
+        #[label("still open where the next item begins")]
+        next: Option<Span>,
+    },
+
+    #[error("`{mark}` closes nothing")]
+    #[diagnostic(
+        code(flow::parse::unexpected_close),
+        help("remove it, or add the `{}` that it should close", partner(*mark))
+    )]
+    UnexpectedClose {
+        mark: char,
+        #[label("nothing is open here")]
+        span: Span,
+    },
+
+    #[error("`{open}` is closed by `{close}`")]
+    #[diagnostic(
+        code(flow::parse::mismatched),
+        help("add the `{}` that closes it", partner(*open))
+    )]
+    Mismatched {
+        open: char,
+        close: char,
+        #[label("opened here")]
+        span: Span,
+        #[label("comes before it is closed")]
+        found: Span,
+    },
+
+    #[error("brackets nest deeper than {limit} levels")]
+    #[diagnostic(
+        code(flow::parse::too_deep),
+        help("name the inner parts, and use the names")
+    )]
+    TooDeep {
+        limit: usize,
+        #[label("one level too many")]
+        span: Span,
+    },
+
+    #[error("an expression grows deeper than {limit} operations")]
+    #[diagnostic(
+        code(flow::parse::too_long),
+        help("use a list and `sum`, or read the values from a file")
+    )]
+    TooLong {
+        limit: usize,
+        #[label("too many operations on each other")]
+        span: Span,
+    },
+
+    #[error("a string is never closed")]
+    #[diagnostic(
+        code(flow::parse::unterminated_string),
+        help(
+            "a string ends on its line: add `\"`; a text of several lines is written `\"\"\"…\"\"\"` behind `script`"
+        )
+    )]
+    UnterminatedString {
+        #[label("opened here")]
+        span: Span,
+    },
+
+    #[error("a script is never closed")]
+    #[diagnostic(
+        code(flow::parse::unterminated_script),
+        help("close it with as many quotes as it opens with: `{quotes}`")
+    )]
+    UnterminatedScript {
+        quotes: String,
+        #[label("opened here")]
+        span: Span,
+    },
+
+    #[error("`{{` in a string is never closed")]
+    #[diagnostic(
+        code(flow::parse::unclosed_hole),
+        help("close it with `}}`, or write `{{{{` for a brace")
+    )]
+    UnclosedHole {
+        #[label("opens a hole")]
+        span: Span,
+    },
+
+    #[error("`{{}}` in a string holds no value")]
+    #[diagnostic(
+        code(flow::parse::empty_hole),
+        help("put a value in it, or write `{{{{}}}}` for two braces")
+    )]
+    EmptyHole {
+        #[label("nothing is in it")]
+        span: Span,
+    },
+
+    #[error("`{{…}}` where a text must be fixed")]
+    #[diagnostic(
+        code(flow::parse::hole_in_fixed_text),
+        help("write the text out; for a brace write `{{{{`")
+    )]
+    HoleInFixedText {
+        #[label("no value can stand here")]
+        span: Span,
+    },
+
+    #[error("unknown escape `\\{character}`")]
+    #[diagnostic(
+        code(flow::parse::unknown_escape),
+        help("for a backslash write `\\\\`; there are `\\\\`, `\\\"`, `\\n` and `\\t`")
+    )]
+    UnknownEscape {
+        character: char,
+        #[label("stands for nothing")]
+        span: Span,
+    },
+
+    #[error("`'` quotes nothing")]
+    #[diagnostic(code(flow::parse::single_quotes), help("write strings with `\"`"))]
+    SingleQuotes {
+        #[label("a string in single quotes")]
+        span: Span,
+    },
+
+    #[error("a script in single `\"`")]
+    #[diagnostic(
+        code(flow::parse::script_quotes),
+        help("put the script between `\"\"\"` and `\"\"\"`")
+    )]
+    ScriptQuotes {
+        #[label("an ordinary string")]
+        span: Span,
+    },
+
+    #[error("`\"\"\"` outside of a script")]
+    #[diagnostic(
+        code(flow::parse::script_misplaced),
+        help("only `script` takes a text of several lines; write a string with `\"`")
+    )]
+    ScriptMisplaced {
+        #[label("a string is expected here")]
+        span: Span,
+    },
+
+    // ---- characters and operators of other languages ----
+    #[error("`;` ends nothing here")]
+    #[diagnostic(
+        code(flow::parse::semicolon),
+        help("remove it: where a line ends means nothing; lists are separated by `,`")
+    )]
+    Semicolon {
+        #[label("no statement needs it")]
+        span: Span,
+    },
+
+    #[error("`#` begins no comment")]
+    #[diagnostic(
+        code(flow::parse::hash_comment),
+        help("comments are written `// …`, and `/// …` where they document what follows")
+    )]
+    HashComment {
+        #[label("a comment?")]
+        span: Span,
+    },
+
+    #[error("there is no operator `%`")]
+    #[diagnostic(
+        code(flow::parse::percent_operator),
+        help("write `rem(a, b)` for what a division leaves")
+    )]
+    PercentOperator {
+        #[label("only a percentage such as `5%` has it")]
+        span: Span,
+    },
+
+    #[error("`{character}` has no meaning here")]
+    #[diagnostic(
+        code(flow::parse::character),
+        help("{}", character_help(*character))
+    )]
+    Character {
+        character: char,
+        #[label("outside of strings and scripts")]
+        span: Span,
+    },
+
+    #[error("there is no operator `{found}`")]
+    #[diagnostic(code(flow::parse::foreign_operator), help("write {instead}"))]
+    ForeignOperator {
+        found: String,
+        instead: &'static str,
+        #[label("not an operator of this language")]
+        span: Span,
+    },
+
+    #[error("comparisons do not chain")]
+    #[diagnostic(
+        code(flow::parse::chained_comparison),
+        help("compare twice: `a < b && b < c`")
+    )]
+    ChainedComparison {
+        #[label("compares the outcome of a comparison")]
+        span: Span,
+    },
+
+    #[error("a range of a range")]
+    #[diagnostic(
+        code(flow::parse::chained_range),
+        help("a range has two ends, and a `step`: `0..100 step 5`")
+    )]
+    ChainedRange {
+        #[label("a second `..`")]
+        span: Span,
+    },
+
+    #[error("`step` without a range")]
+    #[diagnostic(
+        code(flow::parse::step_without_range),
+        help("write it behind a range, once: `0..100 step 5`")
+    )]
+    StepWithoutRange {
+        #[label("no range stands before it")]
+        span: Span,
+    },
+
+    #[error("`{text}` is no number")]
+    #[diagnostic(code(flow::parse::number))]
+    Number {
+        text: String,
+        problem: String,
+        #[help]
+        help: String,
+        #[label("{problem}")]
+        span: Span,
+    },
+
+    // ---- items, clauses, statements ----
+    #[error("unknown item `{word}`")]
+    #[diagnostic(code(flow::parse::unknown_item))]
+    UnknownItem {
+        word: String,
+        #[help]
+        help: String,
+        #[label("no item begins with this word")]
+        span: Span,
+    },
+
+    #[error("unknown clause `{word}`")]
+    #[diagnostic(code(flow::parse::unknown_clause))]
+    UnknownClause {
+        word: String,
+        #[help]
+        help: String,
+        #[label("no clause of a process begins with this word")]
+        span: Span,
+    },
+
+    #[error("unknown statement `{word}`")]
+    #[diagnostic(code(flow::parse::unknown_statement))]
+    UnknownStatement {
+        word: String,
+        #[help]
+        help: String,
+        #[label("no statement of a workflow begins like this")]
+        span: Span,
+    },
+
+    #[error("clause `{word}` outside of a process")]
+    #[diagnostic(
+        code(flow::parse::misplaced_clause),
+        help("move it between the braces of a `process`")
+    )]
+    MisplacedClause {
+        word: String,
+        #[label("belongs to a process")]
+        span: Span,
+    },
+
+    #[error("statement `{word}` outside of a workflow")]
+    #[diagnostic(
+        code(flow::parse::misplaced_statement),
+        help("move it between the braces of a `workflow`")
+    )]
+    MisplacedStatement {
+        word: String,
+        #[label("belongs to a workflow")]
+        span: Span,
+    },
+
+    #[error("`{mark}` behind the clause word `{word}`")]
+    #[diagnostic(
+        code(flow::parse::clause_mark),
+        help("write the value right behind the word: `{word} …`")
+    )]
+    ClauseMark {
+        word: String,
+        mark: char,
+        #[label("remove it")]
+        span: Span,
+    },
+
+    #[error("`{word}` is a reserved word")]
+    #[diagnostic(
+        code(flow::parse::reserved),
+        help("choose another name, such as `{word}_` or `the_{word}`")
+    )]
+    Reserved {
+        word: String,
+        #[label("cannot be a name")]
+        span: Span,
+    },
+
+    #[error("the outputs of `{name}` are missing")]
+    #[diagnostic(
+        code(flow::parse::missing_outputs),
+        help(
+            "write `-> (name: File = \"file\")` behind the inputs, or `-> ()` where nothing comes out"
+        )
+    )]
+    MissingOutputs {
+        name: String,
+        #[label("`->` is expected here")]
+        span: Span,
+    },
+
+    #[error("the outputs of `{name}` are not in parentheses")]
+    #[diagnostic(
+        code(flow::parse::output_parentheses),
+        help("write `-> (name: File = \"file\")`, also for a single output")
+    )]
+    OutputParentheses {
+        name: String,
+        #[label("`(` is expected here")]
+        span: Span,
+    },
+
+    #[error("the inputs of `{name}` are missing")]
+    #[diagnostic(
+        code(flow::parse::missing_inputs),
+        help("write `(name: TYPE, …)` behind the name, or `()` where nothing goes in")
+    )]
+    MissingInputs {
+        name: String,
+        #[label("`(` is expected here")]
+        span: Span,
+    },
+
+    #[error("`=` where `:` belongs")]
+    #[diagnostic(code(flow::parse::equals_for_colon), help("{help}"))]
+    EqualsForColon {
+        help: &'static str,
+        #[label("write `:`")]
+        span: Span,
+    },
+
+    #[error("`:` where `=` belongs")]
+    #[diagnostic(code(flow::parse::colon_for_equals), help("{help}"))]
+    ColonForEquals {
+        help: &'static str,
+        #[label("write `=`")]
+        span: Span,
+    },
+
+    #[error("`{name}` has no type")]
+    #[diagnostic(
+        code(flow::parse::missing_type),
+        help(
+            "write `{name}: TYPE`, with `Int`, `Float`, `Bool`, `String`, `File`, `Dir`, `[TYPE]` or a record"
+        )
+    )]
+    MissingType {
+        name: String,
+        #[label("`: TYPE` is expected behind it")]
+        span: Span,
+    },
+
+    #[error("`for` without `in`")]
+    #[diagnostic(
+        code(flow::parse::for_without_in),
+        help("write `for {name} in COLLECTION {{ … }}`, such as `for {name} in 0..10 {{ … }}`")
+    )]
+    ForWithoutIn {
+        name: String,
+        #[label("`in` is expected here")]
+        span: Span,
+    },
+
+    #[error("`publish` without a value")]
+    #[diagnostic(
+        code(flow::parse::publish_without_value),
+        help(
+            "name the output: `publish table.summary`, or `publish table.summary as \"table.csv\"`"
+        )
+    )]
+    PublishWithoutValue {
+        #[label("what is published?")]
+        span: Span,
+    },
+
+    #[error("a statement that keeps no value")]
+    #[diagnostic(
+        code(flow::parse::value_without_name),
+        help("name it with `name = …`, or make it a file with `publish …`")
+    )]
+    ValueWithoutName {
+        #[label("computed for nothing")]
+        span: Span,
+    },
+
+    #[error("`{{` is missing")]
+    #[diagnostic(code(flow::parse::missing_brace), help("{help}"))]
+    MissingBrace {
+        help: &'static str,
+        #[label("`{{` is expected here")]
+        span: Span,
+    },
+
+    #[error("`,` is missing")]
+    #[diagnostic(
+        code(flow::parse::missing_comma),
+        help("separate the parts of a list by `,`; the end of a line separates nothing")
+    )]
+    MissingComma {
+        #[label("`,` is expected before this")]
+        span: Span,
+    },
+
+    #[error("`,` separates nothing here")]
+    #[diagnostic(code(flow::parse::stray_comma), help("remove it"))]
+    StrayComma {
+        #[label("nothing is listed here")]
+        span: Span,
+    },
+
+    #[error("expected {expected}, found {found}")]
+    #[diagnostic(code(flow::parse::expected))]
+    Expected {
+        expected: String,
+        found: String,
+        #[help]
+        help: Option<String>,
+        #[label("expected {expected}")]
+        span: Span,
+    },
+}
+
+impl ParseError {
+    /// Where the mistake is.
+    pub fn span(&self) -> Span {
+        match self {
+            Self::Unclosed { span, .. }
+            | Self::UnexpectedClose { span, .. }
+            | Self::Mismatched { span, .. }
+            | Self::TooDeep { span, .. }
+            | Self::TooLong { span, .. }
+            | Self::UnterminatedString { span }
+            | Self::UnterminatedScript { span, .. }
+            | Self::UnclosedHole { span }
+            | Self::EmptyHole { span }
+            | Self::HoleInFixedText { span }
+            | Self::UnknownEscape { span, .. }
+            | Self::SingleQuotes { span }
+            | Self::ScriptQuotes { span }
+            | Self::ScriptMisplaced { span }
+            | Self::Semicolon { span }
+            | Self::HashComment { span }
+            | Self::PercentOperator { span }
+            | Self::Character { span, .. }
+            | Self::ForeignOperator { span, .. }
+            | Self::ChainedComparison { span }
+            | Self::ChainedRange { span }
+            | Self::StepWithoutRange { span }
+            | Self::Number { span, .. }
+            | Self::UnknownItem { span, .. }
+            | Self::UnknownClause { span, .. }
+            | Self::UnknownStatement { span, .. }
+            | Self::MisplacedClause { span, .. }
+            | Self::MisplacedStatement { span, .. }
+            | Self::ClauseMark { span, .. }
+            | Self::Reserved { span, .. }
+            | Self::MissingOutputs { span, .. }
+            | Self::OutputParentheses { span, .. }
+            | Self::MissingInputs { span, .. }
+            | Self::EqualsForColon { span, .. }
+            | Self::ColonForEquals { span, .. }
+            | Self::MissingType { span, .. }
+            | Self::ForWithoutIn { span, .. }
+            | Self::PublishWithoutValue { span }
+            | Self::ValueWithoutName { span }
+            | Self::MissingBrace { span, .. }
+            | Self::MissingComma { span }
+            | Self::StrayComma { span }
+            | Self::Expected { span, .. } => *span,
+        }
+    }
+}
+
+/// The bracket on the other side.
+fn partner(mark: char) -> char {
+    match mark {
+        '(' => ')',
+        ')' => '(',
+        '[' => ']',
+        ']' => '[',
+        '{' => '}',
+        '}' => '{',
+        other => other,
+    }
+}
+
+fn character_help(character: char) -> &'static str {
+    match character {
+        '$' => "values are written by their names alone; `$name` is for scripts",
+        '“' | '”' | '„' | '‘' | '’' | '`' => "write strings with `\"`",
+        '–' | '—' | '−' => "write `-`",
+        '^' => "multiply instead: there is no power operator",
+        '\u{a0}' => "replace the non-breaking space by a plain one",
+        letter if letter.is_alphabetic() => "names are of the letters `a` to `z`, digits and `_`",
+        _ => "remove it",
+    }
+}

@@ -1,0 +1,139 @@
+//! Strings, templates and scripts: escapes undone, indentation removed.
+
+use super::build::Builder;
+use super::error::ParseError;
+use super::rules::{Parts, Rule, Tree};
+use crate::ast::{Expr, ExprKind, Script, TextPart};
+use crate::source::Spanned;
+
+impl<'t> Builder<'t> {
+    /// A string or template as an expression.
+    pub fn text(&mut self, tree: Tree<'t>) -> Expr {
+        let span = self.span(&tree);
+        let mut parts = Vec::new();
+        for part in Parts::of(tree) {
+            match self.text_part(part) {
+                TextPart::Literal(more) => match parts.last_mut() {
+                    Some(TextPart::Literal(text)) => text.push_str(&more),
+                    Some(TextPart::Hole(_) | TextPart::Alternatives(_)) | None => {
+                        parts.push(TextPart::Literal(more));
+                    }
+                },
+                hole @ (TextPart::Hole(_) | TextPart::Alternatives(_)) => parts.push(hole),
+            }
+        }
+        Expr {
+            kind: ExprKind::Text(parts),
+            span,
+        }
+    }
+
+    /// A string that holds no value: a path, an image, a module.
+    pub fn fixed_text(&mut self, tree: Tree<'t>) -> Spanned<String> {
+        let span = self.span(&tree);
+        let mut text = String::new();
+        for part in Parts::of(tree) {
+            let place = self.span(&part);
+            match self.text_part(part) {
+                TextPart::Literal(more) => text.push_str(&more),
+                TextPart::Hole(_) | TextPart::Alternatives(_) => {
+                    self.report(ParseError::HoleInFixedText { span: place });
+                }
+            }
+        }
+        Spanned::new(text, span)
+    }
+
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "the rules are not an enum of ours"
+    )]
+    fn text_part(&mut self, tree: Tree<'t>) -> TextPart {
+        match tree.as_rule() {
+            Rule::chars | Rule::lone_brace => TextPart::Literal(tree.as_str().to_owned()),
+            Rule::braces => TextPart::Literal(tree.as_str().chars().take(1).collect()),
+            Rule::escape => TextPart::Literal(self.escape(&tree)),
+            Rule::hole => TextPart::Hole(self.expr(Parts::of(tree).must(Rule::expr))),
+            Rule::alternatives => {
+                let words = Parts::of(tree).map(|word| word.as_str().to_owned());
+                TextPart::Alternatives(words.collect())
+            }
+            other => unreachable!("{other:?} is no part of a string"),
+        }
+    }
+
+    fn escape(&mut self, tree: &Tree<'t>) -> String {
+        let character = tree.as_str().chars().nth(1).unwrap_or('\\');
+        let meant = match character {
+            'n' => '\n',
+            't' => '\t',
+            '\\' | '"' => character,
+            _ => {
+                let span = self.span(tree);
+                self.report(ParseError::UnknownEscape { character, span });
+                character
+            }
+        };
+        meant.to_string()
+    }
+
+    /// What follows the word `script`.
+    pub fn script(&mut self, mut parts: Parts<'t>) -> Script {
+        let interpreter = parts.maybe(Rule::name).map(|tree| self.name(tree));
+        let body = Parts::of(parts.must(Rule::script_text)).must(Rule::script_body);
+        Script {
+            interpreter,
+            text: unindented(body.as_str()),
+            body: self.span_within(&body, 0, body.as_str().len()),
+        }
+    }
+}
+
+/// Without blank lines at both ends and the indentation that all lines share; ends with one newline
+/// unless empty.
+fn unindented(body: &str) -> String {
+    let lines: Vec<&str> = body.lines().map(str::trim_end).collect();
+    let is_written = |line: &&str| !line.is_empty();
+    let first = lines.iter().position(|line| is_written(line));
+    let last = lines.iter().rposition(|line| is_written(line));
+    let (Some(first), Some(last)) = (first, last) else {
+        return String::new();
+    };
+    let lines = lines.get(first..=last).unwrap_or_default();
+    // What stands behind the opening quotes has no indentation that could be shared.
+    let beside_quotes = usize::from(first == 0);
+    let indented = lines
+        .iter()
+        .copied()
+        .skip(beside_quotes)
+        .filter(|line| is_written(line));
+    let shared = indented
+        .map(indentation)
+        .reduce(shared_prefix)
+        .unwrap_or_default();
+    let mut text = String::with_capacity(body.len());
+    for (number, line) in lines.iter().enumerate() {
+        let line = if number < beside_quotes {
+            line.trim_start()
+        } else {
+            line.strip_prefix(shared).unwrap_or(line)
+        };
+        text.push_str(line);
+        text.push('\n');
+    }
+    text
+}
+
+fn indentation(line: &str) -> &str {
+    let length = line.len() - line.trim_start_matches([' ', '\t']).len();
+    line.get(..length).unwrap_or_default()
+}
+
+fn shared_prefix<'a>(one: &'a str, other: &str) -> &'a str {
+    let same = one
+        .bytes()
+        .zip(other.bytes())
+        .take_while(|(a, b)| a == b)
+        .count();
+    one.get(..same).unwrap_or_default()
+}

@@ -1,0 +1,96 @@
+//! The passes in their order.
+//!
+//! Takes a program's text and what it may read; gives the files of `out/`. Stops behind the first
+//! pass that found an error; each pass gathers all of its own.
+
+mod located;
+
+use crate::code::Code;
+use crate::cost::Estimates;
+use crate::dataflow::Dataflow;
+use crate::diagnostics::{Report, Warnings, reports};
+use crate::emit::File;
+use crate::manifest::Manifest;
+use crate::optimise::Level;
+use crate::plan::Plan;
+use crate::site::Site;
+use crate::source::{Files, SourceId, Sources};
+use crate::{
+    cost, dataflow, emit, manifest, optimise, parse, plan, resolve, typecheck, version,
+};
+
+/// A program beside its text, which is the first of the sources.
+#[derive(Clone, Copy)]
+pub struct Input<'a> {
+    /// The stem of its file name.
+    pub name: &'a str,
+    pub files: &'a dyn Files,
+    /// `NAME=VALUE`
+    pub set: &'a [String],
+}
+
+/// What decides about the jobs, apart from the program.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Target {
+    pub site: Site,
+    pub level: Level,
+}
+
+/// What `out/` is to hold.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Compiled {
+    pub files: Vec<File>,
+    pub manifest: Manifest,
+}
+
+/// From the text of the first source to a program without errors.
+pub fn check(
+    input: Input<'_>,
+    sources: &mut Sources,
+    warnings: &mut Warnings,
+) -> Result<Dataflow, Vec<Report>> {
+    let id = SourceId::default();
+    let source = sources.get(id);
+    let source = source.unwrap_or_else(|| unreachable!("the caller added the program"));
+    let file = parse::parse(source, id).map_err(reports)?;
+    let (mut of_names, mut of_types, mut of_values) = (Vec::new(), Vec::new(), Vec::new());
+    let bindings = resolve::resolve(&file, &mut of_names).map_err(reports)?;
+    let program = typecheck::check(&bindings, &mut of_types).map_err(reports)?;
+    let (name, files) = (input.name, input.files);
+    let dataflow = dataflow::build(&program, name, files, sources, &mut of_values);
+    of_names.into_iter().for_each(|warning| warnings.push(warning));
+    of_types.into_iter().for_each(|warning| warnings.push(warning));
+    of_values.into_iter().for_each(|warning| warnings.push(warning));
+    dataflow.map_err(reports)
+}
+
+/// The jobs of a checked program.
+pub fn plan<'a>(
+    dataflow: &'a Dataflow,
+    target: &'a Target,
+) -> Result<(Plan<'a>, Estimates), Vec<Report>> {
+    let estimates = cost::estimate(dataflow);
+    let stages = optimise::optimise(dataflow, &estimates, &target.site, target.level);
+    let plan = plan::plan(dataflow, &estimates, &stages, &target.site).map_err(reports)?;
+    Ok((plan, estimates))
+}
+
+/// From a checked program to files; `project` leads from `out/` to the program's folder.
+pub fn compile(
+    dataflow: &Dataflow,
+    code: &Code,
+    target: &Target,
+    project: &str,
+) -> Result<Compiled, Vec<Report>> {
+    let (plan, estimates) = plan(dataflow, target)?;
+    let versions = version::versions(dataflow, code);
+    let input = emit::Input {
+        plan: &plan,
+        versions: &versions,
+        code,
+        project,
+    };
+    let files = emit::emit(input);
+    let manifest = manifest::manifest(input, &estimates, &files);
+    Ok(Compiled { files, manifest })
+}

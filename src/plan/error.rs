@@ -1,0 +1,85 @@
+//! Plans that no cluster, or not this one, can run.
+
+use miette::Diagnostic;
+use thiserror::Error;
+
+use crate::diagnostics::Located;
+use crate::source::Span;
+
+#[derive(Debug, Clone, PartialEq, Error, Diagnostic)]
+pub enum PlanError {
+    #[error("`{call}` has {tasks} array tasks; an array of this site has at most {limit}")]
+    #[diagnostic(
+        code(flow::plan::array_too_large),
+        help("`pack {pack}` brings it below the limit")
+    )]
+    ArrayTooLarge {
+        call: String,
+        tasks: u64,
+        limit: u64,
+        pack: u64,
+        #[label("pinned so that it cannot be packed further")]
+        span: Span,
+    },
+
+    #[error("the plan has {tasks} array tasks; this site lets a user submit {limit}")]
+    #[diagnostic(
+        code(flow::plan::too_many_tasks),
+        help(
+            "remove `never pack` or raise `pack` where shards are many, or run a part with `submit.sh --first`"
+        )
+    )]
+    TooManyTasks {
+        tasks: u64,
+        limit: u64,
+        call: String,
+        most: u64,
+        #[label("`{call}` has the most: {most}")]
+        span: Span,
+    },
+
+    #[error("no partition of site `{site}` can run `{process}`")]
+    #[diagnostic(code(flow::plan::no_partition), help("{help}"))]
+    NoPartition {
+        site: String,
+        process: String,
+        help: String,
+        #[label("asks for {asks}")]
+        span: Span,
+        asks: String,
+    },
+
+    #[error("site `{site}` has no partition `{partition}`")]
+    #[diagnostic(code(flow::plan::unknown_partition), help("{help}"))]
+    UnknownPartition {
+        site: String,
+        partition: String,
+        help: String,
+        #[label("`{process}` asks for it")]
+        span: Span,
+        process: String,
+    },
+
+    #[error("input `{input}` of `{call}` is {what}, which is not there yet")]
+    #[diagnostic(code(flow::plan::not_yet), help("{help}"))]
+    NotYet {
+        call: String,
+        input: String,
+        what: &'static str,
+        help: &'static str,
+        #[label("passed here")]
+        span: Span,
+    },
+}
+
+impl Located for PlanError {
+    fn span(&self) -> Span {
+        match self {
+            Self::ArrayTooLarge { span, .. }
+            | Self::TooManyTasks { span, .. }
+            | Self::NoPartition { span, .. }
+            | Self::UnknownPartition { span, .. }
+            | Self::NotYet { span, .. } => *span,
+        }
+    }
+}

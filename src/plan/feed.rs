@@ -1,0 +1,340 @@
+//! How each input of a call gets its value: from the script itself, or from columns of the work
+//! line of a shard.
+
+use crate::dataflow::{Arg, Axis, AxisId, Call, CallId, Column, Dataflow, Input, ItemPart, Items};
+use crate::types::{Type, Value};
+
+use super::{JobNames, PlanError};
+
+/// One input, as `plan.tsv` and the job script declare it.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Feed {
+    /// A constant in the script.
+    Value {
+        name: String,
+        ty: Type,
+        text: String,
+    },
+    /// A constant list in the script; files in it are tracked.
+    Values {
+        name: String,
+        item: Type,
+        texts: Vec<String>,
+    },
+    /// One tracked path for all shards.
+    File {
+        name: String,
+        ty: Type,
+        path: String,
+    },
+    /// A column of an axis' item.
+    Item {
+        name: String,
+        ty: Type,
+        axis: AxisId,
+        column: usize,
+        track: Track,
+    },
+    /// All fields of an axis' item.
+    Record {
+        name: String,
+        axis: AxisId,
+        fields: Vec<Field>,
+    },
+    /// A text, or the path of a tracked file, made from items.
+    Text {
+        name: String,
+        ty: Type,
+        parts: Vec<Part>,
+        track: Track,
+    },
+    /// One value of another call.
+    Result {
+        name: String,
+        ty: Type,
+        producer: String,
+        output: String,
+    },
+    /// The list over those axes of the producer that the call has not.
+    List {
+        name: String,
+        item: Type,
+        producer: String,
+        output: String,
+        job: String,
+    },
+    /// A column that only the name of a published file needs.
+    Name { axis: AxisId, column: usize },
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Field {
+    pub name: String,
+    pub ty: Type,
+    pub column: usize,
+    pub track: Track,
+}
+
+/// How a column takes part in what a shard is known by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Track {
+    /// It is in the key of the shard.
+    Key,
+    /// Its text enters the inputs.
+    Value,
+    /// The content of the file that it names enters the inputs.
+    File,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Part {
+    Literal(String),
+    Column { axis: AxisId, column: usize },
+}
+
+impl Feed {
+    /// Columns that it takes of a work line.
+    pub fn width(&self) -> usize {
+        match self {
+            Self::Value { .. } | Self::Values { .. } | Self::File { .. } => 0,
+            Self::Item { .. }
+            | Self::Text { .. }
+            | Self::Result { .. }
+            | Self::List { .. }
+            | Self::Name { .. } => 1,
+            Self::Record { fields, .. } => fields.len(),
+        }
+    }
+
+    /// Where among its columns the text of an item's column stands.
+    pub fn position(&self, of: (AxisId, usize)) -> Option<usize> {
+        match self {
+            Self::Item { axis, column, .. } | Self::Name { axis, column } => {
+                (of == (*axis, *column)).then_some(0)
+            }
+            Self::Record { axis, fields, .. } => {
+                fields.iter().position(|field| of == (*axis, field.column))
+            }
+            Self::Value { .. }
+            | Self::Values { .. }
+            | Self::File { .. }
+            | Self::Text { .. }
+            | Self::Result { .. }
+            | Self::List { .. } => None,
+        }
+    }
+}
+
+/// What lowering an argument looks at.
+pub(super) struct Context<'a> {
+    pub dataflow: &'a Dataflow,
+    pub names: &'a JobNames,
+    pub call: &'a Call,
+}
+
+/// The feeds of one input: one, but for the fields of a constant record.
+pub(super) fn lower(
+    context: &Context<'_>,
+    input: &Input,
+    arg: &Arg,
+) -> Result<Vec<Feed>, PlanError> {
+    let one = |feed| Ok(vec![feed]);
+    match arg {
+        Arg::Constant(value) => constant(context, &input.name, &input.ty, value),
+        Arg::Item { axis, column } => one(item(context.dataflow, input, *axis, *column)),
+        Arg::Template(parts) => one(template(context.dataflow, input, parts)),
+        Arg::Result { call, output } => one(result(context, input, *call, output)),
+        Arg::List(args) => list(context, input, args).map(|feed| vec![feed]),
+    }
+}
+
+fn constant(
+    context: &Context<'_>,
+    name: &str,
+    ty: &Type,
+    value: &Value,
+) -> Result<Vec<Feed>, PlanError> {
+    let name = name.to_owned();
+    match value {
+        Value::Record(_, fields) => {
+            let each = fields.iter().map(|(field, value)| {
+                constant(context, &format!("{name}_{field}"), &type_of(value), value)
+            });
+            let each: Result<Vec<_>, _> = each.collect();
+            each.map(|feeds| feeds.into_iter().flatten().collect())
+        }
+        Value::List(items) => {
+            let args: Vec<_> = items.iter().cloned().map(Arg::Constant).collect();
+            let input = Input {
+                name,
+                ty: ty.clone(),
+                fields: Vec::new(),
+            };
+            list(context, &input, &args).map(|feed| vec![feed])
+        }
+        Value::File(path) | Value::Dir(path) => Ok(vec![Feed::File {
+            name,
+            ty: ty.clone(),
+            path: path.clone(),
+        }]),
+        Value::Int(_)
+        | Value::Float(_)
+        | Value::Bool(_)
+        | Value::String(_)
+        | Value::Duration(_)
+        | Value::Size(_)
+        | Value::Absent => Ok(vec![Feed::Value {
+            name,
+            ty: ty.clone(),
+            text: value.text(),
+        }]),
+    }
+}
+
+/// The type of a field of a constant, as far as scripts see it.
+fn type_of(value: &Value) -> Type {
+    match value {
+        Value::Int(_) => Type::Int,
+        Value::Float(_) => Type::Float,
+        Value::Bool(_) => Type::Bool,
+        Value::File(_) => Type::File,
+        Value::Dir(_) => Type::Dir,
+        Value::Duration(_) => Type::Duration,
+        Value::Size(_) => Type::Size,
+        Value::List(items) => Type::List(Box::new(items.first().map_or(Type::String, type_of))),
+        Value::String(_) | Value::Record(..) | Value::Absent => Type::String,
+    }
+}
+
+fn item(dataflow: &Dataflow, input: &Input, axis: AxisId, column: Option<usize>) -> Feed {
+    let of = dataflow.axis(axis);
+    if column.is_none() && !input.fields.is_empty() {
+        return Feed::Record {
+            name: input.name.clone(),
+            axis,
+            fields: input
+                .fields
+                .iter()
+                .map(|field| record_field(of, field))
+                .collect(),
+        };
+    }
+    let column = column.unwrap_or(0);
+    Feed::Item {
+        name: input.name.clone(),
+        ty: input.ty.clone(),
+        axis,
+        column,
+        track: track(of, column, &input.ty),
+    }
+}
+
+fn record_field(axis: &Axis, field: &Column) -> Field {
+    let column = match &axis.items {
+        Items::Table(table) => table
+            .columns
+            .iter()
+            .position(|column| column.name == field.name),
+        Items::Range { .. } => None,
+    };
+    let column = column.unwrap_or_else(|| unreachable!("a record's axis has its fields"));
+    Field {
+        name: field.name.clone(),
+        ty: field.ty.clone(),
+        column,
+        track: track(axis, column, &field.ty),
+    }
+}
+
+/// A file enters with its content whatever else it is; a key is in the directory already.
+fn track(axis: &Axis, column: usize, ty: &Type) -> Track {
+    if ty.is_path() {
+        return Track::File;
+    }
+    match &axis.items {
+        Items::Range { .. } => Track::Key,
+        Items::Table(table) if table.key.contains(&column) => Track::Key,
+        Items::Table(_) => Track::Value,
+    }
+}
+
+fn template(dataflow: &Dataflow, input: &Input, parts: &[ItemPart]) -> Feed {
+    let tracks = parts.iter().filter_map(|part| match part {
+        ItemPart::Item { axis, column } => {
+            Some(track(dataflow.axis(*axis), *column, &Type::String))
+        }
+        ItemPart::Literal(_) => None,
+    });
+    let track = if input.ty.is_path() {
+        Track::File
+    } else if tracks.into_iter().any(|track| track == Track::Value) {
+        Track::Value
+    } else {
+        Track::Key
+    };
+    Feed::Text {
+        name: input.name.clone(),
+        ty: input.ty.clone(),
+        parts: parts.iter().map(Part::from).collect(),
+        track,
+    }
+}
+
+impl From<&ItemPart> for Part {
+    fn from(part: &ItemPart) -> Self {
+        match part {
+            ItemPart::Literal(text) => Self::Literal(text.clone()),
+            &ItemPart::Item { axis, column } => Self::Column { axis, column },
+        }
+    }
+}
+
+fn result(context: &Context<'_>, input: &Input, producer: CallId, output: &str) -> Feed {
+    let made = context.dataflow.call(producer);
+    let over = |axis: AxisId| context.call.axes.iter().any(|own| own.axis == axis);
+    let (name, output) = (input.name.clone(), output.to_owned());
+    if made.axes.iter().all(|axis| over(axis.axis)) {
+        return Feed::Result {
+            name,
+            ty: input.ty.clone(),
+            producer: made.name.clone(),
+            output,
+        };
+    }
+    Feed::List {
+        name,
+        item: input.ty.item().clone(),
+        producer: made.name.clone(),
+        output,
+        job: context.names.of_call(producer).to_owned(),
+    }
+}
+
+/// A list that is written out: of plain constants alone, so far.
+fn list(context: &Context<'_>, input: &Input, args: &[Arg]) -> Result<Feed, PlanError> {
+    let texts =
+        args.iter().map(|arg| match arg {
+            Arg::Constant(Value::List(_) | Value::Record(..)) => {
+                Err(not_yet(context, input, "a list of lists or records"))
+            }
+            Arg::Constant(value) => Ok(value.text()),
+            Arg::Item { .. } | Arg::Template(_) | Arg::Result { .. } | Arg::List(_) => Err(
+                not_yet(context, input, "a written list of more than constants"),
+            ),
+        });
+    Ok(Feed::Values {
+        name: input.name.clone(),
+        item: input.ty.item().clone(),
+        texts: texts.collect::<Result<_, _>>()?,
+    })
+}
+
+fn not_yet(context: &Context<'_>, input: &Input, what: &'static str) -> PlanError {
+    PlanError::NotYet {
+        call: context.call.name.clone(),
+        input: input.name.clone(),
+        what,
+        help: "give each of them an input of its own",
+        span: context.call.span,
+    }
+}

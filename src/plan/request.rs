@@ -1,0 +1,228 @@
+//! What a job asks of SLURM.
+
+use crate::cost::{Estimate, Estimates};
+use crate::dataflow::{Dataflow, Process, Resources};
+use crate::diagnostics::closest;
+use crate::optimise::Stage;
+use crate::plan::PlanError;
+use crate::site::{Partition, Site};
+use crate::units::{Duration, Memory, Size, Walltime};
+
+/// Of the costs beyond the largest time limit in a pack, this much is asked for.
+const PACK_MARGIN: f64 = 1.5;
+
+/// A request; `None` leaves it to the partition's default.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Request {
+    pub walltime: Option<Walltime>,
+    pub memory: Option<Memory>,
+    pub tmp: Option<Memory>,
+    pub cpus: Option<u64>,
+    pub gpus: Option<u64>,
+    pub nodes: Option<u64>,
+    pub tasks: Option<u64>,
+    pub partition: Option<String>,
+    pub constraint: Option<String>,
+    pub account: Option<String>,
+    pub raw: Vec<String>,
+}
+
+/// One request for all tasks of a stage: the largest of each quantity.
+pub(super) fn request(
+    dataflow: &Dataflow,
+    estimates: &Estimates,
+    stage: &Stage,
+    site: &Site,
+) -> Result<Request, PlanError> {
+    let mut request = Request::default();
+    for &call in &stage.calls {
+        request.widen(&dataflow.process_of(call).resources);
+    }
+    request.memory = request.memory.or(site.memory.map(Memory::from));
+    let each: Vec<_> = stage.calls.iter().map(|&call| estimates.of(call)).collect();
+    request.walltime = walltime(&each, stage.pack, site.startup);
+    match stage.calls.first() {
+        Some(&first) => request.place(dataflow.process_of(first), &each, site),
+        None => Ok(request),
+    }
+}
+
+impl Request {
+    fn widen(&mut self, resources: &Resources) {
+        self.memory = self.memory.max(resources.memory.map(memory));
+        self.tmp = self.tmp.max(resources.tmp.map(memory));
+        self.cpus = self.cpus.max(resources.cpus);
+        self.gpus = self.gpus.max(resources.gpus);
+        self.nodes = self.nodes.max(resources.nodes);
+        self.tasks = self.tasks.max(resources.tasks);
+        for (own, given) in [
+            (&mut self.partition, &resources.partition),
+            (&mut self.constraint, &resources.constraint),
+            (&mut self.account, &resources.account),
+        ] {
+            if own.is_none() {
+                own.clone_from(given);
+            }
+        }
+        for line in &resources.raw {
+            if !self.raw.contains(line) {
+                self.raw.push(line.clone());
+            }
+        }
+    }
+
+    /// Chooses the partition, and cuts the walltime of a pack to what it allows: what does not fit
+    /// stays pending.
+    fn place(
+        mut self,
+        process: &Process,
+        each: &[Estimate],
+        site: &Site,
+    ) -> Result<Self, PlanError> {
+        let limits = each.iter().filter_map(|estimate| estimate.limit);
+        let longest = Walltime::from(Duration(limits.fold(0.0, f64::max)));
+        let Some(default) = site.partitions.first() else {
+            return Ok(self);
+        };
+        let partition = match &self.partition {
+            Some(name) => {
+                let Some(found) = site.partition(name) else {
+                    return Err(unknown_partition(site, name, process));
+                };
+                Some(found).filter(|partition| self.fits(longest, partition))
+            }
+            None => site
+                .partitions
+                .iter()
+                .find(|partition| self.fits(longest, partition)),
+        };
+        let Some(partition) = partition else {
+            return Err(self.no_partition(site, process));
+        };
+        if self.partition.is_none() && partition.name != default.name {
+            self.partition = Some(partition.name.clone());
+        }
+        self.walltime = match (self.walltime, partition.time) {
+            (Some(walltime), Some(limit)) => Some(walltime.min(limit)),
+            (walltime, _) => walltime,
+        };
+        Ok(self)
+    }
+
+    fn fits(&self, longest: Walltime, partition: &Partition) -> bool {
+        partition.time.is_none_or(|limit| longest <= limit)
+            && within(self.memory, partition.memory.map(Memory::from))
+            && within(self.cpus, partition.cpus)
+            && self.gpus.unwrap_or(0) <= partition.gpus
+    }
+
+    fn no_partition(&self, site: &Site, process: &Process) -> PlanError {
+        let named = site.partitions.iter().filter(|partition| {
+            self.partition
+                .as_ref()
+                .is_none_or(|name| *name == partition.name)
+        });
+        let limits: Vec<_> = named.map(Partition::describe).collect();
+        PlanError::NoPartition {
+            site: site.name.clone(),
+            process: process.name.clone(),
+            help: format!("it offers {}", limits.join("; ")),
+            asks: self.describe(),
+            span: process.span,
+        }
+    }
+
+    fn describe(&self) -> String {
+        let mut asks = Vec::new();
+        asks.extend(self.walltime.map(|time| Duration::from(time).to_string()));
+        asks.extend(self.memory.map(|memory| Size::from(memory).to_string()));
+        asks.extend(self.cpus.map(|cpus| format!("{cpus} cpus")));
+        asks.extend(self.gpus.map(|gpus| format!("{gpus} gpus")));
+        asks.join(", ")
+    }
+}
+
+fn unknown_partition(site: &Site, name: &str, process: &Process) -> PlanError {
+    let names = || {
+        site.partitions
+            .iter()
+            .map(|partition| partition.name.as_str())
+    };
+    let help = match closest(name, names()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("it has {}", names().collect::<Vec<_>>().join(", ")),
+    };
+    PlanError::UnknownPartition {
+        site: site.name.clone(),
+        partition: name.to_owned(),
+        help,
+        process: process.name.clone(),
+        span: process.span,
+    }
+}
+
+/// One item alone: its time limits. A pack: start-up, the largest limit, and 1.5 times the other
+/// costs. `None` where a limit is unknown.
+fn walltime(each: &[Estimate], pack: u64, startup: f64) -> Option<Walltime> {
+    let limits: Option<Vec<f64>> = each.iter().map(|estimate| estimate.limit).collect();
+    let limits = limits?;
+    let largest = limits.iter().copied().fold(0.0, f64::max);
+    if pack == 1 && limits.len() == 1 {
+        return Some(Walltime::from(Duration(largest)));
+    }
+    // A shard of which only the limit is known is counted with all of it.
+    let margins = each.iter().map(|estimate| match estimate.cost {
+        Some(cost) => PACK_MARGIN * cost,
+        None => estimate.limit.unwrap_or_default(),
+    });
+    let item: f64 = margins.clone().sum();
+    let smallest = margins.fold(f64::INFINITY, f64::min);
+    #[expect(clippy::cast_precision_loss, reason = "packs are far below 2^52")]
+    let others = item * pack as f64 - smallest;
+    Some(Walltime::from(Duration(startup + largest + others)))
+}
+
+fn memory(bytes: f64) -> Memory {
+    Memory::from(Size(bytes))
+}
+
+/// Whether a partition's limit, where it is known, allows what is asked for.
+fn within<T: PartialOrd>(asked: Option<T>, limit: Option<T>) -> bool {
+    match (asked, limit) {
+        (Some(asked), Some(limit)) => asked <= limit,
+        (None, _) | (_, None) => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seconds(each: &[(Option<f64>, Option<f64>)], pack: u64) -> Option<u64> {
+        let each: Vec<_> = each
+            .iter()
+            .map(|&(cost, limit)| Estimate { cost, limit })
+            .collect();
+        walltime(&each, pack, 20.0).map(Walltime::seconds)
+    }
+
+    #[test]
+    fn a_shard_alone_asks_for_its_limit() {
+        assert_eq!(seconds(&[(Some(100.0), Some(3600.0))], 1), Some(3600));
+        assert_eq!(seconds(&[(None, None)], 1), None);
+    }
+
+    #[test]
+    fn a_pack_asks_for_the_largest_limit_and_the_others_costs() {
+        // 20 s of start-up, one limit of 900 s, and 9 other shards of 1.5 x 100 s.
+        assert_eq!(
+            seconds(&[(Some(100.0), Some(900.0))], 10),
+            Some(20 + 900 + 1350)
+        );
+    }
+
+    #[test]
+    fn without_a_cost_each_shard_counts_with_its_limit() {
+        assert_eq!(seconds(&[(None, Some(60.0))], 10), Some(20 + 600));
+    }
+}

@@ -1,0 +1,134 @@
+//! Names to what they mean.
+//!
+//! Takes a program as written, gives [`Bindings`]: the items by name, what each use of a name stands
+//! for, and the statements of each workflow in an order in which all that one reads stands before
+//! it. Knows nothing of types.
+
+use indexmap::IndexMap;
+
+use crate::ast;
+use crate::hir::{Function, ParamId, ProcessId};
+use crate::source::Span;
+
+mod error;
+mod expr;
+mod items;
+mod order;
+mod scope;
+mod unused;
+
+pub use error::{ResolveError, Warning};
+pub(crate) use expr::did_you_mean;
+
+/// What the names of a program mean; the program itself stays as it is.
+#[derive(Debug, Default)]
+pub struct Bindings<'a> {
+    pub items: Items<'a>,
+    /// Params, each behind those that its default reads.
+    pub param_order: Vec<ParamId>,
+    /// What the workflows bind: statements, loop variables and inputs.
+    pub locals: Vec<Local>,
+    pub main: Workflow<'a>,
+    uses: IndexMap<Span, Definition>,
+}
+
+impl Bindings<'_> {
+    /// What the name at this place stands for.
+    pub fn definition(&self, name: Span) -> Option<Definition> {
+        self.uses.get(&name).copied()
+    }
+}
+
+/// The items of a program by name, in the order of the file.
+#[derive(Debug, Default)]
+pub struct Items<'a> {
+    pub params: IndexMap<&'a str, &'a ast::Param>,
+    pub records: IndexMap<&'a str, &'a ast::Record>,
+    pub containers: IndexMap<&'a str, &'a ast::Container>,
+    pub processes: IndexMap<&'a str, Declared<'a>>,
+    pub workflows: IndexMap<&'a str, &'a ast::Workflow>,
+}
+
+/// A process with what documents it.
+#[derive(Debug, Clone, Copy)]
+pub struct Declared<'a> {
+    pub process: &'a ast::Process,
+    pub item: &'a ast::Item,
+}
+
+/// What a use of a name stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Definition {
+    Param(ParamId),
+    Local(LocalId),
+    /// An input of the process around, by its position.
+    Input(usize),
+    /// Which try this is: only in resource clauses.
+    Attempt,
+    Function(Function),
+    Process(ProcessId),
+    Workflow(usize),
+    Record(usize),
+    Container(usize),
+}
+
+/// Index into [`Bindings::locals`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct LocalId(pub usize);
+
+/// A name that a workflow binds.
+#[derive(Debug, Clone)]
+pub struct Local {
+    pub name: ast::Name,
+    pub kind: LocalKind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LocalKind {
+    Bound,
+    LoopVariable,
+}
+
+/// The statements of one workflow, flat.
+#[derive(Debug, Default)]
+pub struct Workflow<'a> {
+    /// In the order of the file.
+    pub steps: Vec<Step<'a>>,
+    /// Indices into `steps`, each behind all that it reads and the loop around it.
+    pub order: Vec<usize>,
+}
+
+#[derive(Debug)]
+pub struct Step<'a> {
+    pub statement: &'a ast::Statement,
+    /// The loop around it: an index into [`Workflow::steps`].
+    pub parent: Option<usize>,
+    /// The name that it binds, or the variable of the loop that it is.
+    pub binds: Option<LocalId>,
+}
+
+/// Resolves every name of a program.
+pub fn resolve<'a>(
+    file: &'a ast::File,
+    warnings: &mut Vec<Warning>,
+) -> Result<Bindings<'a>, Vec<ResolveError>> {
+    let mut errors = Vec::new();
+    let (items, mains) = items::collect(file, &mut errors);
+    let mut uses = expr::Uses::new(&items);
+    uses.items(&mut errors);
+    let param_order = order::params(&items, &uses.found, &mut errors);
+    let scope = scope::main(&mains, file, &mut uses, &mut errors);
+    let found = uses.found;
+    if !errors.is_empty() {
+        errors.sort_by_key(|error| (error.span().source, error.span().start));
+        return Err(errors);
+    }
+    unused::warn(&items, &scope, &found, warnings);
+    Ok(Bindings {
+        items,
+        param_order,
+        locals: scope.locals,
+        main: scope.workflow,
+        uses: found,
+    })
+}

@@ -1,0 +1,332 @@
+//! What can be wrong with names.
+
+use miette::Diagnostic;
+use thiserror::Error;
+
+use crate::source::Span;
+
+#[derive(Debug, Clone, Error, Diagnostic, PartialEq)]
+pub enum ResolveError {
+    #[error("unknown name `{name}`")]
+    #[diagnostic(code(flow::resolve::unknown_name))]
+    UnknownName {
+        name: String,
+        #[label("nothing here has this name")]
+        span: Span,
+        #[help]
+        help: String,
+    },
+    #[error("unknown process or function `{name}`")]
+    #[diagnostic(code(flow::resolve::unknown_process))]
+    UnknownProcess {
+        name: String,
+        #[label("called here")]
+        span: Span,
+        #[help]
+        help: String,
+    },
+    #[error("unknown type `{name}`")]
+    #[diagnostic(code(flow::resolve::unknown_type))]
+    UnknownType {
+        name: String,
+        #[label("no type or record has this name")]
+        span: Span,
+        #[help]
+        help: String,
+    },
+    #[error("unknown container `{name}`")]
+    #[diagnostic(code(flow::resolve::unknown_container))]
+    UnknownContainer {
+        name: String,
+        #[label("no `container {name} = …` in this file")]
+        span: Span,
+        #[help]
+        help: String,
+    },
+    #[error("process `{process}` has no input `{name}`")]
+    #[diagnostic(code(flow::resolve::unknown_input))]
+    UnknownInput {
+        process: String,
+        name: String,
+        #[label("read here")]
+        span: Span,
+        #[help]
+        help: String,
+    },
+    #[error("{kind} `{name}` is declared twice")]
+    #[diagnostic(
+        code(flow::resolve::declared_twice),
+        help("rename one of the two, or remove it")
+    )]
+    DeclaredTwice {
+        kind: &'static str,
+        name: String,
+        #[label("declared again here")]
+        span: Span,
+        #[label("first declared here")]
+        first: Span,
+    },
+    #[error("`{name}` is both a record and a process")]
+    #[diagnostic(
+        code(flow::resolve::record_and_process),
+        help("`{name}(…)` would mean either; rename one of the two")
+    )]
+    RecordAndProcess {
+        name: String,
+        #[label("a process here")]
+        span: Span,
+        #[label("a record here")]
+        first: Span,
+    },
+    #[error("{kind} `{name}` has the name of a function")]
+    #[diagnostic(
+        code(flow::resolve::function_name),
+        help("`{name}(…)` calls the function; give the {kind} another name")
+    )]
+    FunctionName {
+        kind: &'static str,
+        name: String,
+        #[label("a function of the language")]
+        span: Span,
+    },
+    #[error("record `{name}` has the name of a type")]
+    #[diagnostic(
+        code(flow::resolve::type_name),
+        help("give the record another name, such as `{name}Row`")
+    )]
+    TypeName {
+        name: String,
+        #[label("a type of the language")]
+        span: Span,
+    },
+    #[error("`{name}` is bound twice")]
+    #[diagnostic(
+        code(flow::resolve::bound_twice),
+        help("a name is bound once in a workflow; give this one a name of its own")
+    )]
+    BoundTwice {
+        name: String,
+        #[label("bound again here")]
+        span: Span,
+        #[label("first bound here")]
+        first: Span,
+    },
+    #[error("loop variable `{name}` shadows {what}")]
+    #[diagnostic(
+        code(flow::resolve::shadowed_name),
+        help(
+            "nothing is shadowed in a workflow; name the variable for one item of the collection"
+        )
+    )]
+    ShadowedName {
+        name: String,
+        what: &'static str,
+        #[label("a second `{name}`")]
+        span: Span,
+        #[label("the first is here")]
+        first: Span,
+    },
+    #[error("`{name}` is bound, but is also a param")]
+    #[diagnostic(
+        code(flow::resolve::bound_param),
+        help("nothing is shadowed in a workflow; give the result a name of its own")
+    )]
+    BoundParam {
+        name: String,
+        #[label("bound here")]
+        span: Span,
+        #[label("the param is here")]
+        first: Span,
+    },
+    #[error("loop variable `{name}` is used outside of its loop")]
+    #[diagnostic(
+        code(flow::resolve::variable_outside_loop),
+        help(
+            "move the use into the loop, or use the collection `{collection}` itself for all its items"
+        )
+    )]
+    VariableOutsideLoop {
+        name: String,
+        collection: String,
+        #[label("not inside of the loop over `{name}`")]
+        span: Span,
+        #[label("its loop is here")]
+        first: Span,
+    },
+    #[error("these wait for each other: {names}")]
+    #[diagnostic(
+        code(flow::resolve::cycle),
+        help(
+            "a statement cannot read what is made from its own result; rounds that build on each other are written with `repeat`"
+        )
+    )]
+    Cycle {
+        names: String,
+        #[label("{reads}")]
+        span: Span,
+        reads: String,
+    },
+    #[error("params read each other's defaults: {names}")]
+    #[diagnostic(
+        code(flow::resolve::param_cycle),
+        help("give one of them a value of its own")
+    )]
+    ParamCycle {
+        names: String,
+        #[label("its default needs itself")]
+        span: Span,
+    },
+    #[error("{kind} `{name}` is used as a value")]
+    #[diagnostic(
+        code(flow::resolve::callable_as_value),
+        help("call it: `result = {name}(…)`, then use `result.OUTPUT`")
+    )]
+    CallableAsValue {
+        kind: &'static str,
+        name: String,
+        #[label("not called here")]
+        span: Span,
+        #[label("declared here")]
+        first: Span,
+    },
+    #[error("{kind} `{name}` is called")]
+    #[diagnostic(
+        code(flow::resolve::value_called),
+        help("only processes, workflows, records and functions take arguments")
+    )]
+    ValueCalled {
+        kind: &'static str,
+        name: String,
+        #[label("{kind}, not a process")]
+        span: Span,
+    },
+    #[error("`it` stands outside of a `where`")]
+    #[diagnostic(
+        code(flow::resolve::it_outside_where),
+        help(
+            "`it` is the item of a plain list in `list where …`; in a loop the variable names it"
+        )
+    )]
+    ItOutsideWhere {
+        #[label("no item here")]
+        span: Span,
+    },
+    #[error("the program has no workflow")]
+    #[diagnostic(
+        code(flow::resolve::no_workflow),
+        help("add `workflow {{ … }}` with the calls that are to run")
+    )]
+    NoWorkflow {
+        #[label("the file ends without one")]
+        span: Span,
+    },
+    #[error("the program has two main workflows")]
+    #[diagnostic(
+        code(flow::resolve::two_workflows),
+        help("join the two, or give one a name: `workflow NAME(…) {{ … }}`")
+    )]
+    TwoWorkflows {
+        #[label("a second one without a name")]
+        span: Span,
+        #[label("the first is here")]
+        first: Span,
+    },
+    #[error("the workflow calls nothing")]
+    #[diagnostic(
+        code(flow::resolve::nothing_called),
+        help("call a process in it: `result = some_process(…)`")
+    )]
+    NothingCalled {
+        #[label("no call inside")]
+        span: Span,
+    },
+    #[error("{what} not supported yet")]
+    #[diagnostic(code(flow::resolve::not_yet))]
+    NotYet {
+        what: &'static str,
+        #[label("planned, but not there yet")]
+        span: Span,
+        #[help]
+        help: Option<String>,
+    },
+}
+
+impl ResolveError {
+    /// The place that the message is about.
+    pub fn span(&self) -> Span {
+        match self {
+            Self::UnknownName { span, .. }
+            | Self::UnknownProcess { span, .. }
+            | Self::UnknownType { span, .. }
+            | Self::UnknownContainer { span, .. }
+            | Self::UnknownInput { span, .. }
+            | Self::DeclaredTwice { span, .. }
+            | Self::RecordAndProcess { span, .. }
+            | Self::FunctionName { span, .. }
+            | Self::TypeName { span, .. }
+            | Self::BoundTwice { span, .. }
+            | Self::ShadowedName { span, .. }
+            | Self::BoundParam { span, .. }
+            | Self::VariableOutsideLoop { span, .. }
+            | Self::Cycle { span, .. }
+            | Self::ParamCycle { span, .. }
+            | Self::CallableAsValue { span, .. }
+            | Self::ValueCalled { span, .. }
+            | Self::ItOutsideWhere { span }
+            | Self::NoWorkflow { span }
+            | Self::TwoWorkflows { span, .. }
+            | Self::NothingCalled { span }
+            | Self::NotYet { span, .. } => *span,
+        }
+    }
+}
+
+/// Names that are fine but useless.
+#[derive(Debug, Clone, Error, Diagnostic, PartialEq)]
+pub enum Warning {
+    #[error("{kind} `{name}` is never used")]
+    #[diagnostic(
+        severity(Warning),
+        code(flow::resolve::unused),
+        help("remove it, or begin its name with `_` to keep it quietly")
+    )]
+    Unused {
+        kind: &'static str,
+        name: String,
+        #[label("nothing reads this")]
+        span: Span,
+    },
+    #[error("process `{name}` is never called")]
+    #[diagnostic(
+        severity(Warning),
+        code(flow::resolve::never_called),
+        help("call it in the workflow, or remove it")
+    )]
+    NeverCalled {
+        name: String,
+        #[label("no call of it")]
+        span: Span,
+    },
+    #[error("`{name}` is bound, but nothing reads it")]
+    #[diagnostic(
+        severity(Warning),
+        code(flow::resolve::unread),
+        help("publish one of its outputs, or drop the name if the call alone matters")
+    )]
+    Unread {
+        name: String,
+        #[label("neither read nor published")]
+        span: Span,
+    },
+}
+
+impl Warning {
+    /// The place that the message is about.
+    pub fn span(&self) -> Span {
+        match self {
+            Self::Unused { span, .. }
+            | Self::NeverCalled { span, .. }
+            | Self::Unread { span, .. } => *span,
+        }
+    }
+}

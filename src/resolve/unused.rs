@@ -1,0 +1,66 @@
+//! Warnings about names that nothing uses.
+
+use std::collections::BTreeSet;
+
+use indexmap::IndexMap;
+
+use super::scope::Scope;
+use super::{Definition, Items, LocalId, LocalKind, Warning};
+use crate::ast::Name;
+use crate::hir::{ParamId, ProcessId};
+use crate::source::Span;
+
+/// Warns of items and bindings that no use stands for; a leading `_` asks for silence.
+pub(super) fn warn(
+    items: &Items,
+    scope: &Scope,
+    uses: &IndexMap<Span, Definition>,
+    warnings: &mut Vec<Warning>,
+) {
+    let used: BTreeSet<Definition> = uses.values().copied().collect();
+    let unused =
+        |name: &Name, definition| !name.node.starts_with('_') && !used.contains(&definition);
+    for (at, param) in items.params.values().enumerate() {
+        if unused(&param.name, Definition::Param(ParamId(at))) {
+            warnings.push(warning("param", &param.name));
+        }
+    }
+    for (at, record) in items.records.values().enumerate() {
+        if unused(&record.name, Definition::Record(at)) {
+            warnings.push(warning("record", &record.name));
+        }
+    }
+    for (at, container) in items.containers.values().enumerate() {
+        if unused(&container.name, Definition::Container(at)) {
+            warnings.push(warning("container", &container.name));
+        }
+    }
+    for (at, declared) in items.processes.values().enumerate() {
+        let name = &declared.process.name;
+        if unused(name, Definition::Process(ProcessId(at))) {
+            warnings.push(Warning::NeverCalled {
+                name: name.node.clone(),
+                span: name.span,
+            });
+        }
+    }
+    for (at, local) in scope.locals.iter().enumerate() {
+        let quiet = !unused(&local.name, Definition::Local(LocalId(at)));
+        match local.kind {
+            LocalKind::Bound if !quiet => warnings.push(Warning::Unread {
+                name: local.name.node.clone(),
+                span: local.name.span,
+            }),
+            LocalKind::Bound | LocalKind::LoopVariable => {}
+        }
+    }
+    warnings.sort_by_key(|warning| warning.span().start);
+}
+
+fn warning(kind: &'static str, name: &Name) -> Warning {
+    Warning::Unused {
+        kind,
+        name: name.node.clone(),
+        span: name.span,
+    }
+}

@@ -1,0 +1,128 @@
+//! A cluster: its partitions, limits and habits.
+//!
+//! Takes the text of a TOML file; gives [`Site`]. Knows nothing of programs. What a file does not
+//! say is as in [`Site::generic`], which promises nothing that a small default SLURM lacks.
+
+mod error;
+mod read;
+
+use crate::units::{Duration, Size, Walltime};
+
+pub use error::SiteError;
+
+/// What the optimiser and the planner know of a cluster.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Site {
+    pub name: String,
+    pub container: Runtime,
+    /// `MaxArraySize` of SLURM: indices stay below it, so it is the most tasks of an array.
+    pub max_array_size: u64,
+    /// How many array tasks one user may have queued (`MaxSubmitJobs`).
+    pub submit_limit: Option<u64>,
+    pub dependency: DependencyStyle,
+    /// Seconds from the start of a job to the first command of its script.
+    pub startup: f64,
+    /// Asked for where a process says nothing.
+    pub memory: Option<Size>,
+    /// The first is the one that jobs go to where nothing else is said.
+    pub partitions: Vec<Partition>,
+}
+
+/// A queue with what one job may ask of it; `None`: no limit is known.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Partition {
+    pub name: String,
+    pub time: Option<Walltime>,
+    /// Of a node.
+    pub memory: Option<Size>,
+    /// Cores of a node.
+    pub cpus: Option<u64>,
+    /// GPUs of a node; a partition that does not name any has none.
+    pub gpus: u64,
+}
+
+/// The program that starts images.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Runtime {
+    #[default]
+    Apptainer,
+    Singularity,
+    Charliecloud,
+    Docker,
+    Podman,
+    /// Images are ignored: the commands are there without them.
+    None,
+}
+
+impl Runtime {
+    /// Names as in site files and on the command line.
+    pub const WORDS: [(&str, Self); 6] = [
+        ("apptainer", Self::Apptainer),
+        ("singularity", Self::Singularity),
+        ("charliecloud", Self::Charliecloud),
+        ("docker", Self::Docker),
+        ("podman", Self::Podman),
+        ("none", Self::None),
+    ];
+
+    pub fn name(self) -> &'static str {
+        let found = Self::WORDS
+            .into_iter()
+            .find(|(_, runtime)| *runtime == self);
+        found.map_or("none", |(name, _)| name)
+    }
+
+    pub fn named(name: &str) -> Option<Self> {
+        let found = Self::WORDS.into_iter().find(|(word, _)| *word == name);
+        found.map(|(_, runtime)| runtime)
+    }
+}
+
+/// Which dependencies the site's SLURM may be asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum DependencyStyle {
+    /// `aftercorr` where arrays are aligned.
+    #[default]
+    Corresponding,
+    /// `afterany` everywhere.
+    Any,
+}
+
+impl DependencyStyle {
+    pub const WORDS: [(&str, Self); 2] =
+        [("corresponding", Self::Corresponding), ("any", Self::Any)];
+}
+
+impl Site {
+    /// A SLURM with its stock settings, of which nothing else is known.
+    pub fn generic() -> Self {
+        Self {
+            name: "generic".to_owned(),
+            container: Runtime::default(),
+            max_array_size: 1001,
+            submit_limit: None,
+            dependency: DependencyStyle::default(),
+            startup: 20.0,
+            memory: None,
+            partitions: Vec::new(),
+        }
+    }
+
+    pub fn partition(&self, name: &str) -> Option<&Partition> {
+        self.partitions
+            .iter()
+            .find(|partition| partition.name == name)
+    }
+}
+
+impl Partition {
+    /// `long: 7d, 64GB, 32 cpus`
+    pub fn describe(&self) -> String {
+        let mut limits = Vec::new();
+        limits.extend(self.time.map(|time| Duration::from(time).to_string()));
+        limits.extend(self.memory.map(|memory| memory.to_string()));
+        limits.extend(self.cpus.map(|cpus| format!("{cpus} cpus")));
+        limits.push(format!("{} gpus", self.gpus));
+        format!("`{}`: {}", self.name, limits.join(", "))
+    }
+}

@@ -1,0 +1,279 @@
+//! From the text of a site file to [`Site`]; every key is looked at, every error is gathered.
+
+use std::ops::Range;
+use std::str::FromStr;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::diagnostics::closest;
+use crate::source::{SourceId, Span};
+use crate::units::{Duration, Size, Walltime};
+
+use super::{DependencyStyle, Partition, Runtime, Site, SiteError};
+
+const KEYS: [&str; 8] = [
+    "name",
+    "container",
+    "max_array_size",
+    "submit_limit",
+    "dependency",
+    "startup",
+    "memory",
+    "partition",
+];
+const PARTITION_KEYS: [&str; 5] = ["name", "time", "memory", "cpus", "gpus"];
+
+type Value<'i> = Spanned<DeValue<'i>>;
+
+impl Site {
+    /// Reads a site file; `source` is where its spans point to.
+    pub fn parse(source: SourceId, text: &str) -> Result<Self, Vec<SiteError>> {
+        let mut reader = Reader {
+            source,
+            errors: Vec::new(),
+        };
+        let site = match DeTable::parse(text) {
+            Ok(table) => reader.site(table.get_ref()),
+            Err(error) => {
+                let message = error.message().to_owned();
+                let span = reader.span(error.span().unwrap_or_default());
+                return Err(vec![SiteError::Syntax { message, span }]);
+            }
+        };
+        if reader.errors.is_empty() {
+            Ok(site)
+        } else {
+            Err(reader.errors)
+        }
+    }
+}
+
+struct Reader {
+    source: SourceId,
+    errors: Vec<SiteError>,
+}
+
+impl Reader {
+    fn site(&mut self, table: &DeTable<'_>) -> Site {
+        let mut site = Site::generic();
+        for (key, value) in table {
+            match key.get_ref().as_ref() {
+                "name" => self.text("name", value, &mut site.name),
+                "container" => self.word("container", value, &mut site.container, &Runtime::WORDS),
+                "max_array_size" => self.count("max_array_size", value, &mut site.max_array_size),
+                "submit_limit" => self.count("submit_limit", value, &mut site.submit_limit),
+                "dependency" => {
+                    self.word(
+                        "dependency",
+                        value,
+                        &mut site.dependency,
+                        &DependencyStyle::WORDS,
+                    );
+                }
+                "startup" => {
+                    let startup = self.quantity("startup", value);
+                    site.startup = startup.map_or(site.startup, |Duration(seconds)| seconds);
+                }
+                "memory" => site.memory = self.quantity::<Size>("memory", value),
+                "partition" => self.partitions(value, &mut site),
+                other => self.unknown(other, key.span(), "the site file", &KEYS),
+            }
+        }
+        site
+    }
+
+    fn partitions(&mut self, value: &Value<'_>, site: &mut Site) {
+        let Some(tables) = value.get_ref().as_array() else {
+            return self.bad("partition", "a list of tables (`[[partition]]`)", value);
+        };
+        for item in tables.iter() {
+            match item.get_ref().as_table() {
+                Some(table) => {
+                    let partition = self.partition(table, item.span());
+                    site.partitions.push(partition);
+                }
+                None => self.bad("partition", "a list of tables (`[[partition]]`)", item),
+            }
+        }
+    }
+
+    fn partition(&mut self, table: &DeTable<'_>, span: Range<usize>) -> Partition {
+        let mut partition = Partition::default();
+        for (key, value) in table {
+            match key.get_ref().as_ref() {
+                "name" => self.text("name", value, &mut partition.name),
+                "time" => {
+                    let time = self.quantity::<Duration>("time", value);
+                    partition.time = time.map(Walltime::from);
+                }
+                "memory" => partition.memory = self.quantity::<Size>("memory", value),
+                "cpus" => self.count("cpus", value, &mut partition.cpus),
+                "gpus" => self.count("gpus", value, &mut partition.gpus),
+                other => self.unknown(other, key.span(), "a partition", &PARTITION_KEYS),
+            }
+        }
+        if partition.name.is_empty() {
+            let span = self.span(span);
+            self.errors.push(SiteError::UnnamedPartition { span });
+        }
+        partition
+    }
+
+    fn text(&mut self, key: &'static str, value: &Value<'_>, into: &mut String) {
+        match value.get_ref().as_str() {
+            Some(text) => text.clone_into(into),
+            None => self.bad(key, "a text", value),
+        }
+    }
+
+    fn word<T: Copy>(
+        &mut self,
+        key: &'static str,
+        value: &Value<'_>,
+        into: &mut T,
+        words: &[(&'static str, T)],
+    ) {
+        let text = value.get_ref().as_str();
+        match words.iter().find(|(word, _)| text == Some(*word)) {
+            Some((_, meant)) => *into = *meant,
+            None => {
+                let names: Vec<_> = words
+                    .iter()
+                    .map(|(word, _)| format!("\"{word}\""))
+                    .collect();
+                self.bad_with(key, "one of a few words", value, names.join(", "));
+            }
+        }
+    }
+
+    fn count<T: From<u64>>(&mut self, key: &'static str, value: &Value<'_>, into: &mut T) {
+        let integer = value.get_ref().as_integer();
+        let number = integer.and_then(|it| u64::from_str_radix(it.as_str(), it.radix()).ok());
+        match number {
+            Some(number) => *into = T::from(number),
+            None => self.bad(key, "a whole number", value),
+        }
+    }
+
+    /// A duration or a size in the language's own spelling.
+    fn quantity<Q: FromStr>(&mut self, key: &'static str, value: &Value<'_>) -> Option<Q> {
+        let quantity = value.get_ref().as_str().and_then(|text| text.parse().ok());
+        if quantity.is_none() {
+            self.bad(key, "a quantity such as \"36h\" or \"4GB\"", value);
+        }
+        quantity
+    }
+
+    fn unknown(&mut self, key: &str, span: Range<usize>, place: &'static str, known: &[&str]) {
+        let help = match closest(key, known.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("known are {}", known.join(", ")),
+        };
+        let span = self.span(span);
+        let key = key.to_owned();
+        self.errors.push(SiteError::UnknownKey {
+            key,
+            place,
+            help,
+            span,
+        });
+    }
+
+    fn bad(&mut self, key: &'static str, expected: &'static str, value: &Value<'_>) {
+        self.bad_with(key, expected, value, format!("write {expected}"));
+    }
+
+    fn bad_with(
+        &mut self,
+        key: &'static str,
+        expected: &'static str,
+        value: &Value<'_>,
+        help: String,
+    ) {
+        let found = match value.get_ref() {
+            DeValue::String(text) => text.to_string(),
+            DeValue::Integer(number) => number.as_str().to_owned(),
+            DeValue::Float(number) => number.as_str().to_owned(),
+            DeValue::Boolean(truth) => truth.to_string(),
+            DeValue::Datetime(_) | DeValue::Array(_) | DeValue::Table(_) => {
+                value.get_ref().type_str().to_owned()
+            }
+        };
+        let span = self.span(value.span());
+        self.errors.push(SiteError::BadValue {
+            key,
+            expected,
+            found,
+            help,
+            span,
+        });
+    }
+
+    fn span(&self, range: Range<usize>) -> Span {
+        Span::new(self.source, range.start, range.end)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn codes(text: &str) -> Vec<String> {
+        let errors = Site::parse(SourceId(0), text).unwrap_err();
+        errors.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn an_empty_file_is_the_generic_site() {
+        assert_eq!(Site::parse(SourceId(0), ""), Ok(Site::generic()));
+    }
+
+    #[test]
+    fn a_whole_file_is_read() {
+        let site = Site::parse(
+            SourceId(0),
+            r#"
+            name = "setonix"
+            container = "singularity"
+            max_array_size = 301
+            submit_limit = 500
+            dependency = "any"
+            startup = "1m30s"
+            memory = "2GB"
+            [[partition]]
+            name = "work"
+            time = "1d"
+            cpus = 128
+            memory = "230GB"
+            [[partition]]
+            name = "gpu"
+            gpus = 8
+            "#,
+        );
+        let site = site.unwrap();
+        assert_eq!((site.max_array_size, site.submit_limit), (301, Some(500)));
+        assert_eq!(site.dependency, DependencyStyle::Any);
+        assert_eq!(site.container, Runtime::Singularity);
+        assert_eq!(site.startup, 90.0);
+        let gpus: Vec<_> = site.partitions.iter().map(|it| it.gpus).collect();
+        assert_eq!(gpus, [0, 8]);
+        assert_eq!(
+            site.partitions[0].describe(),
+            "`work`: 24h, 230GB, 128 cpus, 0 gpus"
+        );
+    }
+
+    #[test]
+    fn all_errors_are_gathered() {
+        let text = "max_aray_size = 3\nstartup = 20\n[[partition]]\ngpus = -1\n";
+        let codes = codes(text);
+        assert_eq!(codes.len(), 4, "{codes:?}");
+        assert_eq!(codes[0], "unknown key `max_aray_size` in the site file");
+    }
+
+    #[test]
+    fn text_that_is_not_toml_is_refused_with_its_place() {
+        assert!(codes("name = ")[0].starts_with("the site file is not TOML"));
+    }
+}

@@ -1,0 +1,143 @@
+//! Types and axes.
+//!
+//! Takes a program as written and what its names mean; gives [`hir::Program`], in which every
+//! expression has a type, every value knows the loops that it was made in, and loops over one
+//! collection share an axis. Knows no value: what a param holds does not matter here.
+
+use indexmap::IndexMap;
+
+use crate::ast;
+use crate::hir::{self, AxisId, CallId, Loop, ValueId};
+use crate::resolve::{Bindings, LocalId};
+use crate::types::Type;
+
+mod axes;
+mod call;
+mod clause;
+mod error;
+mod expr;
+mod fit;
+mod flow;
+mod function;
+mod items;
+mod operator;
+mod process;
+mod publish;
+
+pub use error::{TypeError, Warning};
+pub use process::ProcessError;
+
+/// Checks a program.
+pub fn check(
+    bindings: &Bindings,
+    warnings: &mut Vec<Warning>,
+) -> Result<hir::Program, Vec<TypeError>> {
+    let mut checker = Checker {
+        bindings,
+        program: hir::Program {
+            param_order: bindings.param_order.clone(),
+            ..hir::Program::default()
+        },
+        meanings: vec![None; bindings.locals.len()],
+        axis_of: IndexMap::new(),
+        bound_names: Vec::new(),
+        errors: Vec::new(),
+    };
+    checker.records();
+    checker.params();
+    checker.processes(warnings);
+    checker.workflow();
+    let Checker {
+        program,
+        mut errors,
+        ..
+    } = checker;
+    if errors.is_empty() {
+        return Ok(program);
+    }
+    errors.sort_by_key(|error| (error.span().source, error.span().start));
+    Err(errors)
+}
+
+/// The program as far as it is checked. A part with an error is left out, and what reads it is
+/// passed over in silence.
+struct Checker<'a> {
+    bindings: &'a Bindings<'a>,
+    program: hir::Program,
+    /// What the names of the workflow stand for, by [`LocalId`]; none yet, or none for an error.
+    meanings: Vec<Option<Meaning>>,
+    /// By the identity of the collection.
+    axis_of: IndexMap<String, AxisId>,
+    /// The name that each call is bound to.
+    bound_names: Vec<Option<String>>,
+    errors: Vec<TypeError>,
+}
+
+/// What a name of a workflow stands for.
+#[derive(Debug, Clone)]
+enum Meaning {
+    Call(CallId),
+    Value(ValueId),
+    Item(AxisId),
+}
+
+/// Where an expression stands, and so what it may read.
+#[derive(Clone, Copy)]
+enum Place<'p> {
+    /// Defaults of params and inputs: params alone.
+    Default,
+    /// The file name of an output: inputs as well.
+    Output(&'p [hir::Input]),
+    /// A clause of a process: params, until clauses may read inputs.
+    Clause,
+    /// Inside of these loops.
+    Workflow(&'p [Loop]),
+}
+
+impl<'p> Place<'p> {
+    fn loops(self) -> &'p [Loop] {
+        match self {
+            Self::Workflow(loops) => loops,
+            Self::Default | Self::Output(_) | Self::Clause => &[],
+        }
+    }
+}
+
+impl Checker<'_> {
+    fn error(&mut self, error: impl Into<TypeError>) {
+        self.errors.push(error.into());
+    }
+
+    fn meaning(&self, id: LocalId) -> Option<&Meaning> {
+        self.meanings.get(id.0).and_then(Option::as_ref)
+    }
+
+    /// A type as written; names are known to exist.
+    fn lower(&mut self, ty: &ast::TypeExpr) -> Type {
+        match &ty.kind {
+            ast::TypeExprKind::Named(name) => match name.as_str() {
+                "Int" => Type::Int,
+                "Float" => Type::Float,
+                "Bool" => Type::Bool,
+                "String" => Type::String,
+                "File" => Type::File,
+                "Dir" => Type::Dir,
+                record => Type::Record(record.to_owned()),
+            },
+            ast::TypeExprKind::List(item) => {
+                let item_type = self.lower(item);
+                if matches!(item_type, Type::List(_)) {
+                    self.error(TypeError::not_yet("a list of lists is", item.span));
+                }
+                Type::List(Box::new(item_type))
+            }
+            ast::TypeExprKind::Optional(inner) => {
+                self.error(TypeError::not_yet("an optional type is", ty.span));
+                Type::Optional(Box::new(self.lower(inner)))
+            }
+            ast::TypeExprKind::Enum(words) => {
+                Type::Enum(words.iter().map(|word| word.node.clone()).collect())
+            }
+        }
+    }
+}

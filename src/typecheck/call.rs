@@ -1,0 +1,229 @@
+//! Calls and record values: arguments to inputs and fields.
+
+use indexmap::IndexMap;
+
+use super::expr::listed;
+use super::{Checker, Place, TypeError};
+use crate::ast::{self, ExprKind as Written};
+use crate::hir::{self, Call, CallId, Expr, ExprKind, ProcessId};
+use crate::resolve::did_you_mean;
+use crate::source::Span;
+
+/// The name that is called, the arguments, and the whole.
+type Written3<'a> = (&'a ast::Name, &'a [ast::Arg], Span);
+
+/// What arguments are for: the inputs of a process, or the fields of a record.
+struct Slot {
+    name: ast::Name,
+    ty: crate::types::Type,
+    default: Option<Expr>,
+}
+
+impl Checker<'_> {
+    /// A call of a process at this place; it joins the program even where an argument is wrong, so
+    /// that what reads it is still checked.
+    pub(super) fn call(
+        &mut self,
+        process: ProcessId,
+        (callee, args, span): Written3,
+        place: Place,
+    ) -> Option<CallId> {
+        let Place::Workflow(loops) = place else {
+            self.error(TypeError::CallOutsideWorkflow {
+                process: callee.node.clone(),
+                span,
+            });
+            return None;
+        };
+        let declared = self.program.processes.get(process.0)?;
+        let name = declared.name.clone();
+        let slots = declared.inputs.iter().map(input_slot).collect();
+        let args = self.arguments(&name, slots, (callee, args, span), place);
+        let id = CallId(self.program.calls.len());
+        self.program.calls.push(Call {
+            name: name.node,
+            process,
+            loops: loops.to_vec(),
+            args: args.unwrap_or_default(),
+            after: Vec::new(),
+            span,
+        });
+        self.bound_names.push(None);
+        Some(id)
+    }
+
+    /// `Row(id: 1, reads: "a.fq")`
+    pub(super) fn record_value(
+        &mut self,
+        callee: &ast::Name,
+        args: &[ast::Arg],
+        span: Span,
+        place: Place,
+    ) -> Option<Expr> {
+        let record = self.program.records.get(&callee.node)?;
+        let name = record.name.clone();
+        let slots = record.fields.iter().map(field_slot).collect();
+        let values = self.arguments(&name, slots, (callee, args, span), place)?;
+        Some(Expr {
+            kind: ExprKind::Record(name.node.clone(), values),
+            ty: crate::types::Type::Record(name.node),
+            span,
+        })
+    }
+
+    /// The arguments in the order of the slots; every slot has one.
+    fn arguments(
+        &mut self,
+        declared: &ast::Name,
+        slots: Vec<Slot>,
+        (callee, args, span): Written3,
+        place: Place,
+    ) -> Option<Vec<Expr>> {
+        let mut given: IndexMap<usize, (&ast::Arg, Option<Expr>)> = IndexMap::new();
+        let mut sound = true;
+        for arg in args {
+            let Some((at, slot)) = self.slot(&slots, arg, callee) else {
+                sound = false;
+                continue;
+            };
+            if let Some((first, _)) = given.get(&at) {
+                let first = first.value.span;
+                self.error(TypeError::DuplicateArgument {
+                    process: callee.node.clone(),
+                    name: slot.name.node.clone(),
+                    span: arg.value.span,
+                    first,
+                });
+                sound = false;
+                continue;
+            }
+            let value = self.expect(&arg.value, place, &slot.ty);
+            given.insert(at, (arg, value));
+        }
+        let missing =
+            |(at, slot): &(usize, &Slot)| slot.default.is_none() && !given.contains_key(at);
+        let missing: Vec<_> = slots.iter().enumerate().filter(missing).collect();
+        if let (Some((_, first)), true) = (missing.first(), sound) {
+            let names = missing.iter().map(|(_, slot)| slot.name.node.as_str());
+            let written: Vec<_> = missing
+                .iter()
+                .map(|(_, slot)| format!("{}: …", slot.name.node))
+                .collect();
+            self.error(TypeError::MissingArgument {
+                process: declared.node.clone(),
+                inputs: listed(names),
+                span: callee.span.to(Span {
+                    end: span.end,
+                    ..span
+                }),
+                declared: first.name.span,
+                help: format!("add `{}`", written.join(", ")),
+            });
+            return None;
+        }
+        let values = slots
+            .into_iter()
+            .enumerate()
+            .map(|(at, slot)| match given.swap_remove(&at) {
+                Some((_, value)) => value,
+                None => slot.default,
+            });
+        values.collect()
+    }
+
+    /// Which input an argument is for.
+    fn slot<'s>(
+        &mut self,
+        slots: &'s [Slot],
+        arg: &ast::Arg,
+        callee: &ast::Name,
+    ) -> Option<(usize, &'s Slot)> {
+        let position = |name: &str| {
+            let mut all = slots.iter().enumerate();
+            all.find(|(_, slot)| slot.name.node == name)
+        };
+        let names = || slots.iter().map(|slot| slot.name.node.as_str());
+        if let Some(name) = &arg.name {
+            let found = position(&name.node);
+            if found.is_none() {
+                let near = did_you_mean(&name.node, names());
+                self.error(TypeError::UnknownArgument {
+                    process: callee.node.clone(),
+                    name: name.node.clone(),
+                    span: name.span,
+                    help: near.unwrap_or_else(|| format!("it takes {}", listed(names()))),
+                });
+            }
+            return found;
+        }
+        let shorthand = if let Written::Name(name) = &arg.value.kind {
+            position(name)
+        } else {
+            None
+        };
+        if let Some(found) = shorthand {
+            return Some(found);
+        }
+        if let [only] = slots {
+            return Some((0, only));
+        }
+        let help = if slots.is_empty() {
+            format!("`{}` takes no arguments", callee.node)
+        } else {
+            format!("name the input: it takes {}", listed(names()))
+        };
+        self.error(TypeError::BareArgument {
+            process: callee.node.clone(),
+            span: arg.value.span,
+            help,
+        });
+        None
+    }
+
+    /// Gives each call the name that folders and records use.
+    pub(super) fn name_calls(&mut self) {
+        let mut places: IndexMap<ProcessId, Vec<usize>> = IndexMap::new();
+        for (at, call) in self.program.calls.iter().enumerate() {
+            places.entry(call.process).or_default().push(at);
+        }
+        let several = places.into_values().filter(|places| places.len() > 1);
+        for at in several.flatten().collect::<Vec<_>>() {
+            let bound = self.bound_names.get(at).and_then(Clone::clone);
+            match (bound, self.program.calls.get_mut(at)) {
+                (Some(bound), Some(call)) => call.name = format!("{}.{bound}", call.name),
+                _ => self.unnamed(at),
+            }
+        }
+    }
+
+    fn unnamed(&mut self, at: usize) {
+        let Some(call) = self.program.calls.get(at) else {
+            return;
+        };
+        let mut all = self.program.calls.iter().enumerate();
+        let other = all.find(|(other, it)| *other != at && it.process == call.process);
+        let process = self.program.processes.get(call.process.0);
+        let error = TypeError::UnnamedCall {
+            process: process.map_or_else(String::new, |it| it.name.node.clone()),
+            span: call.span,
+            first: other.map_or(call.span, |(_, it)| it.span),
+        };
+        self.error(error);
+    }
+}
+
+fn input_slot(input: &hir::Input) -> Slot {
+    Slot {
+        name: input.name.clone(),
+        ty: input.ty.clone(),
+        default: input.default.clone(),
+    }
+}
+
+fn field_slot(field: &hir::Field) -> Slot {
+    Slot {
+        name: field.name.clone(),
+        ty: field.ty.clone(),
+        default: None,
+    }
+}

@@ -1,0 +1,205 @@
+//! The clauses of a process.
+
+use indexmap::IndexMap;
+
+use super::{Checker, Place, ProcessError, TypeError};
+use crate::ast::{self, Clause, ClauseKind, Resource};
+use crate::hir::{Clauses, Expr, Script};
+use crate::source::Span;
+use crate::types::Type;
+
+impl Checker<'_> {
+    pub(super) fn clauses(&mut self, process: &ast::Process) -> Clauses {
+        let mut clauses = Clauses::default();
+        let mut seen: IndexMap<&'static str, Span> = IndexMap::new();
+        for clause in &process.clauses {
+            let word = word(&clause.kind);
+            let first = seen.get(word).copied();
+            if let (Some(first), false) = (first, repeatable(&clause.kind)) {
+                self.error(ProcessError::DuplicateClause {
+                    process: process.name.node.clone(),
+                    clause: word,
+                    span: clause.word,
+                    first,
+                });
+                continue;
+            }
+            seen.insert(word, clause.word);
+            self.clause(clause, &mut clauses);
+        }
+        self.conflicts(&seen);
+        if !seen.contains_key("script") && !seen.contains_key("todo") {
+            self.error(ProcessError::NoScript {
+                process: process.name.node.clone(),
+                span: process.name.span,
+            });
+        }
+        if let Some(script) = clauses
+            .script
+            .as_ref()
+            .filter(|it| it.text.trim().is_empty())
+        {
+            debug_assert!(script.text.trim().is_empty());
+            self.error(ProcessError::EmptyScript {
+                process: process.name.node.clone(),
+                span: seen.get("script").copied().unwrap_or(process.name.span),
+            });
+        }
+        clauses
+    }
+
+    fn conflicts(&mut self, seen: &IndexMap<&'static str, Span>) {
+        for (clause, other) in [("never pack", "pack"), ("todo", "script")] {
+            if let (Some(&span), Some(&first)) = (seen.get(clause), seen.get(other)) {
+                self.error(ProcessError::ConflictingClauses {
+                    clause,
+                    other,
+                    span,
+                    first,
+                });
+            }
+        }
+    }
+
+    fn clause(&mut self, clause: &Clause, into: &mut Clauses) {
+        let texts = |all: &[ast::Name]| all.iter().map(|it| it.node.clone()).collect::<Vec<_>>();
+        match &clause.kind {
+            ClauseKind::Script(script) => into.script = self.script(script),
+            ClauseKind::Stdin(name) => into.stdin = Some(name.node.clone()),
+            ClauseKind::Success(statuses) => {
+                let checked = statuses.iter().map(|it| self.constant(it, &Type::Int));
+                into.success = checked.collect::<Vec<_>>().into_iter().flatten().collect();
+            }
+            ClauseKind::Uses(files) => into.uses.extend(texts(files)),
+            ClauseKind::Module(modules) => into.modules.extend(texts(modules)),
+            ClauseKind::Bind(paths) => into.bind.extend(texts(paths)),
+            ClauseKind::Slurm(lines) => into.requests.raw.extend(texts(lines)),
+            ClauseKind::Container(name) => {
+                let containers = &self.bindings.items.containers;
+                let image = containers.get(name.node.as_str());
+                into.container = image.map(|it| it.image.node.clone());
+            }
+            ClauseKind::Env { name, value } => {
+                if let Some(value) = self.expr(value, Place::Clause, Some(&Type::String)) {
+                    into.env.push((name.clone(), value));
+                }
+            }
+            ClauseKind::Cost(value) => into.cost = self.constant(value, &Type::Duration),
+            ClauseKind::Resource { resource, value } => self.request(*resource, value, into),
+            ClauseKind::Retry(retry) => self.retry(retry, clause.word, into),
+            ClauseKind::Pack(count) => into.pack = self.constant(count, &Type::Int),
+            ClauseKind::AtMost(count) => into.at_most = self.constant(count, &Type::Int),
+            ClauseKind::NeverPack => into.never_pack = true,
+            ClauseKind::NeverFuse => into.never_fuse = true,
+            ClauseKind::Was(name) => into.was = Some(name.node.clone()),
+            ClauseKind::Todo => {}
+            ClauseKind::Conda(_)
+            | ClauseKind::OnFailure(_)
+            | ClauseKind::Split { .. }
+            | ClauseKind::Merge { .. }
+            | ClauseKind::Associative { .. }
+            | ClauseKind::Checkpoint(_)
+            | ClauseKind::Again { .. }
+            | ClauseKind::Service(_) => {
+                let what = format!("`{}` is", word(&clause.kind));
+                self.error(TypeError::not_yet(what, clause.word));
+            }
+        }
+    }
+
+    fn constant(&mut self, value: &ast::Expr, ty: &Type) -> Option<Expr> {
+        self.expect(value, Place::Clause, ty)
+    }
+
+    fn script(&mut self, script: &ast::Script) -> Option<Script> {
+        let interpreter = match &script.interpreter {
+            None => "bash".to_owned(),
+            Some(name) if name.node == "bash" => name.node.clone(),
+            Some(name) => {
+                let what = format!("a script in `{}` is", name.node);
+                self.error(TypeError::NotYet {
+                    what,
+                    span: name.span,
+                    help: Some(
+                        "put it in a file, name that in `uses`, and run it from bash".into(),
+                    ),
+                });
+                return None;
+            }
+        };
+        Some(Script {
+            interpreter,
+            text: script.text.clone(),
+        })
+    }
+
+    fn request(&mut self, resource: Resource, value: &ast::Expr, into: &mut Clauses) {
+        let (slot, ty) = match resource {
+            Resource::Time => (&mut into.requests.time, Type::Duration),
+            Resource::Memory => (&mut into.requests.memory, Type::Size),
+            Resource::Tmp => (&mut into.requests.tmp, Type::Size),
+            Resource::Cpus => (&mut into.requests.cpus, Type::Int),
+            Resource::Gpus => (&mut into.requests.gpus, Type::Int),
+            Resource::Tasks => (&mut into.requests.tasks, Type::Int),
+            Resource::Nodes => (&mut into.requests.nodes, Type::Int),
+            Resource::Partition => (&mut into.requests.partition, Type::String),
+            Resource::Constraint => (&mut into.requests.constraint, Type::String),
+            Resource::Account => (&mut into.requests.account, Type::String),
+        };
+        *slot = self.constant(value, &ty);
+    }
+
+    fn retry(&mut self, retry: &ast::Retry, word: Span, into: &mut Clauses) {
+        if let Some(cause) = retry.causes.first() {
+            self.error(TypeError::not_yet("`retry … on` is", cause.span));
+        }
+        if !retry.with.is_empty() {
+            self.error(TypeError::not_yet("`retry … with` is", word));
+        }
+        into.retry = self.constant(&retry.count, &Type::Int);
+    }
+}
+
+/// What a clause begins with; those of one word exclude each other.
+fn word(kind: &ClauseKind) -> &'static str {
+    match kind {
+        ClauseKind::Script(_) => "script",
+        ClauseKind::Stdin(_) => "stdin",
+        ClauseKind::Success(_) => "success",
+        ClauseKind::Uses(_) => "uses",
+        ClauseKind::Container(_) => "container",
+        ClauseKind::Module(_) => "module",
+        ClauseKind::Env { .. } => "env",
+        ClauseKind::Conda(_) => "conda",
+        ClauseKind::Bind(_) => "bind",
+        ClauseKind::Cost(_) => "cost",
+        ClauseKind::Resource { resource, .. } => resource.word(),
+        ClauseKind::Slurm(_) => "slurm",
+        ClauseKind::Retry(_) => "retry",
+        ClauseKind::OnFailure(_) => "on failure",
+        ClauseKind::Split { .. } => "split",
+        ClauseKind::Merge { .. } => "merge",
+        ClauseKind::Associative { .. } => "associative",
+        ClauseKind::Checkpoint(_) => "checkpoint",
+        ClauseKind::Again { .. } => "again",
+        ClauseKind::Pack(_) => "pack",
+        ClauseKind::NeverPack => "never pack",
+        ClauseKind::NeverFuse => "never fuse",
+        ClauseKind::AtMost(_) => "at most",
+        ClauseKind::Was(_) => "was",
+        ClauseKind::Service(_) => "service",
+        ClauseKind::Todo => "todo",
+    }
+}
+
+/// Clauses of which each adds to those before it.
+fn repeatable(kind: &ClauseKind) -> bool {
+    matches!(
+        kind,
+        ClauseKind::Uses(_)
+            | ClauseKind::Module(_)
+            | ClauseKind::Env { .. }
+            | ClauseKind::Bind(_)
+            | ClauseKind::Slurm(_)
+    )
+}

@@ -1,0 +1,354 @@
+//! The types of expressions.
+
+use super::{Checker, Meaning, Place, TypeError};
+use crate::ast::{self, ExprKind as Written};
+use crate::hir::{self, AxisId, CallId, Expr, ExprKind, ParamId, Range, TextPart, ValueId};
+use crate::resolve::{Definition, LocalId, did_you_mean};
+use crate::source::Span;
+use crate::types::{Type, Value};
+
+impl Checker<'_> {
+    /// The type of an expression. `wanted` helps where the expression alone does not tell
+    /// (`[]`, `lines("…")`); whether it fits is not checked here. None: an error was reported.
+    pub(super) fn expr(
+        &mut self,
+        expr: &ast::Expr,
+        place: Place,
+        wanted: Option<&Type>,
+    ) -> Option<Expr> {
+        let span = expr.span;
+        let constant = |value, ty| {
+            let kind = ExprKind::Constant(value);
+            Some(Expr { kind, ty, span })
+        };
+        match &expr.kind {
+            Written::Int(number) => constant(Value::Int(*number), Type::Int),
+            Written::Float(number) => constant(Value::Float(*number), Type::Float),
+            Written::Bool(truth) => constant(Value::Bool(*truth), Type::Bool),
+            Written::Duration(seconds) => constant(Value::Duration(*seconds), Type::Duration),
+            Written::Size(bytes) => constant(Value::Size(*bytes), Type::Size),
+            Written::Text(parts) => self.text(parts, span, place),
+            Written::Name(name) => self.name(name, span, place),
+            Written::Field { of, field } => self.field(of, field, place),
+            Written::Call {
+                callee,
+                types,
+                args,
+            } => self.called(callee, (types, args, span), place, wanted),
+            Written::List(items) => self.list(items, span, place, wanted),
+            Written::Range {
+                start,
+                end,
+                inclusive,
+                step,
+            } => {
+                let start = self.expect(start, place, &Type::Int);
+                let end = self.expect(end, place, &Type::Int);
+                let step = step.as_ref().map(|it| self.expect(it, place, &Type::Int));
+                let range = Range {
+                    start: start?,
+                    end: end?,
+                    inclusive: *inclusive,
+                    step: step.map_or(Some(None), |it| it.map(Some))?,
+                };
+                Some(Expr {
+                    kind: ExprKind::Range(Box::new(range)),
+                    ty: Type::List(Box::new(Type::Int)),
+                    span,
+                })
+            }
+            Written::Unary { op, operand } => self.unary(*op, operand, span, place),
+            Written::Binary { op, left, right } => self.binary(*op, (left, right), span, place),
+            Written::Pick { .. } => self.planned("picking one shard with `[…]` is", span),
+            Written::Where { .. } | Written::It => self.planned("`where` is", span),
+        }
+    }
+
+    /// An error that says that this is not there yet.
+    pub(super) fn planned<T>(&mut self, what: &str, span: Span) -> Option<T> {
+        self.error(TypeError::not_yet(what, span));
+        None
+    }
+
+    fn text(&mut self, parts: &[ast::TextPart], span: Span, place: Place) -> Option<Expr> {
+        let literal = match parts {
+            [] => Some(String::new()),
+            [ast::TextPart::Literal(text)] => Some(text.clone()),
+            [..] => None,
+        };
+        if let Some(text) = literal {
+            return Some(Expr {
+                kind: ExprKind::Constant(Value::String(text)),
+                ty: Type::String,
+                span,
+            });
+        }
+        let checked: Vec<Option<TextPart>> = parts
+            .iter()
+            .map(|part| match part {
+                ast::TextPart::Literal(text) => Some(TextPart::Literal(text.clone())),
+                ast::TextPart::Hole(hole) => self.hole(hole, place).map(TextPart::Hole),
+                ast::TextPart::Alternatives(_) => self.planned("`{a,b}` in a pattern is", span),
+            })
+            .collect();
+        Some(Expr {
+            kind: ExprKind::Template(checked.into_iter().collect::<Option<_>>()?),
+            ty: Type::String,
+            span,
+        })
+    }
+
+    fn hole(&mut self, hole: &ast::Expr, place: Place) -> Option<Expr> {
+        let found = self.expr(hole, place, None)?;
+        let help = match &found.ty {
+            Type::List(_) => "join the items: `{join(xs, \",\")}`",
+            Type::Record(_) => "name one of its fields: `{row.id}`",
+            Type::Optional(_) => "give what stands there without it: `{x ?? \"none\"}`",
+            Type::Duration | Type::Size => "divide by a unit for a number: `{limit / 1s}`",
+            Type::Int | Type::Float | Type::Bool | Type::String => return Some(found),
+            Type::File | Type::Dir | Type::Enum(_) => return Some(found),
+        };
+        self.error(TypeError::TextHole {
+            found: found.ty.to_string(),
+            span: hole.span,
+            help: help.to_owned(),
+        });
+        None
+    }
+
+    fn name(&mut self, name: &str, span: Span, place: Place) -> Option<Expr> {
+        match self.bindings.definition(span)? {
+            Definition::Param(id) => self.param(id, name, span),
+            Definition::Local(id) => self.local(id, name, span, place),
+            Definition::Input(at) => self.input(at, span, place),
+            Definition::Attempt => self.planned("`attempt` in a clause is", span),
+            Definition::Function(_)
+            | Definition::Process(_)
+            | Definition::Workflow(_)
+            | Definition::Record(_)
+            | Definition::Container(_) => None,
+        }
+    }
+
+    fn param(&self, id: ParamId, name: &str, span: Span) -> Option<Expr> {
+        let ty = self.program.params.get(id.0)?.ty.clone();
+        let kind = ExprKind::Param(id, name.to_owned());
+        Some(Expr { kind, ty, span })
+    }
+
+    fn local(&mut self, id: LocalId, name: &str, span: Span, place: Place) -> Option<Expr> {
+        match self.meaning(id)?.clone() {
+            Meaning::Item(axis) => self.item(axis, name, span),
+            Meaning::Value(value) => self.bound(value, name, span, place),
+            Meaning::Call(call) => {
+                let outputs = self.output_names(call);
+                self.error(TypeError::CallAsValue {
+                    name: name.to_owned(),
+                    span,
+                    help: match outputs.as_slice() {
+                        [] => "it has no outputs".to_owned(),
+                        [first, ..] => format!("name the output: `{name}.{first}`"),
+                    },
+                });
+                None
+            }
+        }
+    }
+
+    fn item(&self, axis: AxisId, name: &str, span: Span) -> Option<Expr> {
+        let ty = self.program.axes.get(axis.0)?.item.clone();
+        let kind = ExprKind::Item(axis, name.to_owned());
+        Some(Expr { kind, ty, span })
+    }
+
+    fn bound(&self, id: ValueId, name: &str, span: Span, place: Place) -> Option<Expr> {
+        let value = self.program.values.get(id.0)?;
+        let kind = ExprKind::Bound(id, name.to_owned());
+        let ty = value.expr.ty.clone();
+        Some(self.seen_from(Expr { kind, ty, span }, &value.loops, place))
+    }
+
+    fn input(&mut self, at: usize, span: Span, place: Place) -> Option<Expr> {
+        let inputs = match place {
+            Place::Output(inputs) => inputs,
+            Place::Default | Place::Clause | Place::Workflow(_) => {
+                return self.planned("a clause that reads an input is", span);
+            }
+        };
+        let input = inputs.get(at)?;
+        let kind = ExprKind::Input(input.name.node.clone());
+        let ty = input.ty.clone();
+        Some(Expr { kind, ty, span })
+    }
+
+    /// `call.output` or `row.field`.
+    fn field(&mut self, of: &ast::Expr, field: &ast::Name, place: Place) -> Option<Expr> {
+        if let Some(call) = self.call_named(of, place) {
+            return self.output(call?, field, of.span.to(field.span), place);
+        }
+        let record = self.expr(of, place, None)?;
+        let span = of.span.to(field.span);
+        let fields = match &record.ty {
+            Type::Record(name) => self.program.records.get(name),
+            Type::Int
+            | Type::Float
+            | Type::Bool
+            | Type::String
+            | Type::File
+            | Type::Dir
+            | Type::Duration
+            | Type::Size
+            | Type::List(_)
+            | Type::Optional(_)
+            | Type::Enum(_) => None,
+        };
+        let Some(fields) = fields else {
+            return self.no_fields(&record);
+        };
+        let position = |it: &hir::Field| it.name.node == field.node;
+        if let Some(index) = fields.fields.iter().position(position) {
+            let ty = fields.fields.get(index)?.ty.clone();
+            let kind = ExprKind::Field {
+                of: Box::new(record),
+                field: field.node.clone(),
+                index,
+            };
+            return Some(Expr { kind, ty, span });
+        }
+        let names = fields.fields.iter().map(|it| it.name.node.as_str());
+        let help = did_you_mean(&field.node, names.clone());
+        let error = TypeError::UnknownField {
+            record: record.ty.to_string(),
+            name: field.node.clone(),
+            span: field.span,
+            help: help.unwrap_or_else(|| format!("it has {}", listed(names))),
+        };
+        self.error(error);
+        None
+    }
+
+    fn no_fields(&mut self, found: &Expr) -> Option<Expr> {
+        if matches!(&found.ty, Type::List(item) if matches!(**item, Type::Record(_))) {
+            return self.planned("one field of all rows of a list is", found.span);
+        }
+        self.error(TypeError::NoFields {
+            found: format!("`{}`", found.ty),
+            span: found.span,
+        });
+        None
+    }
+
+    /// The call that an expression is or names; the inner None after an error in it.
+    fn call_named(&mut self, expr: &ast::Expr, place: Place) -> Option<Option<CallId>> {
+        let definition = match &expr.kind {
+            Written::Name(_) => self.bindings.definition(expr.span)?,
+            Written::Call { callee, args, .. } => {
+                let process = match self.bindings.definition(callee.span)? {
+                    Definition::Process(process) => process,
+                    _ => return None,
+                };
+                return Some(self.call(process, (callee, args, expr.span), place));
+            }
+            _ => return None,
+        };
+        let Definition::Local(id) = definition else {
+            return None;
+        };
+        match self.meaning(id) {
+            Some(Meaning::Call(call)) => Some(Some(*call)),
+            Some(Meaning::Value(_) | Meaning::Item(_)) => None,
+            None => Some(None),
+        }
+    }
+
+    fn output(&mut self, id: CallId, field: &ast::Name, span: Span, place: Place) -> Option<Expr> {
+        let call = self.program.calls.get(id.0)?;
+        let process = self.program.processes.get(call.process.0)?;
+        let named = |it: &&hir::Output| it.name.node == field.node;
+        if let Some(output) = process.outputs.iter().find(named) {
+            let result = Expr {
+                ty: output.ty.clone(),
+                span,
+                kind: ExprKind::Result {
+                    call: id,
+                    output: field.node.clone(),
+                },
+            };
+            return Some(self.seen_from(result, &call.loops, place));
+        }
+        let names = process.outputs.iter().map(|it| it.name.node.as_str());
+        let near = did_you_mean(&field.node, names.clone());
+        let error = TypeError::UnknownOutput {
+            process: process.name.node.clone(),
+            name: field.node.clone(),
+            span: field.span,
+            declared: process.name.span,
+            help: near.unwrap_or_else(|| format!("it has {}", listed(names))),
+        };
+        self.error(error);
+        None
+    }
+
+    pub(super) fn output_names(&self, call: CallId) -> Vec<String> {
+        let process = self.program.calls.get(call.0).map(|it| it.process);
+        let process = process.and_then(|id| self.program.processes.get(id.0));
+        let outputs = process.map_or(&[][..], |it| &it.outputs);
+        outputs.iter().map(|it| it.name.node.clone()).collect()
+    }
+
+    fn list(
+        &mut self,
+        items: &[ast::Expr],
+        span: Span,
+        place: Place,
+        wanted: Option<&Type>,
+    ) -> Option<Expr> {
+        let hint = match wanted {
+            Some(Type::List(item)) => Some(&**item),
+            _ => None,
+        };
+        let found: Vec<_> = items
+            .iter()
+            .map(|item| match hint {
+                Some(ty) => self.expect(item, place, ty),
+                None => self.expr(item, place, None),
+            })
+            .collect();
+        let found: Vec<Expr> = found.into_iter().collect::<Option<_>>()?;
+        let Some(ty) = hint
+            .cloned()
+            .or_else(|| found.first().map(|it| it.ty.clone()))
+        else {
+            self.error(TypeError::EmptyList { span });
+            return None;
+        };
+        let other = found.iter().find(|it| !super::fit::can_become(&it.ty, &ty));
+        if let (Some(other), Some(first)) = (other, found.first()) {
+            self.errors.push(TypeError::MixedList {
+                found: format!("`{}`", other.ty),
+                wanted: format!("`{}`", first.ty),
+                span: other.span,
+                first: first.span,
+            });
+            return None;
+        }
+        if matches!(ty, Type::List(_)) {
+            return self.planned("a list of lists is", span);
+        }
+        Some(Expr {
+            kind: ExprKind::List(found),
+            ty: Type::List(Box::new(ty)),
+            span,
+        })
+    }
+}
+
+/// `` `a`, `b` and `c` ``
+pub(super) fn listed<'n>(names: impl Iterator<Item = &'n str>) -> String {
+    let quoted: Vec<_> = names.map(|name| format!("`{name}`")).collect();
+    match quoted.split_last() {
+        None => "none".to_owned(),
+        Some((last, [])) => last.clone(),
+        Some((last, first)) => format!("{} and {last}", first.join(", ")),
+    }
+}

@@ -1,0 +1,288 @@
+//! The types of functions and sources.
+
+use super::operator::is_number;
+use super::{Checker, Place, TypeError};
+use crate::ast;
+use crate::hir::{Expr, ExprKind, Function};
+use crate::resolve::Definition;
+use crate::source::Span;
+use crate::types::Type;
+
+/// What stands behind the name in `name<types>(args)`, and the whole.
+type Rest<'a> = (&'a [ast::TypeExpr], &'a [ast::Arg], Span);
+
+impl Checker<'_> {
+    /// `name(…)`: a function, a record, or a process where only a value may stand.
+    pub(super) fn called(
+        &mut self,
+        callee: &ast::Name,
+        (types, args, span): Rest,
+        place: Place,
+        wanted: Option<&Type>,
+    ) -> Option<Expr> {
+        match self.bindings.definition(callee.span)? {
+            Definition::Function(function) => {
+                self.function(function, (types, args, span), place, wanted)
+            }
+            Definition::Record(_) => self.record_value(callee, args, span, place),
+            Definition::Process(process) => {
+                let call = self.call(process, (callee, args, span), place)?;
+                let outputs = self.output_names(call);
+                let output = outputs.first().map_or("output", String::as_str);
+                self.error(TypeError::CallAsValue {
+                    name: callee.node.clone(),
+                    span,
+                    help: format!("name the output: `{}(…).{output}`", callee.node),
+                });
+                None
+            }
+            Definition::Param(_)
+            | Definition::Local(_)
+            | Definition::Input(_)
+            | Definition::Attempt
+            | Definition::Workflow(_)
+            | Definition::Container(_) => None,
+        }
+    }
+
+    fn function(
+        &mut self,
+        function: Function,
+        (types, args, span): Rest,
+        place: Place,
+        wanted: Option<&Type>,
+    ) -> Option<Expr> {
+        for arg in args {
+            if let Some(name) = &arg.name {
+                self.error(TypeError::NamedArgument {
+                    function: function.to_string(),
+                    span: name.span,
+                });
+                return None;
+            }
+        }
+        self.count(function, args.len(), span)?;
+        let arg_hint = match function {
+            Function::Other | Function::Max | Function::Min => wanted,
+            _ => None,
+        };
+        let found: Vec<_> = args
+            .iter()
+            .map(|arg| self.expr(&arg.value, place, arg_hint))
+            .collect();
+        let found: Vec<Expr> = found.into_iter().collect::<Option<_>>()?;
+        let found = self.parameters(function, found, place)?;
+        let ty = self.returned(function, (types, &found, span), wanted)?;
+        Some(Expr {
+            kind: ExprKind::Function(function, found),
+            ty,
+            span,
+        })
+    }
+
+    fn count(&mut self, function: Function, found: usize, span: Span) -> Option<()> {
+        let (least, most, form) = shape(function);
+        if (least..=most).contains(&found) {
+            return Some(());
+        }
+        let wanted = match (least, most) {
+            (1, 1) => "one argument".to_owned(),
+            (least, usize::MAX) => format!("at least {least} arguments"),
+            (least, most) if least == most => format!("{least} arguments"),
+            (least, most) => format!("{least} to {most} arguments"),
+        };
+        self.error(TypeError::ArgumentCount {
+            function: function.to_string(),
+            wanted,
+            found,
+            span,
+            help: format!("write `{form}`"),
+        });
+        None
+    }
+
+    /// Checks the arguments of a function one by one.
+    fn parameters(
+        &mut self,
+        function: Function,
+        found: Vec<Expr>,
+        place: Place,
+    ) -> Option<Vec<Expr>> {
+        let mut all = Vec::with_capacity(found.len());
+        for (at, arg) in found.into_iter().enumerate() {
+            let wanted = parameter(function, at);
+            all.push(match wanted {
+                Wanted::Type(ty) => self.fit(arg, place, &ty)?,
+                Wanted::Kind(kind, fits) if !fits(&arg.ty) => {
+                    self.error(TypeError::WrongType {
+                        wanted: kind.to_owned(),
+                        found: format!("`{}`", arg.ty),
+                        span: arg.span,
+                        help: None,
+                    });
+                    return None;
+                }
+                Wanted::Kind(..) => arg,
+            });
+        }
+        Some(all)
+    }
+
+    fn returned(
+        &mut self,
+        function: Function,
+        (types, args, span): (&[ast::TypeExpr], &[Expr], Span),
+        wanted: Option<&Type>,
+    ) -> Option<Type> {
+        let list = |item| Some(Type::List(Box::new(item)));
+        match function {
+            Function::Name | Function::Stem | Function::Ext | Function::Parent => {
+                Some(Type::String)
+            }
+            Function::Hash | Function::Join | Function::Pad | Function::Replace => {
+                Some(Type::String)
+            }
+            Function::Exists | Function::Match => Some(Type::Bool),
+            Function::Len | Function::Rem => Some(Type::Int),
+            Function::Size => Some(Type::Size),
+            Function::Range => list(Type::Int),
+            Function::Split => list(Type::String),
+            Function::Glob if types.is_empty() => list(Type::File),
+            Function::Glob => self.planned("`glob` into records is", span),
+            Function::Lines => match wanted {
+                Some(Type::List(item)) if is_cell(item) => list((**item).clone()),
+                _ => list(Type::String),
+            },
+            Function::Csv => {
+                let row = types.first().map(|ty| self.lower(ty));
+                let hint = match wanted {
+                    Some(Type::List(item)) => Some((**item).clone()),
+                    _ => None,
+                };
+                match row.or(hint) {
+                    Some(row @ Type::Record(_)) => list(row),
+                    _ => self.no_type(function, span),
+                }
+            }
+            Function::Json => match types.first().map(|ty| self.lower(ty)).or(wanted.cloned()) {
+                Some(ty) => Some(ty),
+                None => self.no_type(function, span),
+            },
+            Function::Other => args.first().map(|arg| arg.ty.clone()),
+            Function::Sum | Function::Min | Function::Max => {
+                args.first().map(|arg| numeric(args, arg))
+            }
+            Function::Batch | Function::Unique | Function::Zip => {
+                self.planned(&format!("`{function}` is"), span)
+            }
+        }
+    }
+
+    fn no_type(&mut self, function: Function, span: Span) -> Option<Type> {
+        self.error(TypeError::TypeArgument {
+            function: function.to_string(),
+            span,
+        });
+        None
+    }
+}
+
+/// The type of `sum`, `min` and `max`: of the items, a `Float` where one of several is.
+fn numeric(args: &[Expr], first: &Expr) -> Type {
+    match &first.ty {
+        Type::List(item) => (**item).clone(),
+        _ if args.iter().any(|arg| arg.ty == Type::Float) => Type::Float,
+        single => single.clone(),
+    }
+}
+
+/// Fewest and most arguments, and how it is written.
+fn shape(function: Function) -> (usize, usize, &'static str) {
+    match function {
+        Function::Batch => (2, 2, "batch(xs, 4)"),
+        Function::Csv => (1, 1, "csv<Row>(\"rows.csv\")"),
+        Function::Exists => (1, 1, "exists(\"file.txt\")"),
+        Function::Ext => (1, 1, "ext(file)"),
+        Function::Glob => (1, 1, "glob(\"raw/*.fits\")"),
+        Function::Hash => (1, 1, "hash(x)"),
+        Function::Join => (2, 2, "join(xs, \",\")"),
+        Function::Json => (1, 1, "json<[Int]>(\"x.json\")"),
+        Function::Len => (1, 1, "len(xs)"),
+        Function::Lines => (1, 1, "lines(\"ids.txt\")"),
+        Function::Match => (2, 2, "match(text, \"pattern*\")"),
+        Function::Max => (1, usize::MAX, "max(a, b)"),
+        Function::Min => (1, usize::MAX, "min(a, b)"),
+        Function::Name => (1, 1, "name(file)"),
+        Function::Other => (1, 1, "other(xs)"),
+        Function::Pad => (2, 2, "pad(number, 4)"),
+        Function::Parent => (1, 1, "parent(file)"),
+        Function::Range => (2, 3, "range(0, 100, 5)"),
+        Function::Rem => (2, 2, "rem(a, b)"),
+        Function::Replace => (3, 3, "replace(text, \"old\", \"new\")"),
+        Function::Size => (1, 1, "size(file)"),
+        Function::Split => (2, 2, "split(text, \",\")"),
+        Function::Stem => (1, 1, "stem(file)"),
+        Function::Sum => (1, 1, "sum(xs)"),
+        Function::Unique => (1, 1, "unique(xs)"),
+        Function::Zip => (2, 2, "zip(xs, ys)"),
+    }
+}
+
+/// What an argument must be.
+enum Wanted {
+    Type(Type),
+    /// Any type of a kind, with its name.
+    Kind(&'static str, fn(&Type) -> bool),
+}
+
+fn parameter(function: Function, at: usize) -> Wanted {
+    match function {
+        Function::Name | Function::Stem | Function::Ext | Function::Parent => {
+            Wanted::Kind("a path", is_path)
+        }
+        Function::Csv | Function::Glob | Function::Json | Function::Lines => {
+            Wanted::Kind("a path", is_path)
+        }
+        Function::Exists | Function::Size => Wanted::Kind("a path", is_path),
+        Function::Match | Function::Replace => Wanted::Kind("a text", is_text),
+        Function::Split => Wanted::Kind("a text", is_text),
+        Function::Join if at == 0 => Wanted::Kind("a list", is_list),
+        Function::Join => Wanted::Type(Type::String),
+        Function::Pad | Function::Range | Function::Rem => Wanted::Type(Type::Int),
+        Function::Len => Wanted::Kind("a list or a text", |ty| is_list(ty) || is_text(ty)),
+        Function::Sum => Wanted::Kind("a list of numbers", |ty| is_list_of(ty, is_summable)),
+        Function::Min | Function::Max => Wanted::Kind("numbers, or a list of them", |ty| {
+            is_summable(ty) || is_list_of(ty, is_summable)
+        }),
+        Function::Hash => Wanted::Kind("one value", is_cell),
+        Function::Batch if at == 1 => Wanted::Type(Type::Int),
+        Function::Batch | Function::Other | Function::Unique | Function::Zip => {
+            Wanted::Kind("a list", is_list)
+        }
+    }
+}
+
+fn is_path(ty: &Type) -> bool {
+    matches!(ty, Type::String | Type::File | Type::Dir)
+}
+
+fn is_text(ty: &Type) -> bool {
+    matches!(ty, Type::String | Type::Enum(_))
+}
+
+fn is_list(ty: &Type) -> bool {
+    matches!(ty, Type::List(_))
+}
+
+fn is_list_of(ty: &Type, fits: fn(&Type) -> bool) -> bool {
+    matches!(ty, Type::List(item) if fits(item))
+}
+
+fn is_summable(ty: &Type) -> bool {
+    is_number(ty) || matches!(ty, Type::Duration | Type::Size)
+}
+
+/// What one line or cell of a file can hold.
+fn is_cell(ty: &Type) -> bool {
+    is_path(ty) || is_number(ty) || matches!(ty, Type::Bool | Type::Enum(_))
+}

@@ -1,0 +1,307 @@
+//! Processes: signatures, and that a script can use their names.
+
+use std::collections::BTreeMap;
+
+use super::{Checker, Place, TypeError, Warning};
+use crate::ast;
+use crate::hir::{Clauses, Expr, ExprKind, Input, Output, Process, TextPart};
+use crate::resolve::Declared;
+use crate::source::{Span, Spanned};
+use crate::types::{Type, Value};
+
+mod error;
+mod names;
+
+pub use error::ProcessError;
+
+impl Checker<'_> {
+    pub(super) fn processes(&mut self, warnings: &mut Vec<Warning>) {
+        for declared in self.bindings.items.processes.values() {
+            let process = self.process(*declared);
+            self.warn_unused(&process, warnings);
+            self.program.processes.push(process);
+        }
+    }
+
+    fn process(&mut self, Declared { process, item }: Declared) -> Process {
+        let inputs: Vec<Input> = process.inputs.iter().map(|it| self.input_of(it)).collect();
+        let outputs: Vec<Output> = process
+            .outputs
+            .iter()
+            .map(|it| self.output_of(it, &inputs))
+            .collect();
+        self.variables(process, &inputs, &outputs);
+        self.output_paths(process, &outputs);
+        let clauses = self.clauses(process);
+        if let Some(ast::ClauseKind::Stdin(name)) = process
+            .clauses
+            .iter()
+            .map(|clause| &clause.kind)
+            .find(|kind| matches!(kind, ast::ClauseKind::Stdin(_)))
+        {
+            self.stdin(name, &inputs);
+        }
+        Process {
+            name: process.name.clone(),
+            inputs,
+            outputs,
+            clauses,
+            doc: item.doc(),
+        }
+    }
+
+    fn input_of(&mut self, input: &ast::Input) -> Input {
+        let ty = self.lower(&input.ty);
+        let default = input.default.as_ref();
+        Input {
+            name: input.name.clone(),
+            default: default.and_then(|it| self.expect(it, Place::Default, &ty)),
+            ty,
+        }
+    }
+
+    fn output_of(&mut self, output: &ast::Output, inputs: &[Input]) -> Output {
+        let ty = self.lower(&output.ty);
+        let name = output.name.clone();
+        match &ty {
+            Type::List(_) => {
+                let what = "a list as an output (a number of files known only at run time) is";
+                self.error(TypeError::not_yet(what, output.ty.span));
+            }
+            Type::Record(_) | Type::Duration | Type::Size => self.error(ProcessError::OutputType {
+                name: name.node.clone(),
+                found: ty.to_string(),
+                span: output.ty.span,
+            }),
+            Type::Int | Type::Float | Type::Bool | Type::String => {}
+            Type::File | Type::Dir | Type::Optional(_) | Type::Enum(_) => {}
+        }
+        if let Some(expect) = &output.expect {
+            self.error(TypeError::not_yet("`expect` is", expect.span));
+        }
+        if let Some(temp) = output.temp {
+            self.error(TypeError::not_yet("`temp` is", temp));
+        }
+        let own_name = Expr {
+            kind: ExprKind::Constant(Value::String(name.node.clone())),
+            ty: Type::String,
+            span: name.span,
+        };
+        let written = output.source.as_ref();
+        let path = written.and_then(|it| self.output_path(&name, it, inputs));
+        Output {
+            name,
+            ty,
+            path: path.unwrap_or(own_name),
+            stdout: output.stdout.is_some(),
+        }
+    }
+
+    /// The file name of an output: a text whose holes are inputs and their fields.
+    fn output_path(
+        &mut self,
+        name: &ast::Name,
+        source: &ast::Expr,
+        inputs: &[Input],
+    ) -> Option<Expr> {
+        let path = self.expr(source, Place::Output(inputs), None)?;
+        let simple = match &path.kind {
+            ExprKind::Constant(Value::String(text)) => !text.is_empty(),
+            ExprKind::Template(parts) => parts.iter().all(is_simple),
+            _ => false,
+        };
+        if !simple {
+            self.error(ProcessError::OutputSource {
+                name: name.node.clone(),
+                span: source.span,
+            });
+            return None;
+        }
+        let text = path.to_string();
+        let text = text.trim_matches('"');
+        if text.starts_with('/') || text.split('/').any(|part| part == "..") {
+            self.error(ProcessError::OutputPath {
+                name: name.node.clone(),
+                span: source.span,
+            });
+        }
+        Some(path)
+    }
+
+    fn output_paths(&mut self, process: &ast::Process, outputs: &[Output]) {
+        let mut paths: BTreeMap<String, &Output> = BTreeMap::new();
+        let mut printed: Option<Span> = None;
+        for (output, written) in outputs.iter().zip(&process.outputs) {
+            if let (Some(span), Some(first)) = (written.stdout, printed) {
+                self.error(ProcessError::TwoStdout {
+                    process: process.name.node.clone(),
+                    span,
+                    first,
+                });
+            }
+            printed = printed.or(written.stdout);
+            match paths.get(&output.path.to_string()) {
+                Some(other) if other.name.node != output.name.node => {
+                    self.error(ProcessError::SameOutputPath {
+                        name: output.name.node.clone(),
+                        other: other.name.node.clone(),
+                        span: output.path.span,
+                        first: other.path.span,
+                    });
+                }
+                _ => {
+                    paths.insert(output.path.to_string(), output);
+                }
+            }
+        }
+    }
+
+    fn stdin(&mut self, name: &ast::Name, inputs: &[Input]) {
+        let Some(input) = inputs.iter().find(|it| it.name.node == name.node) else {
+            return;
+        };
+        if input.ty != Type::File {
+            self.error(ProcessError::StdinType {
+                name: name.node.clone(),
+                found: input.ty.to_string(),
+                span: name.span,
+            });
+        }
+    }
+
+    /// Inputs, outputs and `env` are variables of one script.
+    fn variables(&mut self, process: &ast::Process, inputs: &[Input], outputs: &[Output]) {
+        let mut seen: BTreeMap<String, Span> = BTreeMap::new();
+        let env = process
+            .clauses
+            .iter()
+            .filter_map(|clause| match &clause.kind {
+                ast::ClauseKind::Env { name, .. } => Some(("environment variable", name)),
+                _ => None,
+            });
+        let inputs = inputs.iter().map(|it| ("input", &it.name));
+        let outputs = outputs.iter().map(|it| ("output", &it.name));
+        let all: Vec<_> = inputs.chain(outputs).chain(env).collect();
+        for &(kind, name) in &all {
+            if let Some(&first) = seen.get(&name.node) {
+                self.error(ProcessError::NameClash {
+                    process: process.name.node.clone(),
+                    name: name.node.clone(),
+                    span: name.span,
+                    first,
+                });
+                continue;
+            }
+            seen.insert(name.node.clone(), name.span);
+            self.reserved(kind, name);
+        }
+        for (_, name) in all {
+            self.derived(name, &seen);
+        }
+    }
+
+    fn reserved(&mut self, kind: &'static str, name: &Spanned<String>) {
+        let reason = if kind == "environment variable" {
+            names::owned_by_runtime(&name.node)
+        } else {
+            names::reserved(&name.node)
+        };
+        if let Some(reason) = reason {
+            self.error(ProcessError::ReservedName {
+                kind,
+                reason: reason.to_owned(),
+                better: format!("my_{}", name.node.to_lowercase()),
+                name: name.node.clone(),
+                span: name.span,
+            });
+        }
+    }
+
+    fn derived(&mut self, name: &Spanned<String>, seen: &BTreeMap<String, Span>) {
+        for suffix in ["_list", "_keys", "_missing"] {
+            let base = name.node.strip_suffix(suffix);
+            if let Some((base, &first)) = base.and_then(|base| Some((base, seen.get(base)?))) {
+                self.error(ProcessError::DerivedName {
+                    name: name.node.clone(),
+                    base: base.to_owned(),
+                    span: name.span,
+                    first,
+                });
+            }
+        }
+    }
+
+    /// A simple search for words: a script that names a variable in any way uses it.
+    fn warn_unused(&self, process: &Process, warnings: &mut Vec<Warning>) {
+        let Clauses {
+            script: Some(script),
+            stdin,
+            env,
+            ..
+        } = &process.clauses
+        else {
+            return;
+        };
+        for input in &process.inputs {
+            let name = &input.name;
+            let read = stdin.as_deref() == Some(name.node.as_str())
+                || process
+                    .outputs
+                    .iter()
+                    .any(|it| mentions(&it.path, &name.node))
+                || env.iter().any(|(_, value)| mentions(value, &name.node))
+                || self.uses(&script.text, input);
+            if !read && !name.node.starts_with('_') {
+                warnings.push(Warning::UnusedInput {
+                    process: process.name.node.clone(),
+                    name: name.node.clone(),
+                    span: name.span,
+                });
+            }
+        }
+        for output in &process.outputs {
+            let name = &output.name;
+            let path = output.path.to_string();
+            let written = output.stdout
+                || names::contains_word(&script.text, &name.node)
+                || script.text.contains(path.trim_matches('"'));
+            if !written && !matches!(output.path.kind, ExprKind::Template(_)) {
+                warnings.push(Warning::UnusedOutput {
+                    process: process.name.node.clone(),
+                    name: name.node.clone(),
+                    span: name.span,
+                });
+            }
+        }
+    }
+
+    fn uses(&self, script: &str, input: &Input) -> bool {
+        let name = &input.name.node;
+        let suffixes = ["", "_list", "_keys", "_missing"];
+        let plain = suffixes
+            .iter()
+            .any(|it| names::contains_word(script, &format!("{name}{it}")));
+        let fields = match &input.ty {
+            Type::Record(record) => self.program.records.get(record),
+            _ => None,
+        };
+        let mut fields = fields.into_iter().flat_map(|record| &record.fields);
+        plain || fields.any(|it| names::contains_word(script, &format!("{name}_{}", it.name.node)))
+    }
+}
+
+/// Literal text, an input, or a field of an input.
+fn is_simple(part: &TextPart) -> bool {
+    let TextPart::Hole(hole) = part else {
+        return true;
+    };
+    match &hole.kind {
+        ExprKind::Input(_) => true,
+        ExprKind::Field { of, .. } => matches!(of.kind, ExprKind::Input(_)),
+        _ => false,
+    }
+}
+
+fn mentions(path: &Expr, input: &str) -> bool {
+    names::contains_word(&path.to_string(), input)
+}
