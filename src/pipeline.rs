@@ -15,9 +15,7 @@ use crate::optimise::Level;
 use crate::plan::Plan;
 use crate::site::Site;
 use crate::source::{Files, SourceId, Sources};
-use crate::{
-    cost, dataflow, emit, manifest, optimise, parse, plan, resolve, typecheck, version,
-};
+use crate::{cost, dataflow, emit, manifest, optimise, parse, plan, resolve, typecheck, version};
 
 /// A program beside its text, which is the first of the sources.
 #[derive(Clone, Copy)]
@@ -58,9 +56,15 @@ pub fn check(
     let program = typecheck::check(&bindings, &mut of_types).map_err(reports)?;
     let (name, files) = (input.name, input.files);
     let dataflow = dataflow::build(&program, name, files, sources, &mut of_values);
-    of_names.into_iter().for_each(|warning| warnings.push(warning));
-    of_types.into_iter().for_each(|warning| warnings.push(warning));
-    of_values.into_iter().for_each(|warning| warnings.push(warning));
+    of_names
+        .into_iter()
+        .for_each(|warning| warnings.push(warning));
+    of_types
+        .into_iter()
+        .for_each(|warning| warnings.push(warning));
+    of_values
+        .into_iter()
+        .for_each(|warning| warnings.push(warning));
     dataflow.map_err(reports)
 }
 

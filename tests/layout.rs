@@ -17,17 +17,64 @@ const IMPORTS: [(&str, &[&str]); 26] = [
     ("parse", &["ast", "diagnostics", "source", "units"]),
     ("format", &["ast", "parse", "source", "units"]),
     ("resolve", &["ast", "diagnostics", "hir", "source"]),
-    ("typecheck", &["ast", "diagnostics", "hir", "resolve", "source", "types", "units"]),
-    ("settings", &["ast", "diagnostics", "hir", "parse", "source", "types", "units"]),
-    ("dataflow", &["diagnostics", "hir", "settings", "source", "types", "units"]),
+    (
+        "typecheck",
+        &[
+            "ast",
+            "diagnostics",
+            "hir",
+            "resolve",
+            "source",
+            "types",
+            "units",
+        ],
+    ),
+    (
+        "settings",
+        &[
+            "ast",
+            "diagnostics",
+            "hir",
+            "parse",
+            "source",
+            "types",
+            "units",
+        ],
+    ),
+    (
+        "dataflow",
+        &["diagnostics", "hir", "settings", "source", "types", "units"],
+    ),
     ("site", &["diagnostics", "source", "units"]),
     ("code", &["dataflow", "diagnostics", "source"]),
     ("version", &["code", "dataflow", "types"]),
     ("cost", &["dataflow"]),
     ("optimise", &["cost", "dataflow", "site"]),
-    ("plan", &["cost", "dataflow", "diagnostics", "optimise", "site", "source", "types", "units"]),
-    ("emit", &["code", "dataflow", "plan", "site", "types", "units", "version"]),
-    ("manifest", &["code", "cost", "dataflow", "emit", "plan", "units", "version"]),
+    (
+        "plan",
+        &[
+            "cost",
+            "dataflow",
+            "diagnostics",
+            "optimise",
+            "site",
+            "source",
+            "types",
+            "units",
+        ],
+    ),
+    (
+        "emit",
+        &[
+            "code", "dataflow", "plan", "site", "types", "units", "version",
+        ],
+    ),
+    (
+        "manifest",
+        &[
+            "code", "cost", "dataflow", "emit", "plan", "units", "version",
+        ],
+    ),
     ("output", &["emit", "manifest"]),
     ("pipeline", &["*"]),
     ("commands", &["*"]),
@@ -61,7 +108,9 @@ fn rooms_import_what_the_table_allows() {
 
 #[test]
 fn files_are_short() {
-    let sources = support::files("src", "rs").into_iter().chain(support::files("tests", "rs"));
+    let sources = support::files("src", "rs")
+        .into_iter()
+        .chain(support::files("tests", "rs"));
     let long = sources.filter(|path| support::read(path).lines().count() > LONGEST);
     let long: Vec<_> = long.collect();
     assert!(long.is_empty(), "over {LONGEST} lines: {long:#?}");
@@ -70,7 +119,9 @@ fn files_are_short() {
 #[test]
 fn every_file_says_what_it_is() {
     let mut silent = support::files("src", "rs");
-    silent.retain(|path| !matches!(room(path).as_str(), "lib" | "main") && !support::read(path).starts_with("//!"));
+    silent.retain(|path| {
+        !matches!(room(path).as_str(), "lib" | "main") && !support::read(path).starts_with("//!")
+    });
     assert!(silent.is_empty(), "without a `//!` head: {silent:#?}");
 }
 
@@ -80,16 +131,28 @@ fn every_test_file_is_in_the_binary() {
     for path in support::files("tests", "rs") {
         let stem = path.file_stem().unwrap().to_str().unwrap();
         let is_root = path.parent() == Some(&support::root("tests")) && stem != "main";
-        assert!(!is_root || main.contains(&format!("mod {stem};")), "{stem} has no mod line");
+        assert!(
+            !is_root || main.contains(&format!("mod {stem};")),
+            "{stem} has no mod line"
+        );
     }
 }
 
 #[test]
 fn every_snapshot_has_its_case() {
     for snapshot in support::files("tests/snapshots", "snap") {
-        let below = snapshot.strip_prefix(support::root("tests/snapshots")).unwrap();
-        let folder = if below.starts_with("errors") { "" } else { "cases" };
-        let case = support::root("tests").join(folder).join(below).with_extension("flow");
+        let below = snapshot
+            .strip_prefix(support::root("tests/snapshots"))
+            .unwrap();
+        let folder = if below.starts_with("errors") {
+            ""
+        } else {
+            "cases"
+        };
+        let case = support::root("tests")
+            .join(folder)
+            .join(below)
+            .with_extension("flow");
         assert!(case.exists(), "{} has no case", below.display());
     }
 }
@@ -110,7 +173,12 @@ fn every_file_of_the_library_is_emitted() {
 fn room(path: &Path) -> String {
     let below = path.strip_prefix(support::root("src")).unwrap();
     let first = below.components().next().unwrap();
-    first.as_os_str().to_str().unwrap().trim_end_matches(".rs").to_owned()
+    first
+        .as_os_str()
+        .to_str()
+        .unwrap()
+        .trim_end_matches(".rs")
+        .to_owned()
 }
 
 fn is_test(path: &Path) -> bool {
