@@ -2,6 +2,7 @@
 
 pub mod ast;
 pub mod dataflow;
+pub mod diagnostics;
 pub mod parse;
 pub mod source;
 pub mod types;
