@@ -46,7 +46,7 @@ type Outcome = Result<ExitCode, Failure>;
 
 /// `flowc FILE` and the sub-commands live side by side: a file named like one is `./check`.
 fn arguments() -> clap::Command {
-    let command = clap::Command::new("flowc")
+    let command = compile::Args::augment_args(clap::Command::new("flowc"))
         .version(env!("CARGO_PKG_VERSION"))
         .about(ABOUT)
         .long_about(MORE)
@@ -54,7 +54,7 @@ fn arguments() -> clap::Command {
         .arg_required_else_help(true)
         .args_conflicts_with_subcommands(true)
         .disable_help_subcommand(true);
-    Command::augment_subcommands(compile::Args::augment_args(command))
+    Command::augment_subcommands(command)
 }
 
 /// Reads the arguments, does what they ask for, and says how it ended.

@@ -2,7 +2,7 @@
 
 use crate::diagnostics::Located;
 use crate::source::Span;
-use crate::{dataflow, parse, resolve, typecheck};
+use crate::{dataflow, resolve, typecheck};
 
 macro_rules! located {
     ($($error:ty),+ $(,)?) => {
@@ -15,7 +15,6 @@ macro_rules! located {
 }
 
 located! {
-    parse::ParseError,
     resolve::ResolveError,
     resolve::Warning,
     typecheck::TypeError,
