@@ -1,4 +1,12 @@
 #![doc = include_str!("../ARCHITECTURE.md")]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::indexing_slicing,
+        clippy::wildcard_enum_match_arm
+    )
+)]
 
 pub mod ast;
 pub mod code;

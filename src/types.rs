@@ -25,6 +25,26 @@ pub enum Type {
     Enum(Vec<String>),
 }
 
+impl Type {
+    /// Of a list the type of its items.
+    pub fn item(&self) -> Option<&Self> {
+        if let Self::List(item) = self {
+            Some(item)
+        } else {
+            None
+        }
+    }
+
+    /// The name of a record.
+    pub fn record(&self) -> Option<&str> {
+        if let Self::Record(name) = self {
+            Some(name)
+        } else {
+            None
+        }
+    }
+}
+
 impl fmt::Display for Type {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -106,6 +126,32 @@ impl Type {
 }
 
 impl Value {
+    /// The items of a list; None of anything else.
+    pub fn into_list(self) -> Option<Vec<Self>> {
+        if let Self::List(items) = self {
+            Some(items)
+        } else {
+            None
+        }
+    }
+
+    /// The values of a record's fields; None of anything else.
+    pub fn into_fields(self) -> Option<Vec<(String, Self)>> {
+        if let Self::Record(_, fields) = self {
+            Some(fields)
+        } else {
+            None
+        }
+    }
+
+    pub fn as_int(&self) -> Option<i64> {
+        if let Self::Int(number) = self {
+            Some(*number)
+        } else {
+            None
+        }
+    }
+
     /// The text that a script sees. A list has none of its own: its items have.
     pub fn text(&self) -> String {
         match self {

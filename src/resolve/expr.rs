@@ -293,12 +293,14 @@ pub(super) fn names(expr: &Expr) -> Vec<Span> {
 
 /// Whether an expression calls a process or a workflow.
 pub(super) fn calls(expr: &Expr, uses: &IndexMap<Span, Definition>) -> bool {
-    let here = match &expr.kind {
-        ExprKind::Call { callee, .. } => matches!(
-            uses.get(&callee.span),
+    let here = if let ExprKind::Call { callee, .. } = &expr.kind {
+        let found = uses.get(&callee.span);
+        matches!(
+            found,
             Some(Definition::Process(_) | Definition::Workflow(_))
-        ),
-        _ => false,
+        )
+    } else {
+        false
     };
     here || parts(expr).into_iter().any(|part| calls(part, uses))
 }
