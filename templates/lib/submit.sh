@@ -1,2 +1,296 @@
-#!/usr/bin/env bash
-# lib/submit.sh: not there yet
+# shellcheck shell=bash
+# submit.sh: the options, and the order of a submission. docs/runtime.md of flowc says what the files are.
+#
+# Set by ../submit.sh: out, this folder. Set here, for all files:
+#   project   the program's folder            run, work, state   run/, run/work, run/state (run may be a link)
+#   plan      the folder whose plan counts    tmp                scratch, removed at the end
+
+# shellcheck source-path=SCRIPTDIR source=lock.sh
+source "$out/lib/lock.sh"
+# shellcheck source-path=SCRIPTDIR source=decide.sh
+source "$out/lib/decide.sh"
+# shellcheck source-path=SCRIPTDIR source=queue.sh
+source "$out/lib/queue.sh"
+# shellcheck source-path=SCRIPTDIR source=local.sh
+source "$out/lib/local.sh"
+# shellcheck source-path=SCRIPTDIR source=status.sh
+source "$out/lib/status.sh"
+
+say() { printf '%s\n' "$*"; }
+warn() { printf 'submit.sh: %s\n' "$*" >&2; }
+die() { warn "$@"; exit 1; }
+usage_error() { warn "$@"; warn 'see ./submit.sh --help'; exit 2; }
+
+help() {
+  cat <<'HELP'
+Usage: ./submit.sh [OPTIONS] [-- SBATCH OPTIONS]
+
+Without options: submits to SLURM what is not done yet. All jobs are queued at once; nothing stays running here.
+
+  --dry-run           say what would be submitted, and change nothing
+  --local [-j N]      run it here instead, N tasks at a time (as many as there are processors)
+  --progress          with --local: lines `progress TAB call TAB done TAB failed TAB total`
+  --status            how far it is, what failed and why
+  --status --why      why each pending shard would run
+  --status --tsv      the same for programs
+  --cancel            end the jobs of the submission that is queued or running
+  --log 'CALL[KEY]'   what a shard printed, such as 'classify[seed=42]'; --all: in all its attempts
+  --only 'CALL[KEY]'  submit only this shard and what it needs (may be repeated)
+  --first N           submit only the first N shards of each call: a trial
+  --accept CALL       what is there of CALL counts as up to date; submits nothing
+  --as-compiled       go on although code or sources changed since the compiler read them
+  --prune             move away directories that the program no longer has (to run/pruned)
+  -- OPTIONS          handed to every sbatch, such as -- --account=astro
+
+Exit status: 0 submitted, or nothing to do; 1 failed or refused; 2 wrong usage.
+With --status: 0 complete, 1 something failed or is blocked, 3 not finished. With --local: 0 all is done, 1 not.
+FLOW_RUN=FOLDER at the first submission puts the run folder there; `run` becomes a link to it.
+HELP
+}
+
+# ---- options --------------------------------------------------------------------------------------------------------
+
+# `classify[seed=42]` as `classify TAB seed=42`.
+split_shard() {
+  local call=${1%%\[*} key=''
+  [[ $1 != *\[* ]] || { key=${1#*\[}; key=${key%\]}; }
+  [[ -n $call && $call != *[!A-Za-z0-9_.]* && $key != *$'\t'* && $key != *$'\n'* ]] ||
+    usage_error "\`$1\` is not a shard: write CALL[KEY], such as classify[seed=42]"
+  printf '%s\t%s\n' "$call" "$key"
+}
+
+read_options() {
+  mode='' slots='' only=() first='' accept='' as_compiled='' shard='' all='' why='' tsv='' progress='' sbatch_options=()
+  while (($#)); do
+    case $1 in
+      --dry-run | --local | --status | --cancel | --prune) set_mode "${1#--}" ;;
+      --log | --only | --first | --accept | -j)
+        (($# > 1)) || usage_error "$1 wants a value"
+        case $1 in
+          --log) set_mode log; shard=$2 ;;
+          --only) only+=("$2") ;;
+          --first) first=$2 ;;
+          --accept) set_mode accept; accept=$2 ;;
+          -j) slots=$2 ;;
+        esac
+        shift ;;
+      -j[0-9]*) slots=${1#-j} ;;
+      --why) why=1 ;;
+      --tsv) tsv=1 ;;
+      --all) all=1 ;;
+      --progress) progress=1 ;;
+      --as-compiled) as_compiled=1 ;;
+      -h | --help) help; exit 0 ;;
+      --) shift; sbatch_options=("$@"); break ;;
+      *) usage_error "there is no option \`$1\`" ;;
+    esac
+    shift
+  done
+  [[ $first$slots != *[!0-9]* ]] || usage_error '--first and -j want a number'
+  [[ -z $first || ${#only[@]} == 0 ]] || usage_error '--first and --only do not go together'
+  [[ -z $why$tsv || $mode == status ]] || usage_error '--why and --tsv belong to --status'
+  [[ -z $slots$progress || $mode == local ]] || usage_error '-j and --progress belong to --local'
+  [[ -z $all || $mode == log ]] || usage_error '--all belongs to --log'
+  case $mode in
+    '' | local | dry-run) ;;
+    *) [[ -z $first && ${#only[@]} == 0 ]] || usage_error "--first and --only do not go with --$mode" ;;
+  esac
+}
+
+set_mode() {
+  [[ -z $mode || $mode == "$1" ]] || usage_error "--$mode and --$1 do not go together"
+  mode=$1
+}
+
+# ---- folders --------------------------------------------------------------------------------------------------------
+
+find_folders() {
+  local version='' relative=''
+  [[ -f $out/plan.tsv ]] || die "$out/plan.tsv is missing: compile again"
+  IFS=$'\t' read -r _ version name relative <"$out/plan.tsv" || true
+  [[ $version == 1 ]] || die "$out/plan.tsv is not of this version: compile again"
+  printf -v relative %b "${relative//%/\\x}"
+  project=$(cd -- "$out/$relative" && pwd) || die "the program's folder $out/$relative is gone"
+  plan=$out
+  run=$out/run
+  [[ ! -e $run ]] || run=$(cd -- "$run" && pwd -P)
+  work=$run/work state=$run/state
+  tmp=$(mktemp -d "${TMPDIR:-/tmp}/flow-submit.XXXXXX")
+  : >"$tmp/only"
+  local each
+  for each in ${only[@]+"${only[@]}"}; do split_shard "$each" >>"$tmp/only"; done
+  split_shard "${accept:-x}" >/dev/null
+}
+
+# The run folder is made by the first submission, where FLOW_RUN says if that is set; a later one may not say otherwise.
+make_run() {
+  if [[ -n ${FLOW_RUN:-} ]]; then
+    if [[ -e $out/run || -L $out/run ]]; then
+      [[ $(readlink -m -- "$FLOW_RUN") == "$(readlink -m -- "$out/run")" ]] ||
+        die "FLOW_RUN is $FLOW_RUN, but $out/run is at $(readlink -m -- "$out/run"): unset FLOW_RUN, or move the folder and the link"
+    fi
+    mkdir -p -- "$FLOW_RUN"
+    [[ -e $out/run ]] || ln -s -- "$(cd -- "$FLOW_RUN" && pwd)" "$out/run"
+  elif [[ -L $out/run && ! -e $out/run ]]; then
+    die "$out/run is a link to $(readlink -- "$out/run"), which is gone"
+  fi
+  mkdir -p -- "$out/run"
+  run=$(cd -- "$out/run" && pwd -P)
+  work=$run/work state=$run/state
+  mkdir -p -- "$work/.tmp" "$work/.failed" "$run/results" "$run/logs" "$run/index" \
+    "$state/records" "$state/journal/old" "$state/submissions"
+}
+
+finish() {
+  local status=$?
+  trap - EXIT
+  rm -rf -- "$tmp"
+  lock_drop
+  exit "$status"
+}
+
+# ---- modes ----------------------------------------------------------------------------------------------------------
+
+flow_main() {
+  export LC_ALL=C
+  unset CDPATH
+  read_options "$@"
+  find_folders
+  trap finish EXIT
+  trap 'exit 130' INT
+  trap 'exit 143' TERM HUP
+  case $mode in
+    '') submit ;;
+    local) submit local ;;
+    dry-run) dry_run ;;
+    status) status ;;
+    cancel) cancel ;;
+    log) show_log ;;
+    accept) accept_call ;;
+    prune) prune ;;
+  esac
+}
+
+dry_run() {
+  local live
+  check_sources
+  identify_files "$plan" "$tmp/files.tsv"
+  decide "$tmp/decide"
+  tell_plan
+  live=$(submission_state)
+  [[ $live != live ]] || say 'An earlier submission has not ended as far as is known; it comes first.'
+}
+
+# What would run, a call and a job a line.
+tell_plan() {
+  local call total done_n pending run_n count reason job first last deps
+  while IFS=$'\t' read -r call total done_n pending run_n; do
+    say "$call: $done_n of $total done, $run_n would run"
+    if ((pending)); then
+      while IFS=$'\t' read -r _ count reason; do say "    $count: $reason"; done \
+        < <(awk -F '\t' -v call="$call" '$1 == call' "$tmp/decide/reasons.tsv")
+    fi
+  done <"$tmp/decide/counts.tsv"
+  [[ -s $tmp/decide/arrays.tsv ]] || { say 'Nothing to do.'; return; }
+  while IFS=$'\t' read -r job first last deps; do
+    say "job $job: $((last - first + 1)) tasks$([[ $deps == - ]] || say ", $deps")"
+  done <"$tmp/decide/arrays.tsv"
+}
+
+# A submission, to SLURM or to this machine.
+submit() {
+  local local_run=${1:-}
+  make_run
+  lock_take
+  settle_submissions "$local_run"
+  compact_journals
+  check_sources
+  identify_files "$plan" "$tmp/files.tsv"
+  keep_identities
+  next=$state/submissions/.next
+  rm -rf -- "$next"
+  mkdir -p -- "$next/expect" "$next/lists" "$next/index"
+  decide "$next" write
+  record_found "$next/found.tsv"
+  publish_index "$next/index"
+  repair_results "$next/publish.tsv"
+  if [[ ! -s $next/arrays.tsv ]]; then
+    rm -rf -- "$next"
+    nothing_to_do
+    return
+  fi
+  clean_attempts
+  freeze
+  if [[ -n $local_run ]]; then run_local; else submit_jobs; fi
+}
+
+nothing_to_do() {
+  local pending
+  pending=$(awk -F '\t' '{ n += $4 } END { print n + 0 }' "$tmp/counts.tsv")
+  if ((pending)); then say "Nothing to do of what was chosen ($pending other shards are pending)."
+  else say 'Nothing to do: all shards are done.'; fi
+}
+
+# The submission's own copy of all that its tasks read: compiling again does not disturb it.
+freeze() {
+  local last number part
+  last=$(last_submission)
+  printf -v number %04d "$((10#${last:-0} + 1))"
+  cp -- "$out/plan.tsv" "$next/"
+  cp -R -- "$out/jobs" "$out/lib" "$next/"
+  for part in shards code; do
+    [[ ! -d $out/$part ]] || cp -R -- "$out/$part" "$next/"
+  done
+  cp -- "$tmp/files.tsv" "$next/files.tsv"
+  rm -f -- "$next"/{reasons,failed,pending,surplus}.tsv
+  : >>"$next/edges.tsv"
+  : >"$next/jobs.tsv"
+  printf '%s\n' "$project" >"$next/project"
+  token=flow-$number-$(od -An -N8 -tx8 /dev/urandom | tr -d ' \n')
+  printf '%s\n' "$token" >"$next/token"
+  mv -T -- "$next" "$state/submissions/$number"
+  submission=$state/submissions/$number
+}
+
+accept_call() {
+  make_run
+  lock_take
+  settle_submissions
+  compact_journals
+  identify_files "$plan" "$tmp/files.tsv"
+  decide "$tmp/decide"
+  grep -q "^$accept"$'\t' "$tmp/decide/counts.tsv" || die "there is no call $accept"
+  local count
+  count=$(awk -F '\t' -v call="$accept" '$1 == "done" && $2 == call' "$tmp/decide/found.tsv" | wc -l)
+  record_found "$tmp/decide/found.tsv"
+  say "$accept: $count shards now count as up to date; nothing was submitted"
+}
+
+prune() {
+  local call dir to count=0
+  make_run
+  lock_take
+  settle_submissions
+  compact_journals
+  identify_files "$plan" "$tmp/files.tsv"
+  decide "$tmp/decide"
+  to=$run/pruned/$(date +%Y%m%dT%H%M%S)
+  while IFS=$'\t' read -r call dir; do
+    mkdir -p -- "$(dirname -- "$to/$call/$dir")"
+    mv -T -- "$work/$call/$dir" "$to/$call/$dir"
+    count=$((count + 1))
+  done <"$tmp/decide/surplus.tsv"
+  # Folders of calls that are gone.
+  cut -f1 "$tmp/decide/counts.tsv" >"$tmp/calls"
+  for dir in "$work"/*/; do
+    [[ -d $dir ]] || continue
+    call=$(basename -- "$dir")
+    ! grep -qxF -- "$call" "$tmp/calls" || continue
+    mkdir -p -- "$to"
+    mv -T -- "${dir%/}" "$to/$call"
+    rm -f -- "$state/records/$call.tsv" "$run/index/$call.tsv"
+    count=$((count + 1))
+  done
+  if ((count)); then say "moved $count folders to $to: remove it when nothing in it is missed"
+  else say 'Nothing to prune.'; fi
+}

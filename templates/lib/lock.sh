@@ -1,0 +1,36 @@
+# shellcheck shell=bash
+# lock.sh: one submit.sh at a time in a run folder. The lock is the folder state/lock; its file `owner` says who has it.
+
+lock_held=''
+
+lock_take() {
+  local mine=$state/.lock.$HOSTNAME.$$ host user pid
+  rm -rf -- "$mine"
+  mkdir -- "$mine"
+  printf '%s %s %s\n' "$HOSTNAME" "$(id -un)" "$$" >"$mine/owner"
+  for _ in 1 2 3; do
+    # A rename onto a folder that is not empty fails: that is what makes it a lock.
+    if mv -T -- "$mine" "$state/lock" 2>/dev/null; then lock_held=1; return; fi
+    read -r host user pid 2>/dev/null <"$state/lock/owner" || continue
+    [[ $host == "$HOSTNAME" && $pid =~ ^[0-9]+$ && ! -e /proc/$pid ]] || break
+    kill -0 "$pid" 2>/dev/null && break
+    lock_break "$pid"
+  done
+  rm -rf -- "$mine"
+  die "another submit.sh is at work here (process ${pid:-?} of ${user:-?} on ${host:-?})." \
+    "If it is not: rm -r '${state//\'/\'\\\'\'}/lock'"
+}
+
+# Takes the lock of a process that is gone out of the way, unless somebody else has just done so.
+lock_break() {
+  local gone=$1 aside=$state/.lock.broken.$$ pid
+  mv -T -- "$state/lock" "$aside" 2>/dev/null || return 0
+  read -r _ _ pid <"$aside/owner" || pid=''
+  if [[ $pid == "$gone" ]]; then rm -rf -- "$aside"
+  else mv -T -- "$aside" "$state/lock" 2>/dev/null || true; fi
+}
+
+lock_drop() {
+  [[ -z $lock_held ]] || rm -rf -- "$state/lock"
+  lock_held=''
+}

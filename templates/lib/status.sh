@@ -1,0 +1,188 @@
+# shellcheck shell=bash
+# status.sh: --status and --log. The records and one look at the queue; nothing is changed.
+
+status() {
+  local live='' last dir state_now note=''
+  last=$(last_submission)
+  dir=$state/submissions/$last
+  state_now=$(submission_state)
+  : >"$tmp/elements"
+  case $state_now in
+    none) note='nothing was submitted yet' ;;
+    ended) note="submission $last has ended" ;;
+    'local') if local_lives "$dir"; then live=$dir note="submission $last is running here"; else note="submission $last has ended"; fi ;;
+    unfinished) note="submission $last was not finished; the next ./submit.sh cancels its jobs" ;;
+    releasing | live)
+      if ! ask_queue --array; then
+        note="submission $last; the queue could not be asked: $(head -1 "$tmp/queue.error")"
+      elif [[ -n $(queued_ids "$dir") ]]; then
+        live=$dir note="submission $last is queued or running"
+        queue_elements "$dir"
+      else note="submission $last has ended"; fi ;;
+  esac
+  # While tasks run, their own plan counts; else today's.
+  if [[ -n $live ]]; then
+    plan=$live files=$live/files.tsv
+    [[ $state_now != 'local' ]] || local_elements "$dir"
+  else identify_files "$plan" "$tmp/files.tsv"; fi
+  decide "$tmp/decide"
+  : >"$tmp/decide/now.tsv"
+  FLOW_ANSWERS=$tmp/decide FLOW_SUBMISSION=$live FLOW_ELEMENTS=$tmp/elements lib_awk status.awk >"$tmp/table" </dev/null
+  if [[ -n $tsv ]]; then tell_tsv "$note"
+  elif [[ -n $why ]]; then tell_why
+  else
+    say "$name: $note"
+    tell_table
+    tell_failures "$tmp/decide/now.tsv"
+  fi
+  awk -F '\t' '{ bad += $5 + $6; left += $8 - $2 } END { exit bad ? 1 : left ? 3 : 0 }' "$tmp/table"
+}
+
+local_lives() {
+  local host='' pid=''
+  read -r host _ pid <"$1/local" || true
+  [[ $host != "$HOSTNAME" ]] || { [[ $pid =~ ^[0-9]+$ ]] && kill -0 "$pid" 2>/dev/null; }
+}
+
+# The tasks that SLURM has, as JOB TASK running|queued.
+queue_elements() {
+  awk -F '\t' -v OFS='\t' -v ids="$1/jobs.tsv" '
+    BEGIN { while ((getline line < ids) > 0) { split(line, f, "\t"); job[f[2]] = f[1] } }
+    $1 in job { print job[$1], $2, ($3 == "RUNNING" || $3 == "COMPLETING" ? "running" : "queued") }
+  ' "$tmp/queue" >"$tmp/elements"
+}
+
+# The same of a local run: what has an attempt is running.
+local_elements() {
+  local job file
+  for file in "$1"/lists/*.tsv; do
+    job=${file##*/} job=${job%.tsv}
+    find "$work/.tmp" -mindepth 1 -maxdepth 1 -name "${1##*/}.$job.*" -printf '%f\n' |
+      awk -v job="$job" -v from="$((${#last} + ${#job} + 3))" '{ split(substr($0, from), f, "."); print job "\t" f[1] "\trunning" }'
+    cut -f1 "$file" | uniq | awk -v job="$job" '{ print job "\t" $1 "\tqueued" }'
+  done | awk -F '\t' '!(($1, $2) in seen) { print; seen[$1, $2] }' >"$tmp/elements"
+}
+
+# ---- telling --------------------------------------------------------------------------------------------------------
+
+tell_table() {
+  {
+    printf 'call\tdone\trunning\tqueued\tfailed\tblocked\tpending\n'
+    cat -- "$tmp/table"
+  } | awk -F '\t' '
+    { for (i = 1; i <= 7; i++) { cell[NR, i] = $i; if (length($i) > width[i]) width[i] = length($i) } }
+    END {
+      for (n = 1; n <= NR; n++) {
+        printf "%-" width[1] "s", cell[n, 1]
+        for (i = 2; i <= 7; i++) printf "  %" width[i] "s", cell[n, i]
+        print ""
+      }
+    }'
+}
+
+tell_why() {
+  local call count reason
+  [[ -s $tmp/decide/reasons.tsv ]] || { say 'All shards are done.'; return; }
+  while IFS=$'\t' read -r call count reason; do say "$call: $count: $reason"; done <"$tmp/decide/reasons.tsv"
+}
+
+# For programs: lines `submission`, `call`, `why`, `failed`, `blocked`; docs/runtime.md of flowc says what they hold.
+tell_tsv() {
+  printf 'submission\t%s\t%s\n' "${last:--}" "$1"
+  awk '{ print "call\t" $0 }' "$tmp/table"
+  awk '{ print "why\t" $0 }' "$tmp/decide/reasons.tsv"
+  awk -F '\t' -v OFS='\t' '{ status = $3 == "failed" ? "failed" : "blocked"; print status, $1, $2, $4, $5, $6 }' "$tmp/decide/now.tsv"
+}
+
+# Failures by cause: how many, which, what the first one printed, and the command for all of it.
+tell_failures() {
+  local call dir cause status count names submission_of
+  awk -F '\t' -v OFS='\t' '
+    {
+      key = $1 OFS ($3 == "failed" ? "failed" : "blocked") OFS $4 OFS $5
+      if (!(key in count)) { order[++groups] = key; first[key] = $2 OFS $6 }
+      if (++count[key] <= 5) names[key] = names[key] " " $2
+    }
+    END {
+      for (i = 1; i <= groups; i++) {
+        key = order[i]
+        print key, first[key], count[key], substr(names[key], 2) (count[key] > 5 ? " …" : "")
+      }
+    }' "$1" >"$tmp/groups"
+  while IFS=$'\t' read -r call status cause exit_status dir submission_of count names; do
+    if [[ $status == blocked ]]; then
+      [[ $cause == - ]] || printf -v cause %b "${cause//%/\\x}"
+      say "$call: $count blocked by ${cause%'[.]'}$(tell_names "$names")"
+      continue
+    fi
+    [[ $cause != exit ]] || cause="exit status $exit_status"
+    say "$call: $count failed ($cause)$(tell_names "$names")"
+    log_part "$submission_of" "$call" "$dir" 2>/dev/null |
+      awk '!/^::flow / { line[++n] = $0 }
+        END { for (i = 1; i <= n; i++) if (n <= 8 || i <= 3 || i > n - 5) print "    " substr(line[i], 1, 200); else if (i == 4) print "    …" }' || true
+    [[ $dir != . ]] || dir=''
+    say "  ./submit.sh --log '$call${dir:+[$dir]}'"
+  done <"$tmp/groups"
+}
+
+# A call without axes has one shard, which needs no name.
+tell_names() { [[ $1 == . ]] || printf ': %s' "$1"; }
+
+# ---- logs -----------------------------------------------------------------------------------------------------------
+
+# The log that holds a shard's attempts of one submission, or nothing.
+log_of() { # NUMBER CALL DIR
+  local dir job task file
+  printf -v dir %s/submissions/%04d "$state" "$((10#$1))"
+  [[ -f $dir/plan.tsv ]] || return 0
+  job=$(awk -F '\t' -v call="$2" '$1 == "call" && $2 == call { print $6; exit }' "$dir/plan.tsv")
+  [[ -f $dir/lists/$job.tsv ]] || return 0
+  task=$(FLOW_DIR=$3 awk -F '\t' -v call="$2" '$2 == call && $3 == ENVIRON["FLOW_DIR"] { print $1; exit }' "$dir/lists/$job.tsv")
+  file=$run/logs/${dir##*/}.$job.$task.log
+  [[ -z $task || ! -f $file ]] || say "$file"
+}
+
+# The part of a shard's last attempt in one submission; of all its attempts with a fourth word.
+log_part() { # NUMBER CALL DIR [all]
+  local file
+  file=$(log_of "$@")
+  [[ -n $file ]] || return 1
+  FLOW_MARK="$2 $3 " awk -v all="${4:-}" '
+    index($0, "::flow begin " ENVIRON["FLOW_MARK"]) == 1 { if (!all) n = 0; inside = 1; met = 1 }
+    inside { line[++n] = $0 }
+    index($0, "::flow end " ENVIRON["FLOW_MARK"]) == 1 { inside = 0 }
+    END { for (i = 1; i <= n; i++) print line[i]; exit !met }
+  ' "$file"
+}
+
+# --log: the shard is looked for in the lists of all submissions, the last one first.
+show_log() {
+  local call key number dir found='' numbers=() i
+  IFS=$'\t' read -r call key < <(split_shard "$shard")
+  for dir in "$state"/submissions/[0-9]*; do [[ ! -d $dir ]] || numbers+=("${dir##*/}"); done
+  for ((i = ${#numbers[@]} - 1; i >= 0; i--)); do
+    number=${numbers[i]}
+    dir=$(find_shard "$number" "$call" "$key")
+    [[ -n $dir ]] || continue
+    if [[ -z $all ]]; then
+      if log_part "$number" "$call" "$dir"; then return; fi
+    else found=$dir; break; fi
+  done
+  [[ -n $found ]] || die "$shard has no log: it has not run, or there is no such shard"
+  for number in "${numbers[@]}"; do log_part "$number" "$call" "$found" all || true; done
+}
+
+# The directory of a shard in a submission's lists.
+find_shard() { # NUMBER CALL KEY
+  local dir=$state/submissions/$1 job
+  job=$(awk -F '\t' -v call="$2" '$1 == "call" && $2 == call { print $6; exit }' "$dir/plan.tsv")
+  [[ -f $dir/lists/$job.tsv ]] || return 0
+  FLOW_KEY=$3 awk -F '\t' -v call="$2" '
+    BEGIN { n = split(ENVIRON["FLOW_KEY"], part, /[,\/]/) }
+    $2 != call { next }
+    {
+      for (i = 1; i <= n; i++) if (index("/" $3 "/", "/" part[i] "/") == 0) next
+      print $3
+      exit
+    }' "$dir/lists/$job.tsv"
+}
