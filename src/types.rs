@@ -35,6 +35,41 @@ impl Type {
         }
     }
 
+    /// What a list is a list of; an optional list too, and any other type is its own item.
+    pub fn innermost(&self) -> &Self {
+        match self {
+            Self::List(item) => item,
+            Self::Optional(inner) => inner.innermost(),
+            Self::Int
+            | Self::Float
+            | Self::Bool
+            | Self::String
+            | Self::File
+            | Self::Dir
+            | Self::Duration
+            | Self::Size
+            | Self::Record(_)
+            | Self::Enum(_) => self,
+        }
+    }
+
+    /// A `File` or a `Dir`, there or not.
+    pub fn is_path(&self) -> bool {
+        match self {
+            Self::File | Self::Dir => true,
+            Self::Optional(inner) => inner.is_path(),
+            Self::Int
+            | Self::Float
+            | Self::Bool
+            | Self::String
+            | Self::Duration
+            | Self::Size
+            | Self::List(_)
+            | Self::Record(_)
+            | Self::Enum(_) => false,
+        }
+    }
+
     /// The name of a record.
     pub fn record(&self) -> Option<&str> {
         if let Self::Record(name) = self {
@@ -86,43 +121,6 @@ pub enum Value {
     Record(String, Vec<(String, Value)>),
     /// An absent optional.
     Absent,
-}
-
-impl Type {
-    /// A `File` or a `Dir`, there or not.
-    pub fn is_path(&self) -> bool {
-        match self {
-            Self::File | Self::Dir => true,
-            Self::Optional(inner) => inner.is_path(),
-            Self::Int
-            | Self::Float
-            | Self::Bool
-            | Self::String
-            | Self::Duration
-            | Self::Size
-            | Self::List(_)
-            | Self::Record(_)
-            | Self::Enum(_) => false,
-        }
-    }
-
-    /// What a list is a list of; any other type is its own item.
-    pub fn item(&self) -> &Self {
-        match self {
-            Self::List(item) => item,
-            Self::Optional(inner) => inner.item(),
-            Self::Int
-            | Self::Float
-            | Self::Bool
-            | Self::String
-            | Self::File
-            | Self::Dir
-            | Self::Duration
-            | Self::Size
-            | Self::Record(_)
-            | Self::Enum(_) => self,
-        }
-    }
 }
 
 impl Value {

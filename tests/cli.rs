@@ -58,7 +58,7 @@ impl Ended {
 fn help_is_the_reference() {
     let folder = Folder::new();
     insta::assert_snapshot!(folder.flowc(&["-h"]).stdout, @r"
-    For which site, and how much is optimised
+    Compile a workflow (.flow) to SLURM array scripts that depend on each other
 
     Usage: flowc [OPTIONS] FILE
            flowc COMMAND …
@@ -81,7 +81,7 @@ fn help_is_the_reference() {
           --container <RUNTIME>  Start images with this program [possible values: apptainer, singularity, charliecloud, docker, podman, none]
       -O <LEVEL>                 0: a job a call, an array task a shard; 1: all optimisations [default: 1] [possible values: 0, 1]
       -o, --out <DIR>            Write to this folder [default: out]
-      -h, --help                 Print help
+      -h, --help                 Print help (see more with '--help')
       -V, --version              Print version
     ");
     assert_eq!(folder.flowc(&[]).status, 2);

@@ -174,17 +174,14 @@ fn text(files: &[File], path: &str) -> String {
 #[test]
 fn annz_is_two_jobs() {
     let files = emitted(&annz(), &Site::generic());
-    let paths: Vec<_> = files.iter().map(|file| file.path.as_str()).collect();
+    let paths = files.iter().map(|file| file.path.as_str());
+    let paths: Vec<_> = paths.filter(|path| !path.starts_with("lib/")).collect();
     insta::assert_snapshot!(paths.join("\n"), @r"
     .gitignore
     README.md
     code/annz_class.py
     jobs/01-classify.sbatch
     jobs/02-summarise.sbatch
-    lib/decide.awk
-    lib/flow.sh
-    lib/records.awk
-    lib/submit.sh
     plan.tsv
     submit.sh
     ");
