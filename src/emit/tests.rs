@@ -194,7 +194,7 @@ fn annz_is_two_jobs() {
     input  classify  catalog  file  data/galaxies.csv
     call  summarise  summarise  1c8f28870714c17de3d60dd3446d8fe9  -  02-summarise
     input  summarise  stats  result  classify  stats
-    publish  summarise  summary
+    publish  summarise  summary  =summary.csv
     job  01-classify  classify  1  0
     job  02-summarise  summarise  1  0
     ");
@@ -241,7 +241,7 @@ fn annz_is_two_jobs() {
     flow_call summarise
     flow_list stats File classify stats 01-classify
     flow_output summary File 'summary.csv'
-    flow_publish summary
+    flow_publish summary =summary.csv
     flow_time 690
     flow_script bash <<'FLOW'
     python summarise.py --out "$summary" "${stats[@]}"
