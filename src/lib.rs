@@ -3,6 +3,7 @@
 pub mod ast;
 pub mod dataflow;
 pub mod diagnostics;
+pub mod format;
 pub mod parse;
 pub mod source;
 pub mod types;
