@@ -16,6 +16,7 @@ pub mod dataflow;
 pub mod diagnostics;
 pub mod disk;
 pub mod emit;
+pub mod format;
 pub mod hir;
 pub mod manifest;
 pub mod optimise;

@@ -1,11 +1,11 @@
 //! What could stand where pest stopped, in the user's terms.
 
-use super::error::ParseError;
+use super::error::SyntaxError;
 use super::rules::Rule;
 use super::scene::{Scene, Token};
 
 /// The message where no particular slip is known.
-pub(super) fn expected(scene: &Scene<'_>) -> ParseError {
+pub(super) fn expected(scene: &Scene<'_>) -> SyntaxError {
     let mut phrases: Vec<&str> = Vec::new();
     for phrase in scene.all_tried().iter().filter_map(|rule| phrase(*rule)) {
         if !phrases.contains(&phrase) {
@@ -15,7 +15,7 @@ pub(super) fn expected(scene: &Scene<'_>) -> ParseError {
     if phrases.is_empty() {
         phrases.push("something else");
     }
-    ParseError::Expected {
+    SyntaxError::Expected {
         expected: alternatives(&phrases),
         found: scene
             .found()
