@@ -15,6 +15,7 @@ pub mod disk;
 pub mod hir;
 pub mod parse;
 pub mod resolve;
+pub mod settings;
 pub mod source;
 pub mod typecheck;
 pub mod types;

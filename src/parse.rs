@@ -8,9 +8,11 @@
 mod build;
 mod clause;
 mod error;
+mod expected;
 mod expr;
 mod rules;
 mod scan;
+mod scene;
 mod slips;
 mod statement;
 #[cfg(test)]

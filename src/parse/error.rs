@@ -3,6 +3,7 @@
 use miette::Diagnostic;
 use thiserror::Error;
 
+use crate::diagnostics::Located;
 use crate::source::Span;
 
 /// One mistake in the form of a program.
@@ -360,6 +361,19 @@ pub enum ParseError {
         span: Span,
     },
 
+    #[error("the main workflow has no name")]
+    #[diagnostic(
+        code(flow::parse::named_main),
+        help(
+            "write `workflow {{ … }}`; one with a name has inputs and outputs: `workflow {name}(…) -> (…) {{ … }}`"
+        )
+    )]
+    NamedMain {
+        name: String,
+        #[label("remove it")]
+        span: Span,
+    },
+
     #[error("`=` where `:` belongs")]
     #[diagnostic(code(flow::parse::equals_for_colon), help("{help}"))]
     EqualsForColon {
@@ -496,6 +510,7 @@ impl ParseError {
             | Self::MissingOutputs { span, .. }
             | Self::OutputParentheses { span, .. }
             | Self::MissingInputs { span, .. }
+            | Self::NamedMain { span, .. }
             | Self::EqualsForColon { span, .. }
             | Self::ColonForEquals { span, .. }
             | Self::MissingType { span, .. }
@@ -507,6 +522,12 @@ impl ParseError {
             | Self::StrayComma { span }
             | Self::Expected { span, .. } => *span,
         }
+    }
+}
+
+impl Located for ParseError {
+    fn span(&self) -> Span {
+        self.span()
     }
 }
 

@@ -269,7 +269,8 @@ impl<'t> Scanner<'t> {
         let next = behind.trim_start_matches([' ', '\t']);
         let follows =
             next.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '_' | '"' | '{'));
-        follows && !matches!(word, "step" | "where" | "as" | "expect" | "temp")
+        let in_column_one = self.at == self.line_start;
+        in_column_one && follows && !matches!(word, "step" | "where" | "as" | "expect" | "temp")
     }
 
     fn begin_chunk(&mut self) {
