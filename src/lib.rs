@@ -25,6 +25,7 @@ pub mod parse;
 pub mod pipeline;
 pub mod plan;
 pub mod resolve;
+pub mod settings;
 pub mod site;
 pub mod source;
 pub mod typecheck;

@@ -91,8 +91,9 @@ impl Sources {
         id
     }
 
-    pub fn get(&self, id: SourceId) -> Option<&Source> {
-        self.all.get(usize::from(id.0))
+    /// All of them; a [`SourceId`] is a place in here.
+    pub fn all(&self) -> &[Source] {
+        &self.all
     }
 
     /// In the order of their ids.

@@ -5,6 +5,7 @@ use indexmap::{IndexMap, IndexSet};
 use super::evaluate::{Evaluator, function, written};
 use super::sources::{self, Collection, Origin};
 use super::{Axis, Column, DataflowError, Items, Table, Warning};
+use crate::diagnostics::Warnings;
 use crate::hir::{self, AxisId, Expr, ExprKind, Function, TextPart};
 use crate::source::Span;
 use crate::types::{Type, Value};
@@ -17,14 +18,14 @@ pub(super) struct Computed {
 
 impl Evaluator<'_> {
     /// Finds the items of every axis.
-    pub fn axes(&mut self, warnings: &mut Vec<Warning>) {
+    pub fn axes(&mut self, warnings: &mut Warnings) {
         for axis in &self.program.axes {
             let items = self.axis(axis, warnings);
             self.items.push(items);
         }
     }
 
-    fn axis(&mut self, axis: &hir::Axis, warnings: &mut Vec<Warning>) -> Option<Items> {
+    fn axis(&mut self, axis: &hir::Axis, warnings: &mut Warnings) -> Option<Items> {
         let Collection { items, mut origin } =
             self.collection(&axis.collection, &axis.variable.node)?;
         if items.is_empty() {

@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 
 use super::{Definition, Items, ResolveError, items};
 use crate::ast::{self, ClauseKind, Expr, ExprKind, MergeBy, SplitBy, TextPart, TypeExprKind};
-use crate::diagnostics::suggest;
+use crate::diagnostics::closest;
 use crate::hir::{Function, ParamId, ProcessId};
 use crate::source::Span;
 
@@ -395,5 +395,5 @@ pub(crate) fn did_you_mean<'n>(
     name: &str,
     known: impl IntoIterator<Item = &'n str>,
 ) -> Option<String> {
-    suggest(name, known).map(|near| format!("did you mean `{near}`?"))
+    closest(name, known).map(|near| format!("did you mean `{near}`?"))
 }

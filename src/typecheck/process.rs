@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Checker, Place, TypeError, Warning};
 use crate::ast;
+use crate::diagnostics::Warnings;
 use crate::hir::{Clauses, Expr, ExprKind, Input, Output, Process, TextPart};
 use crate::resolve::Declared;
 use crate::source::{Span, Spanned};
@@ -15,7 +16,7 @@ mod names;
 pub use error::ProcessError;
 
 impl Checker<'_> {
-    pub(super) fn processes(&mut self, warnings: &mut Vec<Warning>) {
+    pub(super) fn processes(&mut self, warnings: &mut Warnings) {
         for declared in self.bindings.items.processes.values() {
             let process = self.process(*declared);
             self.warn_unused(&process, warnings);
@@ -231,7 +232,7 @@ impl Checker<'_> {
     }
 
     /// A simple search for words: a script that names a variable in any way uses it.
-    fn warn_unused(&self, process: &Process, warnings: &mut Vec<Warning>) {
+    fn warn_unused(&self, process: &Process, warnings: &mut Warnings) {
         let Clauses {
             script: Some(script),
             stdin,
