@@ -205,10 +205,10 @@ flow_give_list() {
 
 # Sizes of all files of a list: stat in portions that fit a command line, one awk that compares.
 flow_list_sizes() {
-    local files i
-    mapfile -t files < <(exec cut -f 3 "$2_sizes")
+    local files
+    # Read in portions from the file: slices of a long array are slow.
     IFS=$'\t' read -r gate_dir gate_id gate_path < <(
-        for ((i = 0; i < ${#files[@]}; i += 500)); do stat -L --printf '%s\t%n\n' "${files[@]:i:500}" 2>/dev/null; done |
+        while mapfile -t -n 500 files && ((${#files[@]} > 0)); do stat -L --printf '%s\t%n\n' "${files[@]}" 2>/dev/null; done <"$2_list" |
             GATE=sizes GATE_PREFIX=$2 awk -f "$flow_lib/records.awk" -f "$flow_lib/gate.awk"
     )
     rm -f -- "$2_sizes"
