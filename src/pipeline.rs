@@ -46,7 +46,7 @@ pub fn check(
     warnings: &mut Warnings,
 ) -> Result<Dataflow, Vec<Report>> {
     let id = SourceId::default();
-    let source = sources.get(id);
+    let source = sources.all().first();
     let source = source.unwrap_or_else(|| unreachable!("the caller added the program"));
     let file = parse::parse(source, id).map_err(reports)?;
     let file = settings::apply(file, input.settings, sources).map_err(reports)?;

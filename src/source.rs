@@ -95,11 +95,6 @@ impl Sources {
     pub fn all(&self) -> &[Source] {
         &self.all
     }
-
-    /// In the order of their ids.
-    pub fn as_slice(&self) -> &[Source] {
-        &self.all
-    }
 }
 
 /// What a compile may read from outside the program; paths are relative to the program's folder.

@@ -78,7 +78,7 @@ pub fn compile(case: &Path) -> Result<Compiled, String> {
 }
 
 fn render(reports: &[Report], sources: &Sources) -> String {
-    diagnostics::plain(reports, sources.as_slice())
+    diagnostics::plain(reports, sources.all())
 }
 
 pub fn root(path: &str) -> PathBuf {

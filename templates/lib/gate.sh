@@ -184,10 +184,9 @@ flow_stat() {
 flow_give_list() {
     local name=${flow_in_name[$1]} type=${flow_in_type[$1]} call=${flow_in_from[$1]} prefix=$flow_attempt_dir/.${flow_in_name[$1]} verdict
     local journals=("state/journal/$flow_number.${flow_in_job[$1]}."*.tsv) file
-    flow_decode "$2"
     IFS=$'\t' read -r verdict gate_call gate_dir gate_id gate_why < <(
         for file in "${journals[@]}"; do [[ ! -e $file ]] || printf '%s\n' "$file"; done |
-            GATE=list GATE_CALL=$call GATE_SELECT=$REPLY GATE_OUTPUT=${flow_in_output[$1]} GATE_TYPE=$type GATE_SUBMISSION=$flow_number \
+            GATE=list GATE_CALL=$call GATE_SELECT=$2 GATE_OUTPUT=${flow_in_output[$1]} GATE_TYPE=$type GATE_SUBMISSION=$flow_number \
                 GATE_RUN=$flow_run GATE_EXPECT=$flow_submission/expect/$call.tsv GATE_PREFIX=$prefix \
                 awk -f "$flow_lib/records.awk" -f "$flow_lib/gate.awk"
     ) || return 1
