@@ -16,25 +16,16 @@ mod table;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{ArgMatches, Args, FromArgMatches, Subcommand};
 
 use failure::Failure;
 
-/// Compile a workflow (.flow) to SLURM array scripts that depend on each other.
-///
-/// `flowc FILE` writes the scripts to a folder; its `submit.sh` submits them, and submits what is
-/// missing when it is called again.
-#[derive(Debug, Parser)]
-#[command(name = "flowc", version, args_conflicts_with_subcommands = true)]
-#[command(override_usage = "flowc [OPTIONS] FILE\n       flowc COMMAND …")]
-#[command(arg_required_else_help = true, disable_help_subcommand = true)]
-struct Cli {
-    #[command(flatten)]
-    compile: Option<compile::Args>,
+const ABOUT: &str = "Compile a workflow (.flow) to SLURM array scripts that depend on each other";
+const MORE: &str = "Compile a workflow (.flow) to SLURM array scripts that depend on each other.
 
-    #[command(subcommand)]
-    command: Option<Command>,
-}
+`flowc FILE` writes the scripts to a folder; its `submit.sh` submits them, and submits what is
+missing when it is called again.";
+const USAGE: &str = "flowc [OPTIONS] FILE\n       flowc COMMAND …";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -53,15 +44,31 @@ enum Command {
 /// What a command ends with when it did what was asked.
 type Outcome = Result<ExitCode, Failure>;
 
+/// `flowc FILE` and the sub-commands live side by side: a file named like one is `./check`.
+fn arguments() -> clap::Command {
+    let command = compile::Args::augment_args(clap::Command::new("flowc"))
+        .version(env!("CARGO_PKG_VERSION"))
+        .about(ABOUT)
+        .long_about(MORE)
+        .override_usage(USAGE)
+        .arg_required_else_help(true)
+        .args_conflicts_with_subcommands(true)
+        .disable_help_subcommand(true);
+    Command::augment_subcommands(command)
+}
+
 /// Reads the arguments, does what they ask for, and says how it ended.
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
-    let outcome = match (cli.command, cli.compile) {
-        (Some(command), _) => dispatch(command),
-        (None, Some(args)) => compile::run(&args),
-        (None, None) => unreachable!("without arguments the help is shown"),
+    let matches = arguments().get_matches();
+    let outcome = match matches.subcommand() {
+        Some(_) => dispatch(read(&matches)),
+        None => compile::run(&read(&matches)),
     };
     outcome.unwrap_or_else(|failure| failure.report())
+}
+
+fn read<T: FromArgMatches>(matches: &ArgMatches) -> T {
+    T::from_arg_matches(matches).unwrap_or_else(|error| error.exit())
 }
 
 fn dispatch(command: Command) -> Outcome {

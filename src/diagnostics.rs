@@ -9,7 +9,6 @@ mod suggest;
 
 pub use render::{coloured, json, plain};
 pub use suggest::closest;
-pub use suggest::closest as suggest;
 
 use crate::source::Span;
 

@@ -1,4 +1,12 @@
 #![doc = include_str!("../ARCHITECTURE.md")]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::indexing_slicing,
+        clippy::wildcard_enum_match_arm
+    )
+)]
 
 pub mod ast;
 pub mod code;
@@ -8,6 +16,7 @@ pub mod dataflow;
 pub mod diagnostics;
 pub mod disk;
 pub mod emit;
+pub mod format;
 pub mod hir;
 pub mod manifest;
 pub mod optimise;
@@ -16,6 +25,7 @@ pub mod parse;
 pub mod pipeline;
 pub mod plan;
 pub mod resolve;
+pub mod settings;
 pub mod site;
 pub mod source;
 pub mod typecheck;

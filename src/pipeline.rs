@@ -3,8 +3,6 @@
 //! Takes a program's text and what it may read; gives the files of `out/`. Stops behind the first
 //! pass that found an error; each pass gathers all of its own.
 
-mod located;
-
 use crate::code::Code;
 use crate::cost::Estimates;
 use crate::dataflow::Dataflow;
@@ -13,11 +11,10 @@ use crate::emit::File;
 use crate::manifest::Manifest;
 use crate::optimise::Level;
 use crate::plan::Plan;
+use crate::settings::{self, Settings};
 use crate::site::Site;
 use crate::source::{Files, SourceId, Sources};
-use crate::{
-    cost, dataflow, emit, manifest, optimise, parse, plan, resolve, typecheck, version,
-};
+use crate::{cost, dataflow, emit, manifest, optimise, parse, plan, resolve, typecheck, version};
 
 /// A program beside its text, which is the first of the sources.
 #[derive(Clone, Copy)]
@@ -25,8 +22,7 @@ pub struct Input<'a> {
     /// The stem of its file name.
     pub name: &'a str,
     pub files: &'a dyn Files,
-    /// `NAME=VALUE`
-    pub set: &'a [String],
+    pub settings: &'a Settings,
 }
 
 /// What decides about the jobs, apart from the program.
@@ -50,18 +46,13 @@ pub fn check(
     warnings: &mut Warnings,
 ) -> Result<Dataflow, Vec<Report>> {
     let id = SourceId::default();
-    let source = sources.get(id);
+    let source = sources.all().first();
     let source = source.unwrap_or_else(|| unreachable!("the caller added the program"));
     let file = parse::parse(source, id).map_err(reports)?;
-    let (mut of_names, mut of_types, mut of_values) = (Vec::new(), Vec::new(), Vec::new());
-    let bindings = resolve::resolve(&file, &mut of_names).map_err(reports)?;
-    let program = typecheck::check(&bindings, &mut of_types).map_err(reports)?;
-    let (name, files) = (input.name, input.files);
-    let dataflow = dataflow::build(&program, name, files, sources, &mut of_values);
-    of_names.into_iter().for_each(|warning| warnings.push(warning));
-    of_types.into_iter().for_each(|warning| warnings.push(warning));
-    of_values.into_iter().for_each(|warning| warnings.push(warning));
-    dataflow.map_err(reports)
+    let file = settings::apply(file, input.settings, sources).map_err(reports)?;
+    let bindings = resolve::resolve(&file, warnings).map_err(reports)?;
+    let program = typecheck::check(&bindings, warnings).map_err(reports)?;
+    dataflow::build(&program, input.name, input.files, sources, warnings).map_err(reports)
 }
 
 /// The jobs of a checked program.

@@ -5,6 +5,7 @@
 
 mod error;
 mod feed;
+mod publish;
 mod request;
 mod step;
 
@@ -15,8 +16,9 @@ use crate::site::{DependencyStyle, Site};
 
 pub use error::PlanError;
 pub use feed::{Feed, Part, Track};
+pub use publish::{NamePart, Published};
 pub use request::Request;
-pub use step::{NamePart, Published, Step};
+pub use step::Step;
 
 /// Index into [`Plan::jobs`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

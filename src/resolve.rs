@@ -7,6 +7,7 @@
 use indexmap::IndexMap;
 
 use crate::ast;
+use crate::diagnostics::{Located, Warnings};
 use crate::hir::{Function, ParamId, ProcessId};
 use crate::source::Span;
 
@@ -110,7 +111,7 @@ pub struct Step<'a> {
 /// Resolves every name of a program.
 pub fn resolve<'a>(
     file: &'a ast::File,
-    warnings: &mut Vec<Warning>,
+    warnings: &mut Warnings,
 ) -> Result<Bindings<'a>, Vec<ResolveError>> {
     let mut errors = Vec::new();
     let (items, mains) = items::collect(file, &mut errors);

@@ -91,12 +91,8 @@ impl Sources {
         id
     }
 
-    pub fn get(&self, id: SourceId) -> Option<&Source> {
-        self.all.get(usize::from(id.0))
-    }
-
-    /// In the order of their ids.
-    pub fn as_slice(&self) -> &[Source] {
+    /// All of them; a [`SourceId`] is a place in here.
+    pub fn all(&self) -> &[Source] {
         &self.all
     }
 }

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::io;
 
-use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, NamedSource};
-
 use crate::dataflow::{self, Dataflow};
-use crate::source::{Files, Source, SourceId, Sources, Span};
-use crate::{parse, resolve, typecheck};
+use crate::diagnostics::{self, Located, Report, Warnings};
+use crate::settings::{self, Settings};
+use crate::source::{Files, Source, Sources};
+use crate::{ast, parse, resolve, typecheck};
 
 /// Files by path.
 #[derive(Default)]
@@ -52,78 +52,68 @@ pub struct Outcome {
 
 /// All passes up to the dataflow.
 pub fn compile(text: &str, files: &Memory) -> Outcome {
+    compile_with(text, files, &[])
+}
+
+/// The same with params set, each as `--set` takes it.
+pub fn compile_with(text: &str, files: &Memory, set: &[&str]) -> Outcome {
     let mut texts = Sources::default();
     let source = Source {
         name: "test.flow".to_owned(),
         text: text.to_owned(),
     };
     let id = texts.add(source.clone());
-    let mut report = Report::default();
-    let dataflow = passes(&source, id, files, (&mut texts, &mut report));
-    report.outcome(dataflow, &texts)
+    let mut found = Found::default();
+    let mut settings = Settings::default();
+    for assignment in set {
+        settings.set(assignment, &mut texts).unwrap();
+    }
+    let parsed = found.keep(parse::parse(&source, id));
+    let dataflow = parsed
+        .and_then(|file| found.keep(settings::apply(file, &settings, &texts)))
+        .and_then(|file| passes(&file, files, (&mut texts, &mut found)));
+    found.outcome(dataflow, &texts)
 }
 
 fn passes(
-    source: &Source,
-    id: SourceId,
+    file: &ast::File,
     files: &Memory,
-    (texts, report): (&mut Sources, &mut Report),
+    (texts, found): (&mut Sources, &mut Found),
 ) -> Option<Dataflow> {
-    let file = report.keep(parse::parse(source, id), |_| Span::default())?;
-    let mut warnings = Vec::new();
-    let bindings = resolve::resolve(&file, &mut warnings);
-    report.warn(warnings, resolve::Warning::span);
-    let bindings = report.keep(bindings, resolve::ResolveError::span)?;
-    let mut warnings = Vec::new();
-    let program = typecheck::check(&bindings, &mut warnings);
-    report.warn(warnings, typecheck::Warning::span);
-    let program = report.keep(program, typecheck::TypeError::span)?;
-    let mut warnings = Vec::new();
-    let dataflow = dataflow::build(&program, "test", files, texts, &mut warnings);
-    report.warn(warnings, dataflow::Warning::span);
-    report.keep(dataflow, dataflow::DataflowError::span)
+    let bindings = resolve::resolve(file, &mut found.warnings);
+    let bindings = found.keep(bindings)?;
+    let program = typecheck::check(&bindings, &mut found.warnings);
+    let program = found.keep(program)?;
+    let dataflow = dataflow::build(&program, "test", files, texts, &mut found.warnings);
+    found.keep(dataflow)
 }
 
 #[derive(Default)]
-struct Report {
-    all: Vec<(Box<dyn Diagnostic + Send + Sync>, Span)>,
+struct Found {
+    errors: Vec<Report>,
+    warnings: Warnings,
 }
 
-impl Report {
-    fn warn<W: Diagnostic + Send + Sync + 'static>(&mut self, all: Vec<W>, span: fn(&W) -> Span) {
-        for warning in all {
-            let span = span(&warning);
-            self.all.push((Box::new(warning), span));
-        }
-    }
-
-    fn keep<T, E: Diagnostic + Send + Sync + 'static>(
-        &mut self,
-        result: Result<T, Vec<E>>,
-        span: fn(&E) -> Span,
-    ) -> Option<T> {
-        result.map_err(|errors| self.warn(errors, span)).ok()
+impl Found {
+    fn keep<T, E>(&mut self, result: Result<T, Vec<E>>) -> Option<T>
+    where
+        E: Located + Send + Sync + 'static,
+    {
+        let errors = result.map_err(diagnostics::reports);
+        errors.map_err(|errors| self.errors.extend(errors)).ok()
     }
 
     fn outcome(self, dataflow: Option<Dataflow>, texts: &Sources) -> Outcome {
-        let handler = GraphicalReportHandler::new_themed(GraphicalTheme::unicode_nocolor());
-        let handler = handler.with_width(100).with_links(false);
-        let mut printed = String::new();
-        let mut codes = Vec::new();
-        for (diagnostic, span) in self.all {
-            codes.extend(diagnostic.code().map(|code| code.to_string()));
-            let source = texts.get(span.source).unwrap();
-            let named = NamedSource::new(&source.name, source.text.clone());
-            let report = miette::Report::new_boxed(diagnostic).with_source_code(named);
-            handler
-                .render_report(&mut printed, report.as_ref())
-                .unwrap();
-            printed.push('\n');
-        }
+        let all: Vec<Report> = self
+            .errors
+            .into_iter()
+            .chain(self.warnings.into_reports())
+            .collect();
+        let code = |report: &Report| report.code().map(|code| code.to_string());
         Outcome {
             dataflow,
-            codes,
-            printed,
+            codes: all.iter().filter_map(code).collect(),
+            printed: diagnostics::plain(&all, texts.all()),
         }
     }
 }

@@ -7,6 +7,7 @@
 use indexmap::IndexMap;
 
 use crate::ast;
+use crate::diagnostics::{Located, Warnings};
 use crate::hir::{self, AxisId, CallId, Loop, ValueId};
 use crate::resolve::{Bindings, LocalId};
 use crate::types::Type;
@@ -28,10 +29,7 @@ pub use error::{TypeError, Warning};
 pub use process::ProcessError;
 
 /// Checks a program.
-pub fn check(
-    bindings: &Bindings,
-    warnings: &mut Vec<Warning>,
-) -> Result<hir::Program, Vec<TypeError>> {
+pub fn check(bindings: &Bindings, warnings: &mut Warnings) -> Result<hir::Program, Vec<TypeError>> {
     let mut checker = Checker {
         bindings,
         program: hir::Program {

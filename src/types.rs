@@ -25,6 +25,61 @@ pub enum Type {
     Enum(Vec<String>),
 }
 
+impl Type {
+    /// Of a list the type of its items.
+    pub fn item(&self) -> Option<&Self> {
+        if let Self::List(item) = self {
+            Some(item)
+        } else {
+            None
+        }
+    }
+
+    /// What a list is a list of; an optional list too, and any other type is its own item.
+    pub fn innermost(&self) -> &Self {
+        match self {
+            Self::List(item) => item,
+            Self::Optional(inner) => inner.innermost(),
+            Self::Int
+            | Self::Float
+            | Self::Bool
+            | Self::String
+            | Self::File
+            | Self::Dir
+            | Self::Duration
+            | Self::Size
+            | Self::Record(_)
+            | Self::Enum(_) => self,
+        }
+    }
+
+    /// A `File` or a `Dir`, there or not.
+    pub fn is_path(&self) -> bool {
+        match self {
+            Self::File | Self::Dir => true,
+            Self::Optional(inner) => inner.is_path(),
+            Self::Int
+            | Self::Float
+            | Self::Bool
+            | Self::String
+            | Self::Duration
+            | Self::Size
+            | Self::List(_)
+            | Self::Record(_)
+            | Self::Enum(_) => false,
+        }
+    }
+
+    /// The name of a record.
+    pub fn record(&self) -> Option<&str> {
+        if let Self::Record(name) = self {
+            Some(name)
+        } else {
+            None
+        }
+    }
+}
+
 impl fmt::Display for Type {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -68,44 +123,33 @@ pub enum Value {
     Absent,
 }
 
-impl Type {
-    /// A `File` or a `Dir`, there or not.
-    pub fn is_path(&self) -> bool {
-        match self {
-            Self::File | Self::Dir => true,
-            Self::Optional(inner) => inner.is_path(),
-            Self::Int
-            | Self::Float
-            | Self::Bool
-            | Self::String
-            | Self::Duration
-            | Self::Size
-            | Self::List(_)
-            | Self::Record(_)
-            | Self::Enum(_) => false,
-        }
-    }
-
-    /// What a list is a list of; any other type is its own item.
-    pub fn item(&self) -> &Self {
-        match self {
-            Self::List(item) => item,
-            Self::Optional(inner) => inner.item(),
-            Self::Int
-            | Self::Float
-            | Self::Bool
-            | Self::String
-            | Self::File
-            | Self::Dir
-            | Self::Duration
-            | Self::Size
-            | Self::Record(_)
-            | Self::Enum(_) => self,
-        }
-    }
-}
-
 impl Value {
+    /// The items of a list; None of anything else.
+    pub fn into_list(self) -> Option<Vec<Self>> {
+        if let Self::List(items) = self {
+            Some(items)
+        } else {
+            None
+        }
+    }
+
+    /// The values of a record's fields; None of anything else.
+    pub fn into_fields(self) -> Option<Vec<(String, Self)>> {
+        if let Self::Record(_, fields) = self {
+            Some(fields)
+        } else {
+            None
+        }
+    }
+
+    pub fn as_int(&self) -> Option<i64> {
+        if let Self::Int(number) = self {
+            Some(*number)
+        } else {
+            None
+        }
+    }
+
     /// The text that a script sees. A list has none of its own: its items have.
     pub fn text(&self) -> String {
         match self {

@@ -1,5 +1,4 @@
 #!/usr/bin/env bash
-<<<<<<< HEAD
 # Submits this workflow to SLURM, or what is missing of it; runs, shows, cancels it: see ./submit.sh --help.
 # This file and lib/ are the same for every workflow; plan.tsv says what this one is.
 set -euo pipefail
@@ -7,6 +6,3 @@ out=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source-path=SCRIPTDIR source=lib/submit.sh
 source "$out/lib/submit.sh"
 flow_main "$@"
-=======
-# submit.sh: not there yet
->>>>>>> backend

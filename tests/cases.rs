@@ -11,7 +11,7 @@ fn cases() {
     insta::glob!("cases/*.flow", |path| {
         let mut settings = insta::Settings::clone_current();
         settings.remove_snapshot_suffix();
-        settings.set_snapshot_path("../snapshots");
+        settings.set_snapshot_path("snapshots");
         settings.set_prepend_module_to_snapshot(false);
         settings.set_omit_expression(true);
         let name = path.file_stem().unwrap().to_str().unwrap();
@@ -25,12 +25,18 @@ fn cases() {
 
 fn emitted(mut compiled: Compiled) -> String {
     let is_own = |path: &str| {
-        ["jobs/", "shards/"].iter().any(|folder| path.starts_with(folder)) || path == "plan.tsv"
+        ["jobs/", "shards/"]
+            .iter()
+            .any(|folder| path.starts_with(folder))
+            || path == "plan.tsv"
     };
     compiled.manifest.files.retain(|path| is_own(path));
     let own = compiled.files.iter().filter(|file| is_own(&file.path));
     let mut text: String = own.map(section).collect();
-    text.push_str(&format!("==> manifest.json <==\n{}", compiled.manifest.to_json()));
+    text.push_str(&format!(
+        "==> manifest.json <==\n{}",
+        compiled.manifest.to_json()
+    ));
     text
 }
 

@@ -6,6 +6,7 @@
 )]
 
 mod cases;
+mod cli;
 mod layout;
 mod schema;
 mod scripts;

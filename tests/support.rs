@@ -8,6 +8,7 @@ use flowc::diagnostics::{self, Report, Warnings, reports};
 use flowc::disk::Disk;
 use flowc::optimise::Level;
 use flowc::pipeline::{self, Compiled, Target};
+use flowc::settings::Settings;
 use flowc::site::Site;
 use flowc::source::{Source, SourceId, Sources};
 
@@ -54,10 +55,14 @@ pub fn compile(case: &Path) -> Result<Compiled, String> {
         name: format!("{name}.flow"),
         text,
     });
+    let mut settings = Settings::default();
+    for assignment in &options.set {
+        settings.set(assignment, &mut sources).unwrap();
+    }
     let input = pipeline::Input {
         name: &name,
         files: &disk,
-        set: &options.set,
+        settings: &settings,
     };
     let target = Target {
         site: options.site,
@@ -73,7 +78,7 @@ pub fn compile(case: &Path) -> Result<Compiled, String> {
 }
 
 fn render(reports: &[Report], sources: &Sources) -> String {
-    diagnostics::plain(reports, sources.as_slice())
+    diagnostics::plain(reports, sources.all())
 }
 
 pub fn root(path: &str) -> PathBuf {

@@ -13,6 +13,7 @@ use super::paths::{relative, resolved};
 use super::program::{Program, ProgramArgs, TargetArgs};
 
 #[derive(Debug, clap::Args)]
+#[group(skip)]
 pub(super) struct Args {
     #[command(flatten)]
     pub program: ProgramArgs,

@@ -86,7 +86,7 @@ impl From<OutputError> for Failure {
 impl Diagnosed {
     /// On standard error: for people, in colour where there is a terminal, or as JSON.
     pub fn print(&self) {
-        let sources = self.sources.as_slice();
+        let sources = self.sources.all();
         let text = match self.format {
             Format::Json => diagnostics::json(&self.reports, sources),
             Format::Human if stderr().is_terminal() => {

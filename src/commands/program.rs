@@ -11,6 +11,7 @@ use crate::diagnostics::{Report, Warnings, reports};
 use crate::disk::Disk;
 use crate::optimise::Level;
 use crate::pipeline::{self, Target};
+use crate::settings::Settings;
 use crate::site::{Runtime, Site};
 use crate::source::{Source, Sources};
 
@@ -78,11 +79,12 @@ impl Program {
             .filter(|folder| !folder.as_os_str().is_empty());
         let folder = folder.unwrap_or(Path::new(".")).to_owned();
         let disk = Disk::new(&folder);
+        let settings = session.settings(args)?;
         let mut warnings = Warnings::default();
         let input = pipeline::Input {
             name: &stem(&args.file),
             files: &disk,
-            set: &args.set,
+            settings: &settings,
         };
         let checked = pipeline::check(input, &mut session.sources, &mut warnings);
         session.print(warnings);
@@ -130,6 +132,26 @@ impl Session {
         }
     }
 
+    /// `--params`, then `--set`: of one name the last counts.
+    fn settings(&mut self, args: &ProgramArgs) -> Result<Settings, Failure> {
+        let mut settings = Settings::default();
+        let mut errors = Vec::new();
+        if let Some(path) = &args.params {
+            let text = params(path)?;
+            let name = path.display().to_string();
+            errors.extend(settings.params(&name, &text, &mut self.sources).err());
+        }
+        for assignment in &args.set {
+            errors.extend(settings.set(assignment, &mut self.sources).err());
+        }
+        let settings = if errors.is_empty() {
+            Ok(settings)
+        } else {
+            Err(reports(errors))
+        };
+        self.or_fail(settings)
+    }
+
     fn or_fail<T>(&self, result: Result<T, Vec<Report>>) -> Result<T, Failure> {
         result.map_err(|reports| Failure::Program(self.diagnosed(reports)))
     }
@@ -139,6 +161,23 @@ impl Session {
             self.diagnosed(warnings.into_reports()).print();
         }
     }
+}
+
+/// The text of a params file as JSON.
+fn params(path: &Path) -> Result<String, Failure> {
+    let text = fs::read_to_string(path).map_err(|error| Failure::io("read", path, &error))?;
+    if path.extension().is_none_or(|ending| ending != "toml") {
+        return Ok(text);
+    }
+    let table: toml::Table = text.parse().map_err(|error: toml::de::Error| {
+        Failure::Io(format!(
+            "`{}` is not TOML: {}",
+            path.display(),
+            error.message()
+        ))
+    })?;
+    let json = serde_json::to_string_pretty(&table);
+    json.map_err(|error| Failure::Io(format!("`{}`: {error}", path.display())))
 }
 
 /// The name of a program: that of its file without the ending.

@@ -38,22 +38,63 @@ pub(super) fn run(args: &Args) -> Outcome {
     }
     let output = command.stderr(Stdio::inherit()).output();
     let output = output.map_err(|error| Failure::io("run", &submit, &error))?;
-    print!("{}", aligned(&String::from_utf8_lossy(&output.stdout)));
+    print!("{}", rendered(&String::from_utf8_lossy(&output.stdout)));
     Ok(exit(output.status.code()))
 }
 
-/// A table with a head, from tabs to columns.
-fn aligned(tsv: &str) -> String {
-    let mut lines = tsv.lines().map(|line| line.split('\t'));
-    let Some(head) = lines.next() else {
-        return String::new();
-    };
-    let mut table = Table::new(head);
-    lines.for_each(|line| table.row(line));
-    table.to_string()
+/// The lines of `--status --tsv` as tables: how far each call is, then what failed or is blocked.
+fn rendered(tsv: &str) -> String {
+    let mut note = String::new();
+    let mut calls = Table::new([
+        "call", "done", "running", "queued", "failed", "blocked", "pending", "total",
+    ]);
+    let mut troubles = Table::new(["shard", "status", "cause", "details"]);
+    for line in tsv.lines() {
+        let fields: Vec<_> = line.split('\t').collect();
+        match fields.as_slice() {
+            ["submission", _, text, ..] => note = format!("{text}\n\n"),
+            ["call", counts @ ..] => calls.row(counts.iter().copied()),
+            [
+                status @ ("failed" | "blocked"),
+                call,
+                dir,
+                cause,
+                details @ ..,
+            ] => {
+                let shard = format!("{call}[{dir}]");
+                troubles.row([shard.as_str(), status, cause, &details.join(" ")]);
+            }
+            _ => {}
+        }
+    }
+    match troubles.is_empty() {
+        true => format!("{note}{calls}"),
+        false => format!("{note}{calls}\n{troubles}"),
+    }
 }
 
 fn exit(code: Option<i32>) -> ExitCode {
     let code = code.and_then(|code| u8::try_from(code).ok());
     ExitCode::from(code.unwrap_or(2))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_status_is_two_tables() {
+        let tsv = "submission\t0001\tsubmission 0001 has ended\n\
+                   call\tclassify\t98\t0\t0\t1\t0\t1\t100\n\
+                   failed\tclassify\tseed=7\ttimeout\t124\t0001\n";
+        insta::assert_snapshot!(rendered(tsv), @r"
+        submission 0001 has ended
+
+        call      done  running  queued  failed  blocked  pending  total
+        classify    98        0       0       1        0        1    100
+
+        shard             status  cause    details
+        classify[seed=7]  failed  timeout  124 0001
+        ");
+    }
 }

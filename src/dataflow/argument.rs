@@ -22,28 +22,28 @@ impl Arguments<'_, '_> {
         if axes_of(program, expr).is_empty() {
             return self.evaluator.constant(expr).map(Arg::Constant);
         }
-        match &expr.kind {
-            ExprKind::Bound(id, _) => {
-                let bound = program.values.get(id.0)?;
-                self.arg(&bound.expr, loops)
-            }
-            ExprKind::Item(axis, _) => Some(Arg::Item {
-                axis: super::AxisId(u32::try_from(axis.0).ok()?),
-                column: None,
-            }),
-            ExprKind::Template(parts) => self.template(parts).map(Arg::Template),
-            ExprKind::List(items) => {
-                let args: Vec<_> = items.iter().map(|item| self.arg(item, loops)).collect();
-                args.into_iter().collect::<Option<_>>().map(Arg::List)
-            }
-            _ => {
-                let (axis, column) = self.column(expr)?;
-                Some(Arg::Item {
-                    axis,
-                    column: Some(column),
-                })
-            }
+        if let ExprKind::Template(parts) = &expr.kind {
+            return self.template(parts).map(Arg::Template);
         }
+        if let ExprKind::List(items) = &expr.kind {
+            return self.list(items, loops);
+        }
+        if let ExprKind::Bound(id, _) = &expr.kind {
+            let bound = program.values.get(id.0)?;
+            return self.arg(&bound.expr, loops);
+        }
+        if let ExprKind::Item(axis, _) = &expr.kind {
+            let axis = super::AxisId(u32::try_from(axis.0).ok()?);
+            return Some(Arg::Item { axis, column: None });
+        }
+        let (axis, column) = self.column(expr)?;
+        let column = Some(column);
+        Some(Arg::Item { axis, column })
+    }
+
+    fn list(&mut self, items: &[Expr], loops: &[Loop]) -> Option<Arg> {
+        let args: Vec<_> = items.iter().map(|item| self.arg(item, loops)).collect();
+        args.into_iter().collect::<Option<_>>().map(Arg::List)
     }
 
     fn result(&mut self, expr: &Expr, loops: &[Loop]) -> Option<Arg> {
@@ -65,11 +65,18 @@ impl Arguments<'_, '_> {
                 let bound = self.evaluator.program.values.get(id.0)?;
                 self.result(&bound.expr, loops)
             }
-            ExprKind::List(items) => {
-                let args: Vec<_> = items.iter().map(|item| self.arg(item, loops)).collect();
-                args.into_iter().collect::<Option<_>>().map(Arg::List)
-            }
-            _ => {
+            ExprKind::List(items) => self.list(items, loops),
+            ExprKind::Constant(_)
+            | ExprKind::Template(_)
+            | ExprKind::Param(..)
+            | ExprKind::Item(..)
+            | ExprKind::Input(_)
+            | ExprKind::Field { .. }
+            | ExprKind::Record(..)
+            | ExprKind::Range(_)
+            | ExprKind::Unary(..)
+            | ExprKind::Binary(..)
+            | ExprKind::Function(..) => {
                 let what = "computing with run-time values is";
                 self.evaluator.planned(what, expr.span)
             }
@@ -118,24 +125,24 @@ impl Arguments<'_, '_> {
             return self.evaluator.planned(what, expr.span);
         };
         let id = super::AxisId(u32::try_from(axis.0).ok()?);
-        match &expr.kind {
-            ExprKind::Bound(bound, _) => {
-                let bound = program.values.get(bound.0)?;
-                self.column(&bound.expr)
-            }
-            ExprKind::Item(..) => Some((id, 0)),
-            ExprKind::Field { of, index, .. } if matches!(of.kind, ExprKind::Item(..)) => {
-                Some((id, *index))
-            }
-            _ if matches!(expr.ty, Type::List(_) | Type::Record(_)) => {
-                let what = "a list or record computed from an item is";
-                self.evaluator.planned(what, expr.span)
-            }
-            _ => Some((
-                id,
-                self.evaluator.width(axis) + self.computed.column(axis, expr),
-            )),
+        if let ExprKind::Bound(bound, _) = &expr.kind {
+            let bound = program.values.get(bound.0)?;
+            return self.column(&bound.expr);
         }
+        if matches!(expr.kind, ExprKind::Item(..)) {
+            return Some((id, 0));
+        }
+        if let ExprKind::Field { of, index, .. } = &expr.kind
+            && matches!(of.kind, ExprKind::Item(..))
+        {
+            return Some((id, *index));
+        }
+        if matches!(expr.ty, Type::List(_) | Type::Record(_)) {
+            let what = "a list or record computed from an item is";
+            return self.evaluator.planned(what, expr.span);
+        }
+        let behind = self.computed.column(axis, expr);
+        Some((id, self.evaluator.width(axis) + behind))
     }
 }
 

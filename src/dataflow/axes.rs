@@ -5,6 +5,7 @@ use indexmap::{IndexMap, IndexSet};
 use super::evaluate::{Evaluator, function, written};
 use super::sources::{self, Collection, Origin};
 use super::{Axis, Column, DataflowError, Items, Table, Warning};
+use crate::diagnostics::Warnings;
 use crate::hir::{self, AxisId, Expr, ExprKind, Function, TextPart};
 use crate::source::Span;
 use crate::types::{Type, Value};
@@ -17,14 +18,14 @@ pub(super) struct Computed {
 
 impl Evaluator<'_> {
     /// Finds the items of every axis.
-    pub fn axes(&mut self, warnings: &mut Vec<Warning>) {
+    pub fn axes(&mut self, warnings: &mut Warnings) {
         for axis in &self.program.axes {
             let items = self.axis(axis, warnings);
             self.items.push(items);
         }
     }
 
-    fn axis(&mut self, axis: &hir::Axis, warnings: &mut Vec<Warning>) -> Option<Items> {
+    fn axis(&mut self, axis: &hir::Axis, warnings: &mut Warnings) -> Option<Items> {
         let Collection { items, mut origin } =
             self.collection(&axis.collection, &axis.variable.node)?;
         if items.is_empty() {
@@ -97,10 +98,7 @@ impl Evaluator<'_> {
             }
             ExprKind::Function(Function::Csv, args) => {
                 let path = self.text(args.first()?, &Default::default())?;
-                let record = match function::item_type(&expr.ty) {
-                    Type::Record(name) => self.program.records.get(&name)?,
-                    _ => return None,
-                };
+                let record = self.program.records.get(expr.ty.item()?.record()?)?;
                 let read = sources::sheet(&mut self.outside, &path, record, expr.span);
                 self.kept(read)
             }
@@ -108,7 +106,7 @@ impl Evaluator<'_> {
                 let path = self.text(args.first()?, &Default::default())?;
                 let column = Column {
                     name: variable.to_owned(),
-                    ty: function::item_type(&expr.ty),
+                    ty: expr.ty.item()?.clone(),
                 };
                 let read = sources::lines(&mut self.outside, &path, column, expr.span);
                 self.kept(read)
@@ -141,19 +139,15 @@ impl Evaluator<'_> {
 
     /// A list that is computed value by value.
     fn valued(&mut self, expr: &Expr, variable: &str, spans: Vec<Span>) -> Option<Collection> {
-        let Value::List(values) = self.constant(expr)? else {
-            return None;
-        };
-        let item = function::item_type(&expr.ty);
-        let mut table = self.empty_table(&item, variable)?;
+        let values = self.constant(expr)?.into_list()?;
+        let mut table = self.empty_table(expr.ty.item()?, variable)?;
         for value in &values {
-            match value {
-                Value::Record(_, fields) => {
-                    fields
-                        .iter()
-                        .for_each(|(_, field)| table.push(&written(field)));
-                }
-                single => table.push(&written(single)),
+            if let Value::Record(_, fields) = value {
+                fields
+                    .iter()
+                    .for_each(|(_, field)| table.push(&written(field)));
+            } else {
+                table.push(&written(value));
             }
         }
         Some(Collection {
@@ -183,9 +177,10 @@ impl Evaluator<'_> {
         let mut names = IndexSet::new();
         let mut axes = Vec::new();
         for (at, axis) in self.program.axes.iter().enumerate() {
-            let wanted = match &axis.collection.kind {
-                ExprKind::Param(_, name) => name,
-                _ => &axis.variable.node,
+            let wanted = if let ExprKind::Param(_, name) = &axis.collection.kind {
+                name
+            } else {
+                &axis.variable.node
             };
             let mut name = wanted.clone();
             let mut number = 2;

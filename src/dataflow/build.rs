@@ -7,7 +7,8 @@ use super::axes::Computed;
 use super::evaluate::Evaluator;
 use super::publish::Names;
 use super::sources::Outside;
-use super::{AxisId, Call, CallAxis, CallId, Dataflow, DataflowError, ProcessId, Warning};
+use super::{AxisId, Call, CallAxis, CallId, Dataflow, DataflowError, ProcessId};
+use crate::diagnostics::{Located, Warnings};
 use crate::hir::{self, Program};
 use crate::source::{Files, Sources};
 
@@ -19,7 +20,7 @@ pub fn build(
     name: &str,
     files: &dyn Files,
     texts: &mut Sources,
-    warnings: &mut Vec<Warning>,
+    warnings: &mut Warnings,
 ) -> Result<Dataflow, Vec<DataflowError>> {
     let mut evaluator = Evaluator::new(program, Outside::new(files, texts));
     evaluator.axes(warnings);

@@ -4,6 +4,7 @@ use miette::Diagnostic;
 use thiserror::Error;
 
 use super::sources::SourceError;
+use crate::diagnostics::Located;
 use crate::source::Span;
 
 #[derive(Debug, Clone, Error, Diagnostic, PartialEq)]
@@ -124,9 +125,8 @@ pub enum DataflowError {
     },
 }
 
-impl DataflowError {
-    /// The place that the message is about.
-    pub fn span(&self) -> Span {
+impl Located for DataflowError {
+    fn span(&self) -> Span {
         match self {
             Self::Source(error) => error.span(),
             Self::RequiredParam { span, .. }
@@ -160,9 +160,8 @@ pub enum Warning {
     },
 }
 
-impl Warning {
-    /// The place that the message is about.
-    pub fn span(&self) -> Span {
+impl Located for Warning {
+    fn span(&self) -> Span {
         match self {
             Self::EmptyCollection { span, .. } => *span,
         }

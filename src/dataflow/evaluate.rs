@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 
 use super::sources::{self, Outside};
-use super::{Column, DataflowError, Items};
+use super::{Column, DataflowError, Items, Table};
 use crate::hir::{AxisId, Expr, ExprKind, Function, ParamId, Program, Range, TextPart, ValueId};
 use crate::source::Span;
 use crate::types::{Type, Value};
@@ -53,10 +53,10 @@ impl<'p> Evaluator<'p> {
             ExprKind::Bound(id, _) => self.bound(*id, point)?,
             ExprKind::Item(axis, _) => self.item(*axis, point)?,
             ExprKind::Gather { of, over } => self.gather(of, over, point)?,
-            ExprKind::Field { of, index, .. } => match self.value(of, point)? {
-                Value::Record(_, fields) => fields.into_iter().nth(*index)?.1,
-                _ => return None,
-            },
+            ExprKind::Field { of, index, .. } => {
+                let fields = self.value(of, point)?.into_fields()?;
+                fields.into_iter().nth(*index)?.1
+            }
             ExprKind::Record(name, values) => {
                 let record = self.program.records.get(name)?;
                 let names = record.fields.iter().map(|field| field.name.node.clone());
@@ -141,19 +141,20 @@ impl<'p> Evaluator<'p> {
 
     fn gather(&mut self, of: &Expr, over: &[AxisId], point: &Point) -> Option<Value> {
         let Some((&outer, inner)) = over.split_first() else {
-            return match self.value(of, point)? {
-                list @ Value::List(_) => Some(list),
-                single => Some(Value::List(vec![single])),
-            };
+            let value = self.value(of, point)?;
+            let flat = matches!(value, Value::List(_));
+            return Some(if flat {
+                value
+            } else {
+                Value::List(vec![value])
+            });
         };
         let len = self.items.get(outer.0)?.as_ref()?.len();
         let mut all = Vec::new();
         for at in 0..len {
             let mut inside = point.clone();
             inside.insert(outer, at);
-            if let Value::List(part) = self.gather(of, inner, &inside)? {
-                all.extend(part);
-            }
+            all.extend(self.gather(of, inner, &inside)?.into_list()?);
         }
         Some(Value::List(all))
     }
@@ -168,15 +169,7 @@ impl<'p> Evaluator<'p> {
             }
             Items::Table(table) => {
                 let row = usize::try_from(at).ok()?;
-                let ty = &self.program.axes.get(axis.0)?.item;
-                let cell = |(n, column): (usize, &Column)| {
-                    (column.name.clone(), read(table.cell(row, n), &column.ty))
-                };
-                let mut cells = table.columns.iter().enumerate().map(cell);
-                match ty {
-                    Type::Record(name) => Some(Value::Record(name.clone(), cells.collect())),
-                    _ => cells.next().map(|(_, value)| value),
-                }
+                row_value(table, row, &self.program.axes.get(axis.0)?.item)
             }
         }
     }
@@ -208,10 +201,7 @@ impl<'p> Evaluator<'p> {
     }
 
     pub fn int(&mut self, expr: &Expr, point: &Point) -> Option<i64> {
-        match self.value(expr, point)? {
-            Value::Int(number) => Some(number),
-            _ => None,
-        }
+        self.value(expr, point)?.as_int()
     }
 
     pub fn text(&mut self, expr: &Expr, point: &Point) -> Option<String> {
@@ -244,19 +234,8 @@ impl<'p> Evaluator<'p> {
         let Items::Table(table) = items else {
             return None;
         };
-        let item = match &expr.ty {
-            Type::List(item) => (**item).clone(),
-            _ => return None,
-        };
-        let rows = (0..table.len()).map(|row| {
-            let cells = table.columns.iter().enumerate();
-            let mut cells =
-                cells.map(|(n, it)| (it.name.clone(), read(table.cell(row, n), &it.ty)));
-            match &item {
-                Type::Record(name) => Some(Value::Record(name.clone(), cells.collect())),
-                _ => cells.next().map(|(_, value)| value),
-            }
-        });
+        let item = expr.ty.item()?;
+        let rows = (0..table.len()).map(|row| row_value(&table, row, item));
         Some(Value::List(rows.collect::<Option<_>>()?))
     }
 }
@@ -294,6 +273,19 @@ pub(super) fn written(value: &Value) -> String {
             texts.collect::<Vec<_>>().join(" ")
         }
         Value::Absent => String::new(),
+    }
+}
+
+/// A row of a table as a value: a record, or the only cell.
+fn row_value(table: &Table, row: usize, ty: &Type) -> Option<Value> {
+    let cell = |(n, column): (usize, &Column)| {
+        let value = read(table.cell(row, n), &column.ty);
+        (column.name.clone(), value)
+    };
+    let mut cells = table.columns.iter().enumerate().map(cell);
+    match ty.record() {
+        Some(name) => Some(Value::Record(name.to_owned(), cells.collect())),
+        None => cells.next().map(|(_, value)| value),
     }
 }
 

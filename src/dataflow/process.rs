@@ -3,7 +3,7 @@
 use super::evaluate::{Evaluator, converted};
 use super::{Column, DataflowError, Input, Output, Process, Resources, Script, TextPart};
 use crate::hir::{self, Clauses, Expr, ExprKind, Requests};
-use crate::types::{Type, Value};
+use crate::types::Value;
 
 impl Evaluator<'_> {
     pub fn process(&mut self, process: &hir::Process) -> Process {
@@ -42,10 +42,8 @@ impl Evaluator<'_> {
     }
 
     fn input(&self, input: &hir::Input) -> Input {
-        let record = match &input.ty {
-            Type::Record(name) => self.program.records.get(name),
-            _ => None,
-        };
+        let record = input.ty.record();
+        let record = record.and_then(|name| self.program.records.get(name));
         let fields = record.map_or(&[][..], |record| &record.fields);
         Input {
             name: input.name.node.clone(),
@@ -102,9 +100,8 @@ impl Evaluator<'_> {
     /// Seconds or bytes, more than none.
     fn amount(&mut self, clause: &'static str, expr: Option<&Expr>) -> Option<f64> {
         let expr = expr?;
-        let amount = match self.constant(expr)? {
-            Value::Duration(amount) | Value::Size(amount) => amount,
-            _ => return None,
+        let (Value::Duration(amount) | Value::Size(amount)) = self.constant(expr)? else {
+            return None;
         };
         if amount > 0.0 && amount.is_finite() {
             return Some(amount);
@@ -170,10 +167,11 @@ impl Evaluator<'_> {
 }
 
 fn output(output: &hir::Output) -> Output {
-    let path = match &output.path.kind {
-        ExprKind::Constant(Value::String(text)) => vec![TextPart::Literal(text.clone())],
-        ExprKind::Template(parts) => parts.iter().filter_map(part).collect(),
-        _ => Vec::new(),
+    let path = if let ExprKind::Template(parts) = &output.path.kind {
+        parts.iter().filter_map(part).collect()
+    } else {
+        let text = output.path.to_string();
+        vec![TextPart::Literal(text.trim_matches('"').to_owned())]
     };
     Output {
         name: output.name.node.clone(),
@@ -188,18 +186,17 @@ fn part(part: &hir::TextPart) -> Option<TextPart> {
         hir::TextPart::Literal(text) => return Some(TextPart::Literal(text.clone())),
         hir::TextPart::Hole(hole) => hole,
     };
-    match &hole.kind {
-        ExprKind::Input(input) => Some(TextPart::Input {
-            input: input.clone(),
-            field: None,
-        }),
-        ExprKind::Field { of, field, .. } => match &of.kind {
-            ExprKind::Input(input) => Some(TextPart::Input {
-                input: input.clone(),
-                field: Some(field.clone()),
-            }),
-            _ => None,
-        },
-        _ => None,
+    if let ExprKind::Field { of, field, .. } = &hole.kind {
+        let field = Some(field.clone());
+        return input_name(of).map(|input| TextPart::Input { input, field });
+    }
+    input_name(hole).map(|input| TextPart::Input { input, field: None })
+}
+
+fn input_name(expr: &Expr) -> Option<String> {
+    if let ExprKind::Input(name) = &expr.kind {
+        Some(name.clone())
+    } else {
+        None
     }
 }

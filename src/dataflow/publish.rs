@@ -36,12 +36,10 @@ impl Arguments<'_, '_> {
     }
 
     fn published_name(&mut self, template: &Expr) -> Option<Vec<ItemPart>> {
-        let parts = match &template.kind {
-            ExprKind::Template(parts) => self.template(parts)?,
-            _ => {
-                let hole = hir::TextPart::Hole(template.clone());
-                self.template(&[hole])?
-            }
+        let parts = if let ExprKind::Template(parts) = &template.kind {
+            self.template(parts)?
+        } else {
+            self.template(&[hir::TextPart::Hole(template.clone())])?
         };
         let text = template.to_string();
         let text = text.trim_matches('"');

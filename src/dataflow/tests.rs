@@ -1,15 +1,34 @@
 //! Programs through all passes.
 
 use super::*;
-use crate::testing::{Memory, compile};
+use crate::testing::{Memory, compile, compile_with};
 
 const ANNZ: &str = include_str!("../parse/tests/annz.flow");
 
-fn built(text: &str, files: &Memory) -> Dataflow {
-    let outcome = compile(text, files);
-    outcome
-        .dataflow
-        .unwrap_or_else(|| panic!("{}", outcome.printed))
+/// Processes that the workflows of the tests call.
+const PROCESSES: &str = r##"
+process make(seed: Int) -> (out: File) { script """echo $seed > $out""" }
+process turn(file: File, n: Int = 2) -> (out: File, score: Float) { script """x $file $n $out $score""" }
+process join_all(files: [File]) -> (out: File) { script """cat ${files[@]} > $out""" }
+process sized(x: Int, y: Int = 0) -> (out: File) { script """x $x $y $out""" }
+process text(t: String, f: File = "a") -> (out: File) { script """x $t $f $out""" }
+"##;
+
+fn workflow(items: &str, body: &str) -> String {
+    format!("{items}\n{PROCESSES}\nworkflow {{\n{body}\n}}\n")
+}
+
+fn built(items: &str, body: &str, files: &Memory) -> Dataflow {
+    let outcome = compile(&workflow(items, body), files);
+    let printed = outcome.printed;
+    outcome.dataflow.unwrap_or_else(|| panic!("{printed}"))
+}
+
+fn result(call: u32, output: &str) -> Arg {
+    Arg::Result {
+        call: CallId(call),
+        output: output.to_owned(),
+    }
 }
 
 #[test]
@@ -53,11 +72,216 @@ fn annz_is_two_calls_over_one_axis() {
     let catalog = Value::File("data/galaxies.csv".into());
     assert_eq!(classify.args["catalog"], Arg::Constant(catalog));
     assert_eq!(summarise.axes, []);
-    let stats = Arg::Result {
-        call: CallId(0),
-        output: "stats".into(),
-    };
-    assert_eq!(summarise.args["stats"], stats);
+    assert_eq!(summarise.args["stats"], result(0, "stats"));
     assert_eq!(dataflow.processes[0].resources.cost, Some(36.0 * 3600.0));
     assert_eq!(dataflow.publishes.len(), 1);
+}
+
+#[test]
+fn loops_over_equal_collections_align() {
+    let dataflow = built(
+        "param n: Int = 3",
+        "for a in 0..n { m = make(seed: a) }
+         for b in 0..n { t = turn(file: m.out) }
+         for c in 0..=n { s = sized(x: c) }
+         publish t.out publish s.out",
+        &Memory::default(),
+    );
+    assert_eq!(dataflow.axes.len(), 2);
+    assert_eq!(
+        dataflow.calls[1].axes,
+        [CallAxis {
+            axis: AxisId(0),
+            label: "b".into()
+        }]
+    );
+    assert_eq!(dataflow.calls[1].args["n"], Arg::Constant(Value::Int(2)));
+    assert_eq!(dataflow.axes[1].collection, "0..=n");
+    assert_eq!(dataflow.axes[1].items.len(), 4);
+}
+
+#[test]
+fn statements_run_when_what_they_read_is_there() {
+    let dataflow = built(
+        "",
+        "publish all.out
+         all = join_all(files: [t.out, m.out])
+         t = turn(file: m.out)
+         m = make(seed: 1)",
+        &Memory::default(),
+    );
+    let names: Vec<_> = dataflow
+        .calls
+        .iter()
+        .map(|call| call.name.as_str())
+        .collect();
+    assert_eq!(names, ["make", "turn", "join_all"]);
+    let both = Arg::List(vec![result(1, "out"), result(0, "out")]);
+    assert_eq!(dataflow.calls[2].args["files"], both);
+}
+
+#[test]
+fn calls_of_one_process_are_known_by_their_names() {
+    let dataflow = built(
+        "",
+        "a = make(seed: 1)\n b = make(seed: 2) after a\n publish [a.out] as \"x\" publish b.out",
+        &Memory::default(),
+    );
+    assert_eq!(dataflow.calls[0].name, "make.a");
+    assert_eq!(dataflow.calls[1].after, [CallId(0)]);
+}
+
+#[test]
+fn what_is_computed_from_items_is_a_column() {
+    let dataflow = built(
+        "param seeds: [Int] = 1..=2",
+        "for seed in seeds {
+           double = seed * 2
+           s = sized(x: double, y: seed * 2)
+           t = text(t: \"s{pad(seed, 3)}\", f: \"in/{seed}.txt\")
+           publish t.out as \"t/{double}.txt\"
+         }
+         publish s.out",
+        &Memory::default(),
+    );
+    let axis = AxisId(0);
+    let computed = Arg::Item {
+        axis,
+        column: Some(1),
+    };
+    assert_eq!(dataflow.calls[0].args["x"], computed);
+    assert_eq!(dataflow.calls[0].args["y"], computed);
+    let Items::Table(table) = &dataflow.axes[0].items else {
+        panic!("{:?}", dataflow.axes);
+    };
+    let row: Vec<_> = (0..3).map(|column| table.cell(1, column)).collect();
+    assert_eq!(row, ["2", "4", "002"]);
+    let path = Arg::Template(vec![
+        ItemPart::Literal("in/".into()),
+        ItemPart::Item { axis, column: 0 },
+        ItemPart::Literal(".txt".into()),
+    ]);
+    assert_eq!(dataflow.calls[1].args["f"], path);
+}
+
+#[test]
+fn sheets_become_tables() {
+    let sheet = "\u{feff}lane,id,reads\r\n1,a,\"x, y.fq\"\r\n\r\n2,b,/abs.fq\r\n";
+    let files = Memory::default().with("data/rows.csv", sheet);
+    let dataflow = built(
+        "record Row { key id: String, reads: File, lane: Int }
+         param rows: [Row] = csv<Row>(\"data/rows.csv\")",
+        "for row in rows { t = turn(file: row.reads, n: row.lane) publish t.out as \"{row.id}\" }",
+        &files,
+    );
+    let Items::Table(table) = &dataflow.axes[0].items else {
+        panic!("{:?}", dataflow.axes);
+    };
+    let cells: Vec<_> = (0..6).map(|at| table.cell(at / 3, at % 3)).collect();
+    assert_eq!(cells, ["a", "data/x, y.fq", "1", "b", "/abs.fq", "2"]);
+    assert_eq!(table.key, [0]);
+    assert_eq!(
+        dataflow.calls[0].args["file"],
+        Arg::Item {
+            axis: AxisId(0),
+            column: Some(1)
+        }
+    );
+    assert_eq!(dataflow.sources.len(), 1);
+}
+
+#[test]
+fn settings_replace_defaults() {
+    let program = workflow(
+        "record Row { key id: Int }
+         param n: Int
+         param name: String = \"x\"
+         param rows: [Row] = []
+         param seeds: [Int] = 0..100",
+        "for seed in seeds { s = sized(x: seed, y: n) }
+         for row in rows { r = text(t: name) }
+         publish s.out\n publish r.out as \"r/{name}\"",
+    );
+    let files = Memory::default()
+        .with("r.csv", "id\n7\n")
+        .with("seeds.txt", "3\n5\n");
+    let set = ["n=2 + 3", "name=it's {x}", "rows=r.csv", "seeds=seeds.txt"];
+    let outcome = compile_with(&program, &files, &set);
+    let dataflow = outcome
+        .dataflow
+        .unwrap_or_else(|| panic!("{}", outcome.printed));
+    assert_eq!(dataflow.calls[0].args["y"], Arg::Constant(Value::Int(5)));
+    let name = Value::String("it's {x}".into());
+    assert_eq!(dataflow.calls[1].args["t"], Arg::Constant(name));
+    assert_eq!(dataflow.axes[0].items.len(), 2);
+    for (set, code) in [
+        ("nam=1", "flow::settings::unknown_param"),
+        ("n=x", "flow::resolve::unknown_name"),
+        ("n=\"x\"", "flow::typecheck::wrong_type"),
+    ] {
+        let outcome = compile_with(&program, &files, &[set]);
+        assert!(
+            outcome.codes.iter().any(|it| it == code),
+            "{}",
+            outcome.printed
+        );
+    }
+}
+
+/// Programs with a mistake each, behind the codes that are reported for it.
+const MISTAKES: &str = include_str!("tests/mistakes.txt");
+
+fn bad_files() -> Memory {
+    Memory::default()
+        .with("bad.csv", "a,b\n1,2\nx,\"3\n4\"\n5\n,6\n")
+        .with("twice.csv", "a,b\n1,2\n3,4\n01,5\n")
+        .with("x.json", "[1, \"two\"]")
+}
+
+#[test]
+fn mistakes_are_reported() {
+    let mut wrong = String::new();
+    for case in MISTAKES.split("== ").skip(1) {
+        let (expected, program) = case.split_once('\n').unwrap();
+        let outcome = compile(&format!("{program}{PROCESSES}"), &bad_files());
+        let besides = ["flow::resolve::never_called", "flow::resolve::unread"];
+        let codes = outcome.codes.iter().map(String::as_str);
+        let codes = codes.filter(|code| !besides.contains(code));
+        let found: Vec<_> = codes
+            .map(|code| code.trim_start_matches("flow::"))
+            .collect();
+        if found.join(" ") != expected {
+            wrong += &format!("{program}expected {expected}\n{}\n", outcome.printed);
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+#[ignore = "a measurement: run with --release"]
+fn large_programs_and_sheets_are_quick() {
+    let mut body = String::new();
+    for at in 0..5_000 {
+        body += &format!(
+            "for s{at} in 0..{} {{ c{at} = make(seed: s{at}) }}\n",
+            at + 1
+        );
+    }
+    let start = std::time::Instant::now();
+    assert_eq!(built("", &body, &Memory::default()).calls.len(), 5_000);
+    println!("5000 calls: {:?}", start.elapsed());
+    let mut sheet = String::from("id,reads,lane,score\n");
+    for row in 0..1_000_000 {
+        sheet += &format!("sample_{row},reads/sample_{row}.fq.gz,{},0.5\n", row % 8);
+    }
+    let files = Memory::default().with("rows.csv", sheet);
+    let start = std::time::Instant::now();
+    let dataflow = built(
+        "record Row { key id: String, reads: File, lane: Int, score: Float }
+         param rows: [Row] = csv<Row>(\"rows.csv\")",
+        "for row in rows { t = turn(file: row.reads, n: row.lane) }",
+        &files,
+    );
+    println!("1000000 rows: {:?}", start.elapsed());
+    assert_eq!(dataflow.axes[0].items.len(), 1_000_000);
 }

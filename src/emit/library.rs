@@ -9,17 +9,32 @@ macro_rules! library {
     };
 }
 
-const LIBRARY: [(&str, &str); 5] = library![
+const LIBRARY: &[(&str, &str)] = &library![
     "submit.sh",
+    "lib/attempt.sh",
+    "lib/compact.awk",
+    "lib/container.sh",
+    "lib/cut.awk",
     "lib/decide.awk",
+    "lib/decide.sh",
+    "lib/fields.sh",
     "lib/flow.sh",
+    "lib/gate.awk",
+    "lib/gate.sh",
+    "lib/local.sh",
+    "lib/lock.sh",
+    "lib/plan.awk",
+    "lib/queue.sh",
     "lib/records.awk",
+    "lib/status.awk",
+    "lib/status.sh",
     "lib/submit.sh",
+    "lib/tracked.awk",
 ];
 
 /// The entry and the run-time functions.
 pub(super) fn files() -> impl Iterator<Item = File> {
-    LIBRARY.into_iter().map(|(path, text)| File {
+    LIBRARY.iter().map(|&(path, text)| File {
         executable: path == "submit.sh",
         ..File::text(path, text)
     })

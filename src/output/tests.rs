@@ -1,3 +1,5 @@
+//! Folders as compiles find and leave them.
+
 use super::*;
 use crate::manifest::FORMAT;
 

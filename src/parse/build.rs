@@ -1,6 +1,6 @@
 //! Items, from pest's trees to `ast`, with the comments that belong to them.
 
-use super::error::ParseError;
+use super::error::{ParseError, SyntaxError};
 use super::rules::{Parts, Rule, Tree};
 use crate::ast::{
     Comment, Container, Field, Import, Input, Item, ItemKind, Name, Output, Param, Process, Record,
@@ -42,16 +42,19 @@ impl<'t> Builder<'t> {
         (self.comments.split_off(self.next_comment), self.errors)
     }
 
-    pub fn report(&mut self, error: ParseError) {
-        self.errors.push(error);
+    pub fn report(&mut self, error: impl Into<ParseError>) {
+        self.errors.push(error.into());
     }
 
     /// Reports a mistake that is likely found again and again on the way up.
-    pub fn report_once(&mut self, error: ParseError) {
-        let same = std::mem::discriminant(&error);
-        if self.errors.last().map(std::mem::discriminant) != Some(same) {
-            self.errors.push(error);
+    pub fn report_once(&mut self, error: SyntaxError) {
+        let kind = std::mem::discriminant(&error);
+        if let Some(ParseError::Syntax(last)) = self.errors.last()
+            && std::mem::discriminant(last) == kind
+        {
+            return;
         }
+        self.report(error);
     }
 
     // ---- places and comments ----

@@ -1,7 +1,7 @@
 //! Strings, templates and scripts: escapes undone, indentation removed.
 
 use super::build::Builder;
-use super::error::ParseError;
+use super::error::LexicalError;
 use super::rules::{Parts, Rule, Tree};
 use crate::ast::{Expr, ExprKind, Script, TextPart};
 use crate::source::Spanned;
@@ -37,7 +37,7 @@ impl<'t> Builder<'t> {
             match self.text_part(part) {
                 TextPart::Literal(more) => text.push_str(&more),
                 TextPart::Hole(_) | TextPart::Alternatives(_) => {
-                    self.report(ParseError::HoleInFixedText { span: place });
+                    self.report(LexicalError::HoleInFixedText { span: place });
                 }
             }
         }
@@ -70,7 +70,7 @@ impl<'t> Builder<'t> {
             '\\' | '"' => character,
             _ => {
                 let span = self.span(tree);
-                self.report(ParseError::UnknownEscape { character, span });
+                self.report(LexicalError::UnknownEscape { character, span });
                 character
             }
         };
@@ -89,39 +89,25 @@ impl<'t> Builder<'t> {
     }
 }
 
-/// Without blank lines at both ends and the indentation that all lines share; ends with one newline
-/// unless empty.
+/// Without the blank lines at both ends and the indentation that all lines share; ends with one
+/// newline unless empty.
 fn unindented(body: &str) -> String {
-    let lines: Vec<&str> = body.lines().map(str::trim_end).collect();
-    let is_written = |line: &&str| !line.is_empty();
-    let first = lines.iter().position(|line| is_written(line));
-    let last = lines.iter().rposition(|line| is_written(line));
-    let (Some(first), Some(last)) = (first, last) else {
-        return String::new();
-    };
-    let lines = lines.get(first..=last).unwrap_or_default();
+    let is_blank = |line: &&str| line.trim().is_empty();
+    let mut lines: Vec<&str> = body.trim_end().lines().collect();
     // What stands behind the opening quotes has no indentation that could be shared.
-    let beside_quotes = usize::from(first == 0);
-    let indented = lines
-        .iter()
-        .copied()
-        .skip(beside_quotes)
-        .filter(|line| is_written(line));
-    let shared = indented
-        .map(indentation)
-        .reduce(shared_prefix)
-        .unwrap_or_default();
-    let mut text = String::with_capacity(body.len());
-    for (number, line) in lines.iter().enumerate() {
-        let line = if number < beside_quotes {
-            line.trim_start()
-        } else {
-            line.strip_prefix(shared).unwrap_or(line)
-        };
-        text.push_str(line);
-        text.push('\n');
-    }
-    text
+    let beside_quotes = lines.first().copied().filter(|line| !is_blank(line));
+    let first = lines.iter().position(|line| !is_blank(line)).unwrap_or(0);
+    lines.drain(..first + usize::from(beside_quotes.is_some()));
+    let written = lines.iter().copied().filter(|line| !is_blank(line));
+    let shared = written.map(indentation).reduce(shared_prefix);
+    let stripped = |line: &&str| match line.strip_prefix(shared.unwrap_or_default()) {
+        Some(rest) => format!("{rest}\n"),
+        // A blank line that is shorter than the indentation.
+        None => "\n".to_owned(),
+    };
+    let beside = beside_quotes.map(|line| format!("{}\n", line.trim_start()));
+    let rest = lines.iter().map(stripped);
+    beside.into_iter().chain(rest).collect()
 }
 
 fn indentation(line: &str) -> &str {

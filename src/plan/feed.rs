@@ -303,7 +303,7 @@ fn result(context: &Context<'_>, input: &Input, producer: CallId, output: &str) 
     }
     Feed::List {
         name,
-        item: input.ty.item().clone(),
+        item: input.ty.innermost().clone(),
         producer: made.name.clone(),
         output,
         job: context.names.of_call(producer).to_owned(),
@@ -324,7 +324,7 @@ fn list(context: &Context<'_>, input: &Input, args: &[Arg]) -> Result<Feed, Plan
         });
     Ok(Feed::Values {
         name: input.name.clone(),
-        item: input.ty.item().clone(),
+        item: input.ty.innermost().clone(),
         texts: texts.collect::<Result<_, _>>()?,
     })
 }

@@ -1,10 +1,11 @@
 //! One process's command inside an array task's script (not `srun`'s job step).
 
 use crate::cost::Estimates;
-use crate::dataflow::{AxisId, Call, CallId, Dataflow, ItemPart, Process};
+use crate::dataflow::{Call, CallId, Dataflow, Process};
 use crate::units::{Duration, Walltime};
 
 use super::feed::{self, Context};
+use super::publish::{Published, published};
 use super::{Feed, JobNames, PlanError};
 
 /// A call as a job runs it.
@@ -20,21 +21,6 @@ pub struct Step<'a> {
     pub after: Vec<&'a str>,
     /// When a shard is ended.
     pub limit: Option<Walltime>,
-}
-
-/// A file that goes to `run/results/`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Published {
-    pub output: String,
-    /// Empty: under the shard's directory and the file's own name.
-    pub parts: Vec<NamePart>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum NamePart {
-    Literal(String),
-    /// A value of the work line, from 1.
-    Value(usize),
 }
 
 pub(super) fn step<'a>(
@@ -56,7 +42,7 @@ pub(super) fn step<'a>(
         let arg = arg.unwrap_or_else(|| unreachable!("every input has an argument"));
         feeds.extend(feed::lower(&context, input, arg)?);
     }
-    let published = published(dataflow, id, &mut feeds);
+    let published = published(dataflow, id, &mut feeds)?;
     Ok(Step {
         id,
         call,
@@ -73,38 +59,4 @@ pub(super) fn step<'a>(
             .limit
             .map(|seconds| Walltime::from(Duration(seconds))),
     })
-}
-
-/// The call's published outputs; columns that their names need and no input reads are added.
-fn published(dataflow: &Dataflow, call: CallId, feeds: &mut Vec<Feed>) -> Vec<Published> {
-    let own = dataflow
-        .publishes
-        .iter()
-        .filter(|publish| publish.call == call);
-    let named = own.map(|publish| Published {
-        output: publish.output.clone(),
-        parts: publish
-            .template
-            .iter()
-            .flatten()
-            .map(|part| match part {
-                ItemPart::Literal(text) => NamePart::Literal(text.clone()),
-                ItemPart::Item { axis, column } => NamePart::Value(value_of(feeds, *axis, *column)),
-            })
-            .collect(),
-    });
-    named.collect()
-}
-
-/// Which value of the work line holds a column, from 1.
-fn value_of(feeds: &mut Vec<Feed>, axis: AxisId, column: usize) -> usize {
-    let mut before = 0;
-    for feed in feeds.iter() {
-        if let Some(position) = feed.position((axis, column)) {
-            return before + position + 1;
-        }
-        before += feed.width();
-    }
-    feeds.push(Feed::Name { axis, column });
-    before + 1
 }

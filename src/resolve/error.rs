@@ -3,6 +3,7 @@
 use miette::Diagnostic;
 use thiserror::Error;
 
+use crate::diagnostics::Located;
 use crate::source::Span;
 
 #[derive(Debug, Clone, Error, Diagnostic, PartialEq)]
@@ -251,9 +252,8 @@ pub enum ResolveError {
     },
 }
 
-impl ResolveError {
-    /// The place that the message is about.
-    pub fn span(&self) -> Span {
+impl Located for ResolveError {
+    fn span(&self) -> Span {
         match self {
             Self::UnknownName { span, .. }
             | Self::UnknownProcess { span, .. }
@@ -320,9 +320,8 @@ pub enum Warning {
     },
 }
 
-impl Warning {
-    /// The place that the message is about.
-    pub fn span(&self) -> Span {
+impl Located for Warning {
+    fn span(&self) -> Span {
         match self {
             Self::Unused { span, .. }
             | Self::NeverCalled { span, .. }

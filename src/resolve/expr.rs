@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 
 use super::{Definition, Items, ResolveError, items};
 use crate::ast::{self, ClauseKind, Expr, ExprKind, MergeBy, SplitBy, TextPart, TypeExprKind};
-use crate::diagnostics::suggest;
+use crate::diagnostics::closest;
 use crate::hir::{Function, ParamId, ProcessId};
 use crate::source::Span;
 
@@ -293,12 +293,14 @@ pub(super) fn names(expr: &Expr) -> Vec<Span> {
 
 /// Whether an expression calls a process or a workflow.
 pub(super) fn calls(expr: &Expr, uses: &IndexMap<Span, Definition>) -> bool {
-    let here = match &expr.kind {
-        ExprKind::Call { callee, .. } => matches!(
-            uses.get(&callee.span),
+    let here = if let ExprKind::Call { callee, .. } = &expr.kind {
+        let found = uses.get(&callee.span);
+        matches!(
+            found,
             Some(Definition::Process(_) | Definition::Workflow(_))
-        ),
-        _ => false,
+        )
+    } else {
+        false
     };
     here || parts(expr).into_iter().any(|part| calls(part, uses))
 }
@@ -393,5 +395,5 @@ pub(crate) fn did_you_mean<'n>(
     name: &str,
     known: impl IntoIterator<Item = &'n str>,
 ) -> Option<String> {
-    suggest(name, known).map(|near| format!("did you mean `{near}`?"))
+    closest(name, known).map(|near| format!("did you mean `{near}`?"))
 }

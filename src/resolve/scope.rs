@@ -296,16 +296,12 @@ impl Sight for InWorkflow<'_, '_> {
 
 fn outside(name: &str, span: Span, each: &Statement) -> ResolveError {
     let (title, first) = title(each);
-    let collection = match &each.kind {
-        StatementKind::For(ast::For {
-            collection:
-                Expr {
-                    kind: ExprKind::Name(collection),
-                    ..
-                },
-            ..
-        }) => collection.clone(),
-        _ => title,
+    let collection = if let StatementKind::For(each) = &each.kind
+        && let ExprKind::Name(collection) = &each.collection.kind
+    {
+        collection.clone()
+    } else {
+        title
     };
     ResolveError::VariableOutsideLoop {
         name: name.to_owned(),

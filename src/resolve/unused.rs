@@ -7,6 +7,7 @@ use indexmap::IndexMap;
 use super::scope::Scope;
 use super::{Definition, Items, LocalId, LocalKind, Warning};
 use crate::ast::Name;
+use crate::diagnostics::Warnings;
 use crate::hir::{ParamId, ProcessId};
 use crate::source::Span;
 
@@ -15,7 +16,7 @@ pub(super) fn warn(
     items: &Items,
     scope: &Scope,
     uses: &IndexMap<Span, Definition>,
-    warnings: &mut Vec<Warning>,
+    warnings: &mut Warnings,
 ) {
     let used: BTreeSet<Definition> = uses.values().copied().collect();
     let unused =
@@ -54,7 +55,6 @@ pub(super) fn warn(
             LocalKind::Bound | LocalKind::LoopVariable => {}
         }
     }
-    warnings.sort_by_key(|warning| warning.span().start);
 }
 
 fn warning(kind: &'static str, name: &Name) -> Warning {

@@ -14,10 +14,7 @@ impl Checker<'_> {
         if over.is_empty() {
             return value;
         }
-        let item = match &value.ty {
-            Type::List(item) => (**item).clone(),
-            single => single.clone(),
-        };
+        let item = value.ty.item().unwrap_or(&value.ty).clone();
         Expr {
             ty: Type::List(Box::new(item)),
             span: value.span,
@@ -30,17 +27,17 @@ impl Checker<'_> {
 
     /// The loops that a value carries by itself.
     pub(super) fn loops_of(&self, value: &Expr) -> &[Loop] {
-        match &value.kind {
-            ExprKind::Result { call, .. } => {
-                let call = self.program.calls.get(call.0);
-                call.map_or(&[], |call| &call.loops)
-            }
-            ExprKind::Bound(id, _) => {
-                let value = self.program.values.get(id.0);
-                value.map_or(&[], |value| &value.loops)
-            }
-            ExprKind::Field { of, .. } => self.loops_of(of),
-            _ => &[],
+        if let ExprKind::Result { call, .. } = &value.kind {
+            let call = self.program.calls.get(call.0);
+            return call.map_or(&[], |call| &call.loops);
         }
+        if let ExprKind::Bound(id, _) = &value.kind {
+            let value = self.program.values.get(id.0);
+            return value.map_or(&[], |value| &value.loops);
+        }
+        if let ExprKind::Field { of, .. } = &value.kind {
+            return self.loops_of(of);
+        }
+        &[]
     }
 }

@@ -4,6 +4,7 @@ use miette::Diagnostic;
 use thiserror::Error;
 
 use super::process::ProcessError;
+use crate::diagnostics::Located;
 use crate::source::Span;
 
 #[derive(Debug, Clone, Error, Diagnostic, PartialEq)]
@@ -328,9 +329,8 @@ pub enum TypeError {
     },
 }
 
-impl TypeError {
-    /// The place that the message is about.
-    pub fn span(&self) -> Span {
+impl Located for TypeError {
+    fn span(&self) -> Span {
         match self {
             Self::Process(error) => error.span(),
             Self::WrongType { span, .. }
@@ -365,7 +365,9 @@ impl TypeError {
             | Self::NotYet { span, .. } => *span,
         }
     }
+}
 
+impl TypeError {
     /// A feature of the language that is planned.
     pub(super) fn not_yet(what: impl Into<String>, span: Span) -> Self {
         Self::NotYet {
@@ -405,9 +407,8 @@ pub enum Warning {
     },
 }
 
-impl Warning {
-    /// The place that the message is about.
-    pub fn span(&self) -> Span {
+impl Located for Warning {
+    fn span(&self) -> Span {
         match self {
             Self::UnusedInput { span, .. } | Self::UnusedOutput { span, .. } => *span,
         }

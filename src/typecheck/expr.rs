@@ -188,21 +188,8 @@ impl Checker<'_> {
         }
         let record = self.expr(of, place, None)?;
         let span = of.span.to(field.span);
-        let fields = match &record.ty {
-            Type::Record(name) => self.program.records.get(name),
-            Type::Int
-            | Type::Float
-            | Type::Bool
-            | Type::String
-            | Type::File
-            | Type::Dir
-            | Type::Duration
-            | Type::Size
-            | Type::List(_)
-            | Type::Optional(_)
-            | Type::Enum(_) => None,
-        };
-        let Some(fields) = fields else {
+        let fields = record.ty.record();
+        let Some(fields) = fields.and_then(|name| self.program.records.get(name)) else {
             return self.no_fields(&record);
         };
         let position = |it: &hir::Field| it.name.node == field.node;
@@ -240,18 +227,13 @@ impl Checker<'_> {
 
     /// The call that an expression is or names; the inner None after an error in it.
     fn call_named(&mut self, expr: &ast::Expr, place: Place) -> Option<Option<CallId>> {
-        let definition = match &expr.kind {
-            Written::Name(_) => self.bindings.definition(expr.span)?,
-            Written::Call { callee, args, .. } => {
-                let process = match self.bindings.definition(callee.span)? {
-                    Definition::Process(process) => process,
-                    _ => return None,
-                };
-                return Some(self.call(process, (callee, args, expr.span), place));
-            }
-            _ => return None,
-        };
-        let Definition::Local(id) = definition else {
+        if let Some(call) = self.process_call(expr, place) {
+            return Some(call);
+        }
+        if !matches!(expr.kind, Written::Name(_)) {
+            return None;
+        }
+        let Definition::Local(id) = self.bindings.definition(expr.span)? else {
             return None;
         };
         match self.meaning(id) {
@@ -303,10 +285,7 @@ impl Checker<'_> {
         place: Place,
         wanted: Option<&Type>,
     ) -> Option<Expr> {
-        let hint = match wanted {
-            Some(Type::List(item)) => Some(&**item),
-            _ => None,
-        };
+        let hint = wanted.and_then(Type::item);
         let found: Vec<_> = items
             .iter()
             .map(|item| match hint {

@@ -106,13 +106,11 @@ impl Checker<'_> {
 
     /// A type with its article of axes: `File over seeds × models`.
     fn described(&self, found: &Expr) -> String {
-        match &found.kind {
-            ExprKind::Gather { of, over } => {
-                let axes: Vec<_> = over.iter().map(|id| self.collection(*id)).collect();
-                format!("`{} over {}`", of.ty, axes.join(" × "))
-            }
-            _ => format!("`{}`", found.ty),
-        }
+        let ExprKind::Gather { of, over } = &found.kind else {
+            return format!("`{}`", found.ty);
+        };
+        let axes: Vec<_> = over.iter().map(|id| self.collection(*id)).collect();
+        format!("`{} over {}`", of.ty, axes.join(" × "))
     }
 
     /// The collection of an axis as written.

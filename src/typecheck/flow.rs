@@ -87,7 +87,11 @@ impl Checker<'_> {
     }
 
     /// The call that an expression is; the inner None after an error in it.
-    fn process_call(&mut self, expr: &ast::Expr, place: Place) -> Option<Option<CallId>> {
+    pub(super) fn process_call(
+        &mut self,
+        expr: &ast::Expr,
+        place: Place,
+    ) -> Option<Option<CallId>> {
         let Written::Call { callee, args, .. } = &expr.kind else {
             return None;
         };

@@ -62,10 +62,8 @@ impl Checker<'_> {
             }
         }
         self.count(function, args.len(), span)?;
-        let arg_hint = match function {
-            Function::Other | Function::Max | Function::Min => wanted,
-            _ => None,
-        };
+        let same_type = matches!(function, Function::Other | Function::Max | Function::Min);
+        let arg_hint = wanted.filter(|_| same_type);
         let found: Vec<_> = args
             .iter()
             .map(|arg| self.expr(&arg.value, place, arg_hint))
@@ -149,19 +147,15 @@ impl Checker<'_> {
             Function::Split => list(Type::String),
             Function::Glob if types.is_empty() => list(Type::File),
             Function::Glob => self.planned("`glob` into records is", span),
-            Function::Lines => match wanted {
-                Some(Type::List(item)) if is_cell(item) => list((**item).clone()),
-                _ => list(Type::String),
-            },
+            Function::Lines => {
+                let item = wanted.and_then(Type::item).filter(|item| is_cell(item));
+                list(item.unwrap_or(&Type::String).clone())
+            }
             Function::Csv => {
-                let row = types.first().map(|ty| self.lower(ty));
-                let hint = match wanted {
-                    Some(Type::List(item)) => Some((**item).clone()),
-                    _ => None,
-                };
-                match row.or(hint) {
+                let hint = wanted.and_then(Type::item).cloned();
+                match types.first().map(|ty| self.lower(ty)).or(hint) {
                     Some(row @ Type::Record(_)) => list(row),
-                    _ => self.no_type(function, span),
+                    Some(_) | None => self.no_type(function, span),
                 }
             }
             Function::Json => match types.first().map(|ty| self.lower(ty)).or(wanted.cloned()) {
@@ -189,11 +183,13 @@ impl Checker<'_> {
 
 /// The type of `sum`, `min` and `max`: of the items, a `Float` where one of several is.
 fn numeric(args: &[Expr], first: &Expr) -> Type {
-    match &first.ty {
-        Type::List(item) => (**item).clone(),
-        _ if args.iter().any(|arg| arg.ty == Type::Float) => Type::Float,
-        single => single.clone(),
+    if let Some(item) = first.ty.item() {
+        return item.clone();
     }
+    if args.iter().any(|arg| arg.ty == Type::Float) {
+        return Type::Float;
+    }
+    first.ty.clone()
 }
 
 /// Fewest and most arguments, and how it is written.

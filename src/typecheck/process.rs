@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Checker, Place, TypeError, Warning};
 use crate::ast;
+use crate::diagnostics::Warnings;
 use crate::hir::{Clauses, Expr, ExprKind, Input, Output, Process, TextPart};
 use crate::resolve::Declared;
 use crate::source::{Span, Spanned};
@@ -15,7 +16,7 @@ mod names;
 pub use error::ProcessError;
 
 impl Checker<'_> {
-    pub(super) fn processes(&mut self, warnings: &mut Vec<Warning>) {
+    pub(super) fn processes(&mut self, warnings: &mut Warnings) {
         for declared in self.bindings.items.processes.values() {
             let process = self.process(*declared);
             self.warn_unused(&process, warnings);
@@ -105,10 +106,10 @@ impl Checker<'_> {
         inputs: &[Input],
     ) -> Option<Expr> {
         let path = self.expr(source, Place::Output(inputs), None)?;
-        let simple = match &path.kind {
-            ExprKind::Constant(Value::String(text)) => !text.is_empty(),
-            ExprKind::Template(parts) => parts.iter().all(is_simple),
-            _ => false,
+        let simple = if let ExprKind::Template(parts) = &path.kind {
+            parts.iter().all(is_simple)
+        } else {
+            matches!(&path.kind, ExprKind::Constant(Value::String(text)) if !text.is_empty())
         };
         if !simple {
             self.error(ProcessError::OutputSource {
@@ -172,13 +173,12 @@ impl Checker<'_> {
     /// Inputs, outputs and `env` are variables of one script.
     fn variables(&mut self, process: &ast::Process, inputs: &[Input], outputs: &[Output]) {
         let mut seen: BTreeMap<String, Span> = BTreeMap::new();
-        let env = process
-            .clauses
-            .iter()
-            .filter_map(|clause| match &clause.kind {
-                ast::ClauseKind::Env { name, .. } => Some(("environment variable", name)),
-                _ => None,
-            });
+        let env = process.clauses.iter().filter_map(|clause| {
+            let ast::ClauseKind::Env { name, .. } = &clause.kind else {
+                return None;
+            };
+            Some(("environment variable", name))
+        });
         let inputs = inputs.iter().map(|it| ("input", &it.name));
         let outputs = outputs.iter().map(|it| ("output", &it.name));
         let all: Vec<_> = inputs.chain(outputs).chain(env).collect();
@@ -232,7 +232,7 @@ impl Checker<'_> {
     }
 
     /// A simple search for words: a script that names a variable in any way uses it.
-    fn warn_unused(&self, process: &Process, warnings: &mut Vec<Warning>) {
+    fn warn_unused(&self, process: &Process, warnings: &mut Warnings) {
         let Clauses {
             script: Some(script),
             stdin,
@@ -281,11 +281,9 @@ impl Checker<'_> {
         let plain = suffixes
             .iter()
             .any(|it| names::contains_word(script, &format!("{name}{it}")));
-        let fields = match &input.ty {
-            Type::Record(record) => self.program.records.get(record),
-            _ => None,
-        };
-        let mut fields = fields.into_iter().flat_map(|record| &record.fields);
+        let record = input.ty.record();
+        let record = record.and_then(|record| self.program.records.get(record));
+        let mut fields = record.into_iter().flat_map(|record| &record.fields);
         plain || fields.any(|it| names::contains_word(script, &format!("{name}_{}", it.name.node)))
     }
 }
@@ -295,11 +293,10 @@ fn is_simple(part: &TextPart) -> bool {
     let TextPart::Hole(hole) = part else {
         return true;
     };
-    match &hole.kind {
-        ExprKind::Input(_) => true,
-        ExprKind::Field { of, .. } => matches!(of.kind, ExprKind::Input(_)),
-        _ => false,
+    if let ExprKind::Field { of, .. } = &hole.kind {
+        return matches!(of.kind, ExprKind::Input(_));
     }
+    matches!(hole.kind, ExprKind::Input(_))
 }
 
 fn mentions(path: &Expr, input: &str) -> bool {

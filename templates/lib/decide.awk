@@ -1,4 +1,3 @@
-<<<<<<< HEAD
 # decide.awk: which shards are done, and why the others are not. Use with records.awk, plan.awk, cut.awk.
 #
 # A shard is done when its held record has today's version and inputs and its directory is there. Environment:
@@ -292,6 +291,3 @@ function write_expect(c,    file, p) {
     for (p = 0; p < points[c]; p++) print dir_of(c, p), id_of(c, p) > file
     close(file)
 }
-=======
-# lib/decide.awk: not there yet
->>>>>>> backend

@@ -1,4 +1,3 @@
-<<<<<<< HEAD
 # shellcheck shell=bash
 # flow.sh: what runs in the array tasks. A job script sources it, declares its calls and ends with `flow_task "$@"`.
 # It needs bash 4.4, GNU coreutils and any awk. docs/runtime.md of flowc is the contract: files, records, protocol.
@@ -280,7 +279,3 @@ flow_stop_now() {
     fi
     exit "$flow_stopping"
 }
-=======
-#!/usr/bin/env bash
-# lib/flow.sh: not there yet
->>>>>>> backend

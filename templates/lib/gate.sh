@@ -184,10 +184,9 @@ flow_stat() {
 flow_give_list() {
     local name=${flow_in_name[$1]} type=${flow_in_type[$1]} call=${flow_in_from[$1]} prefix=$flow_attempt_dir/.${flow_in_name[$1]} verdict
     local journals=("state/journal/$flow_number.${flow_in_job[$1]}."*.tsv) file
-    flow_decode "$2"
     IFS=$'\t' read -r verdict gate_call gate_dir gate_id gate_why < <(
         for file in "${journals[@]}"; do [[ ! -e $file ]] || printf '%s\n' "$file"; done |
-            GATE=list GATE_CALL=$call GATE_SELECT=$REPLY GATE_OUTPUT=${flow_in_output[$1]} GATE_TYPE=$type GATE_SUBMISSION=$flow_number \
+            GATE=list GATE_CALL=$call GATE_SELECT=$2 GATE_OUTPUT=${flow_in_output[$1]} GATE_TYPE=$type GATE_SUBMISSION=$flow_number \
                 GATE_RUN=$flow_run GATE_EXPECT=$flow_submission/expect/$call.tsv GATE_PREFIX=$prefix \
                 awk -f "$flow_lib/records.awk" -f "$flow_lib/gate.awk"
     ) || return 1
@@ -205,10 +204,10 @@ flow_give_list() {
 
 # Sizes of all files of a list: stat in portions that fit a command line, one awk that compares.
 flow_list_sizes() {
-    local files i
-    mapfile -t files < <(exec cut -f 3 "$2_sizes")
+    local files
+    # Read in portions from the file: slices of a long array are slow.
     IFS=$'\t' read -r gate_dir gate_id gate_path < <(
-        for ((i = 0; i < ${#files[@]}; i += 500)); do stat -L --printf '%s\t%n\n' "${files[@]:i:500}" 2>/dev/null; done |
+        while mapfile -t -n 500 files && ((${#files[@]} > 0)); do stat -L --printf '%s\t%n\n' "${files[@]}" 2>/dev/null; done <"$2_list" |
             GATE=sizes GATE_PREFIX=$2 awk -f "$flow_lib/records.awk" -f "$flow_lib/gate.awk"
     )
     rm -f -- "$2_sizes"

@@ -1,4 +1,3 @@
-<<<<<<< HEAD
 # records.awk: what submit.sh and the tasks both know about fields, directories, hashes and records.
 # Used as `LC_ALL=C awk -f records.awk -f other.awk`; runs in mawk, gawk and busybox awk. docs/runtime.md says what it means.
 # Every name here begins with the word of its part: field_, hash_ (h, h_*), dir_, record_.
@@ -215,6 +214,3 @@ function record_status(k, version, inputs) {
     }
     return "pending"
 }
-=======
-# lib/records.awk: not there yet
->>>>>>> backend

@@ -1,4 +1,3 @@
-<<<<<<< HEAD
 # shellcheck shell=bash
 # submit.sh: the options, and the order of a submission. docs/runtime.md of flowc says what the files are.
 #
@@ -295,7 +294,3 @@ prune() {
   if ((count)); then say "moved $count folders to $to: remove it when nothing in it is missed"
   else say 'Nothing to prune.'; fi
 }
-=======
-#!/usr/bin/env bash
-# lib/submit.sh: not there yet
->>>>>>> backend

@@ -1,12 +1,14 @@
 //! Functions on values; the types were checked before.
 
+use std::cmp::Ordering;
+
 use super::operator::{number, order};
 use super::{Evaluator, Point, written};
 use crate::dataflow::DataflowError;
 use crate::dataflow::sources::SourceError;
 use crate::hir::{Expr, Function, Range};
 use crate::source::Span;
-use crate::types::{Type, Value};
+use crate::types::Value;
 
 impl Evaluator<'_> {
     pub(super) fn function(
@@ -38,10 +40,10 @@ impl Evaluator<'_> {
             Function::Batch | Function::Unique | Function::Zip => {
                 self.planned(&format!("`{function}` is"), span)
             }
-            Function::Name | Function::Stem | Function::Ext | Function::Parent => {
-                let path = self.text(args.first()?, point)?;
-                Some(Value::String(path_part(function, &path).to_owned()))
-            }
+            Function::Name => self.path_part(args, point, |path| path.name),
+            Function::Stem => self.path_part(args, point, |path| path.stem),
+            Function::Ext => self.path_part(args, point, |path| path.ext),
+            Function::Parent => self.path_part(args, point, |path| path.parent),
             Function::Len | Function::Sum | Function::Min | Function::Max => {
                 let values = self.all(args, point)?;
                 self.folded(function, values, span)
@@ -60,6 +62,16 @@ impl Evaluator<'_> {
                 of_text(function, &values)
             }
         }
+    }
+
+    fn path_part(
+        &mut self,
+        args: &[Expr],
+        point: &Point,
+        part: for<'t> fn(PathParts<'t>) -> &'t str,
+    ) -> Option<Value> {
+        let path = self.text(args.first()?, point)?;
+        Some(Value::String(part(PathParts::of(&path)).to_owned()))
     }
 
     fn size(&mut self, path: &Expr, span: Span, point: &Point) -> Option<Value> {
@@ -91,21 +103,20 @@ impl Evaluator<'_> {
 
     /// Functions of a list, or of several numbers.
     fn folded(&mut self, function: Function, values: Vec<Value>, span: Span) -> Option<Value> {
-        let items = match values.as_slice() {
-            [Value::List(_)] => match values.into_iter().next() {
-                Some(Value::List(items)) => items,
-                _ => return None,
-            },
-            [Value::String(text)] if function == Function::Len => {
-                return i64::try_from(text.chars().count()).ok().map(Value::Int);
-            }
-            _ => values,
+        if let [Value::String(text)] = values.as_slice() {
+            return i64::try_from(text.chars().count()).ok().map(Value::Int);
+        }
+        let items = match <[Value; 1]>::try_from(values) {
+            Ok([Value::List(items)]) => items,
+            Ok(single) => single.into(),
+            Err(several) => several,
         };
-        match function {
-            Function::Len => i64::try_from(items.len()).ok().map(Value::Int),
-            Function::Sum => self.sum(&items, span),
-            Function::Min => self.extreme(items, "min", span, std::cmp::Ordering::is_lt),
-            _ => self.extreme(items, "max", span, std::cmp::Ordering::is_gt),
+        if function == Function::Len {
+            i64::try_from(items.len()).ok().map(Value::Int)
+        } else if function == Function::Sum {
+            self.sum(&items, span)
+        } else {
+            self.extreme(items, function, span)
         }
     }
 
@@ -125,18 +136,19 @@ impl Evaluator<'_> {
         Some(total.unwrap_or(Value::Int(0)))
     }
 
-    fn extreme(
-        &mut self,
-        items: Vec<Value>,
-        function: &'static str,
-        span: Span,
-        better: fn(std::cmp::Ordering) -> bool,
-    ) -> Option<Value> {
+    /// `min` or `max`.
+    fn extreme(&mut self, items: Vec<Value>, function: Function, span: Span) -> Option<Value> {
+        let better = if function == Function::Min {
+            Ordering::Less
+        } else {
+            Ordering::Greater
+        };
         let best = items.into_iter().reduce(|best, item| {
-            let wins = order(&item, &best).is_some_and(better);
+            let wins = order(&item, &best) == Some(better);
             if wins { item } else { best }
         });
         if best.is_none() {
+            let function = function.word();
             self.errors
                 .push(DataflowError::EmptyList { function, span });
         }
@@ -155,15 +167,26 @@ pub(in crate::dataflow) fn range(args: &[Expr]) -> Option<Range> {
     })
 }
 
-/// A part of a path, as text.
-fn path_part(function: Function, path: &str) -> &str {
-    let (parent, name) = path.rsplit_once('/').unwrap_or(("", path));
-    let dot = name.rfind('.').filter(|at| *at > 0);
-    match function {
-        Function::Name => name,
-        Function::Stem => dot.and_then(|at| name.get(..at)).unwrap_or(name),
-        Function::Ext => dot.and_then(|at| name.get(at + 1..)).unwrap_or(""),
-        _ => parent,
+/// The parts of a path, as text.
+struct PathParts<'p> {
+    parent: &'p str,
+    name: &'p str,
+    stem: &'p str,
+    ext: &'p str,
+}
+
+impl<'p> PathParts<'p> {
+    fn of(path: &'p str) -> Self {
+        let (parent, name) = path.rsplit_once('/').unwrap_or(("", path));
+        // A leading dot hides a file; it does not begin an extension.
+        let split = name.rsplit_once('.').filter(|(stem, _)| !stem.is_empty());
+        let (stem, ext) = split.unwrap_or((name, ""));
+        Self {
+            parent,
+            name,
+            stem,
+            ext,
+        }
     }
 }
 
@@ -200,14 +223,6 @@ fn of_text(function: Function, values: &[Value]) -> Option<Value> {
     }
 }
 
-/// The type of the items of a list.
-pub(in crate::dataflow) fn item_type(list: &Type) -> Type {
-    match list {
-        Type::List(item) => (**item).clone(),
-        single => single.clone(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -215,13 +230,13 @@ mod tests {
     #[test]
     fn parts_of_a_path() {
         let parts = |path| {
-            [
-                Function::Parent,
-                Function::Name,
-                Function::Stem,
-                Function::Ext,
-            ]
-            .map(|function| path_part(function, path))
+            let PathParts {
+                parent,
+                name,
+                stem,
+                ext,
+            } = PathParts::of(path);
+            [parent, name, stem, ext]
         };
         assert_eq!(parts("raw/a.b.fq"), ["raw", "a.b.fq", "a.b", "fq"]);
         assert_eq!(parts(".hidden"), ["", ".hidden", ".hidden", ""]);

@@ -57,26 +57,16 @@ impl Evaluator<'_> {
         span: Span,
     ) -> Option<Value> {
         if let (Value::Int(left), Value::Int(right)) = (left, right)
-            && op != BinaryOp::Divide
+            && let Some(exact) = whole(op, *left, *right)
         {
-            let exact = match op {
-                BinaryOp::Add => left.checked_add(*right),
-                BinaryOp::Subtract => left.checked_sub(*right),
-                _ => left.checked_mul(*right),
-            };
             return self.sound(exact, op.symbol(), span);
         }
         let (amount, divisor) = (number(left)?, number(right)?);
-        let result = match op {
-            BinaryOp::Add => amount + divisor,
-            BinaryOp::Subtract => amount - divisor,
-            BinaryOp::Divide if divisor == 0.0 => {
-                self.errors.push(DataflowError::DivisionByZero { span });
-                return None;
-            }
-            BinaryOp::Divide => amount / divisor,
-            _ => amount * divisor,
-        };
+        if op == BinaryOp::Divide && divisor == 0.0 {
+            self.errors.push(DataflowError::DivisionByZero { span });
+            return None;
+        }
+        let result = fractional(op, amount, divisor)?;
         Some(match (op, left, right) {
             (BinaryOp::Divide, Value::Duration(_), Value::Duration(_))
             | (BinaryOp::Divide, Value::Size(_), Value::Size(_)) => Value::Float(result),
@@ -97,6 +87,41 @@ impl Evaluator<'_> {
             self.errors.push(DataflowError::Overflow { operator, span });
         }
         exact.map(Value::Int)
+    }
+}
+
+/// An operation on whole numbers that gives one, if it fits; None for others.
+fn whole(op: BinaryOp, left: i64, right: i64) -> Option<Option<i64>> {
+    match op {
+        BinaryOp::Add => Some(left.checked_add(right)),
+        BinaryOp::Subtract => Some(left.checked_sub(right)),
+        BinaryOp::Multiply => Some(left.checked_mul(right)),
+        BinaryOp::Divide
+        | BinaryOp::Or
+        | BinaryOp::And
+        | BinaryOp::Equal
+        | BinaryOp::NotEqual
+        | BinaryOp::Less
+        | BinaryOp::LessEqual
+        | BinaryOp::Greater
+        | BinaryOp::GreaterEqual => None,
+    }
+}
+
+fn fractional(op: BinaryOp, left: f64, right: f64) -> Option<f64> {
+    match op {
+        BinaryOp::Add => Some(left + right),
+        BinaryOp::Subtract => Some(left - right),
+        BinaryOp::Multiply => Some(left * right),
+        BinaryOp::Divide => Some(left / right),
+        BinaryOp::Or
+        | BinaryOp::And
+        | BinaryOp::Equal
+        | BinaryOp::NotEqual
+        | BinaryOp::Less
+        | BinaryOp::LessEqual
+        | BinaryOp::Greater
+        | BinaryOp::GreaterEqual => None,
     }
 }
 

@@ -5,7 +5,7 @@ use csv::{ByteRecord, ReaderBuilder};
 use super::cell::{self, Refused};
 use super::{Collection, FileText, Origin, Outside, SourceError, article};
 use crate::dataflow::{Column, DataflowError, Items, Table};
-use crate::diagnostics::suggest;
+use crate::diagnostics::closest;
 use crate::hir::Record;
 use crate::source::Span;
 
@@ -158,7 +158,7 @@ impl Sheet<'_> {
                 (Some((column, _)), None) => columns.push(column),
                 (None, _) => faults.push(Fault::MissingColumn {
                     column: at,
-                    near: suggest(&field.name.node, names.iter().map(String::as_str))
+                    near: closest(&field.name.node, names.iter().map(String::as_str))
                         .map(|near| near.to_owned()),
                     header: names.join(", "),
                 }),

@@ -3,6 +3,7 @@
 use miette::Diagnostic;
 use thiserror::Error;
 
+use crate::diagnostics::Located;
 use crate::source::Span;
 
 #[derive(Debug, Clone, Error, Diagnostic, PartialEq)]
@@ -139,9 +140,8 @@ pub enum SourceError {
     },
 }
 
-impl SourceError {
-    /// The place that the message is about.
-    pub fn span(&self) -> Span {
+impl Located for SourceError {
+    fn span(&self) -> Span {
         match self {
             Self::Unreadable { span, .. }
             | Self::NotUtf8 { span, .. }

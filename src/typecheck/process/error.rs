@@ -3,6 +3,7 @@
 use miette::Diagnostic;
 use thiserror::Error;
 
+use crate::diagnostics::Located;
 use crate::source::Span;
 
 #[derive(Debug, Clone, Error, Diagnostic, PartialEq)]
@@ -164,9 +165,8 @@ pub enum ProcessError {
     },
 }
 
-impl ProcessError {
-    /// The place that the message is about.
-    pub fn span(&self) -> Span {
+impl Located for ProcessError {
+    fn span(&self) -> Span {
         match self {
             Self::DuplicateClause { span, .. }
             | Self::ConflictingClauses { span, .. }

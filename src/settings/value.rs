@@ -1,0 +1,147 @@
+//! What is set, as the expression that a user would have written.
+
+use serde_json::Value as Json;
+
+use super::SettingError;
+use crate::ast::{Arg, Expr, ExprKind, Name, TextPart, TypeExpr, TypeExprKind, UnaryOp};
+use crate::parse;
+use crate::source::{SourceId, Sources, Span, Spanned};
+
+/// The expression for `--set NAME=TEXT`.
+pub(super) fn of_text(
+    text: &str,
+    ty: &TypeExpr,
+    span: Span,
+    texts: &Sources,
+) -> Result<Expr, Vec<SettingError>> {
+    match &ty.kind {
+        TypeExprKind::Optional(inner) => of_text(text, inner, span, texts),
+        TypeExprKind::Enum(_) => Ok(literal(text, span)),
+        TypeExprKind::Named(name) if matches!(name.as_str(), "String" | "File" | "Dir") => {
+            Ok(literal(text, span))
+        }
+        TypeExprKind::List(item) if is_path(text) => Ok(read_from(text, ty, item, span)),
+        TypeExprKind::Named(_) | TypeExprKind::List(_) => expression(span, texts),
+    }
+}
+
+/// The part of the setting behind `=`, read so that its places are those of the whole.
+fn expression(span: Span, texts: &Sources) -> Result<Expr, Vec<SettingError>> {
+    let source = texts.all().get(usize::from(span.source.0));
+    let whole = source.map_or("", |source| source.text.as_str());
+    let value = whole.get(span.start as usize..).unwrap_or("");
+    let padded = " ".repeat(span.start as usize) + value;
+    parse::expression(&padded, span.source)
+        .map_err(|errors| errors.into_iter().map(SettingError::from).collect())
+}
+
+/// A name with an extension, and nothing that an expression is made of.
+fn is_path(text: &str) -> bool {
+    let plain = |letter: char| !"\"()[]<>*+, ".contains(letter);
+    let name = text.rsplit('/').next().unwrap_or(text);
+    let ext = name
+        .rsplit_once('.')
+        .filter(|(stem, _)| !stem.ends_with('.'));
+    let ext = ext.map_or("", |(_, ext)| ext);
+    text.chars().all(plain) && ext.starts_with(|letter: char| letter.is_ascii_alphabetic())
+}
+
+/// `csv<Row>(…)`, `json<[T]>(…)` or `lines(…)` of a path.
+fn read_from(path: &str, list: &TypeExpr, item: &TypeExpr, span: Span) -> Expr {
+    let (function, types) = match path.rsplit_once('.').map(|(_, ext)| ext) {
+        Some("csv") => ("csv", vec![item.clone()]),
+        Some("json") => ("json", vec![list.clone()]),
+        Some(_) | None => ("lines", Vec::new()),
+    };
+    let kind = ExprKind::Call {
+        callee: Spanned::new(function.to_owned(), span),
+        types,
+        args: vec![Arg {
+            name: None,
+            value: literal(path, span),
+        }],
+    };
+    Expr { kind, span }
+}
+
+fn literal(text: &str, span: Span) -> Expr {
+    let kind = ExprKind::Text(vec![TextPart::Literal(text.to_owned())]);
+    Expr { kind, span }
+}
+
+/// The expression for a value of a `--params` file.
+pub(super) fn of_json(json: &Json, ty: &TypeExpr, span: Span) -> Result<Expr, Vec<SettingError>> {
+    if let (TypeExprKind::List(item), Json::String(path)) = (&ty.kind, json) {
+        return Ok(read_from(path, ty, item, span));
+    }
+    value(json, ty, span).map_err(|error| vec![error])
+}
+
+fn value(json: &Json, ty: &TypeExpr, span: Span) -> Result<Expr, SettingError> {
+    let refused = |found| Err(SettingError::JsonValue { found, span });
+    let kind = match json {
+        Json::Null => return refused("`null`"),
+        Json::Bool(truth) => ExprKind::Bool(*truth),
+        Json::String(text) => return Ok(literal(text, span)),
+        Json::Number(number) => match (number.as_i64(), number.as_f64()) {
+            (Some(whole), _) => return Ok(signed(whole.checked_abs(), whole < 0, span)),
+            (None, Some(number)) => ExprKind::Float(number),
+            (None, None) => return refused("a number of this size"),
+        },
+        Json::Array(items) => {
+            let item = if let TypeExprKind::List(item) = &ty.kind {
+                item
+            } else {
+                ty
+            };
+            let items = items.iter().map(|it| value(it, item, span));
+            ExprKind::List(items.collect::<Result<_, _>>()?)
+        }
+        Json::Object(fields) => {
+            let TypeExprKind::Named(record) = &ty.kind else {
+                return refused("an object");
+            };
+            let arg = |(name, field): (&String, &Json)| {
+                let name = Some(Name::new(name.clone(), span));
+                value(field, ty, span).map(|value| Arg { name, value })
+            };
+            ExprKind::Call {
+                callee: Spanned::new(record.clone(), span),
+                types: Vec::new(),
+                args: fields.iter().map(arg).collect::<Result<_, _>>()?,
+            }
+        }
+    };
+    Ok(Expr { kind, span })
+}
+
+/// A whole number, written with a sign where it is negative.
+fn signed(amount: Option<i64>, negative: bool, span: Span) -> Expr {
+    let number = Expr {
+        kind: ExprKind::Int(amount.unwrap_or(i64::MAX)),
+        span,
+    };
+    if !negative {
+        return number;
+    }
+    let kind = ExprKind::Unary {
+        op: UnaryOp::Minus,
+        operand: Box::new(number),
+    };
+    Expr { kind, span }
+}
+
+/// Where an error of the JSON reader lies.
+pub(super) fn offset(text: &str, error: &serde_json::Error) -> usize {
+    let lines = text
+        .split_inclusive('\n')
+        .take(error.line().saturating_sub(1));
+    lines.map(str::len).sum::<usize>() + error.column().saturating_sub(1)
+}
+
+/// Where a param is named in a `--params` file.
+pub(super) fn place(text: &str, param: &str, id: SourceId) -> Span {
+    let quoted = format!("\"{param}\"");
+    let start = text.find(&quoted).unwrap_or(0);
+    Span::new(id, start, start + quoted.len())
+}

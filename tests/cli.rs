@@ -1,0 +1,234 @@
+//! The command line: help, exit statuses, what goes where.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use tempfile::TempDir;
+
+use crate::support;
+
+/// A folder with the first case, and flowc called in it.
+struct Folder(TempDir);
+
+impl Folder {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let from = support::root("tests/cases");
+        fs::create_dir(folder.path().join("data")).unwrap();
+        for name in [
+            "annz.flow",
+            "data/annz_class.py",
+            "data/summarise.py",
+            "data/galaxies.csv",
+        ] {
+            fs::copy(from.join(name), folder.path().join(name)).unwrap();
+        }
+        Self(folder)
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    fn flowc(&self, args: &[&str]) -> Ended {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_flowc"));
+        let output = command.args(args).current_dir(self.path()).output();
+        Ended::new(output.unwrap())
+    }
+}
+
+struct Ended {
+    status: i32,
+    stdout: String,
+    stderr: String,
+}
+
+impl Ended {
+    fn new(output: Output) -> Self {
+        Self {
+            status: output.status.code().unwrap(),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+}
+
+#[test]
+fn help_is_the_reference() {
+    let folder = Folder::new();
+    insta::assert_snapshot!(folder.flowc(&["-h"]).stdout, @r"
+    Compile a workflow (.flow) to SLURM array scripts that depend on each other
+
+    Usage: flowc [OPTIONS] FILE
+           flowc COMMAND …
+
+    Commands:
+      check    Say what is wrong with a program; write nothing
+      plan     Show the jobs that a program becomes; write nothing
+      run      Compile, and run here without SLURM
+      status   Show how far a workflow is
+      explain  Explain a diagnostic by its code
+
+    Arguments:
+      <FILE>  The program
+
+    Options:
+          --set <NAME=VALUE>     Give a param a value: text for a String or File, else an expression
+          --params <FILE>        Give params values from a file (JSON, TOML)
+          --format <FORMAT>      Whom diagnostics and plans are for [default: human] [possible values: human, json]
+          --site <SITE.toml>     Describe the cluster: partitions, limits, container runtime
+          --container <RUNTIME>  Start images with this program [possible values: apptainer, singularity, charliecloud, docker, podman, none]
+      -O <LEVEL>                 0: a job a call, an array task a shard; 1: all optimisations [default: 1] [possible values: 0, 1]
+      -o, --out <DIR>            Write to this folder [default: out]
+      -h, --help                 Print help (see more with '--help')
+      -V, --version              Print version
+    ");
+    assert_eq!(folder.flowc(&[]).status, 2);
+}
+
+#[test]
+fn a_compile_says_what_it_did_and_a_second_one_changes_nothing() {
+    let folder = Folder::new();
+    let first = folder.flowc(&["annz.flow"]);
+    assert_eq!((first.status, first.stderr.as_str()), (0, ""));
+    assert!(
+        first.stdout.starts_with("out/: 2 jobs, 101 shards; "),
+        "{}",
+        first.stdout
+    );
+    let second = folder.flowc(&["annz.flow", "-o", "out/"]);
+    assert_eq!(second.stdout, "out/: 2 jobs, 101 shards; unchanged\n");
+}
+
+#[test]
+fn the_same_bytes_come_out_wherever_the_folder_is() {
+    let (one, two) = (Folder::new(), Folder::new());
+    for folder in [&one, &two] {
+        assert_eq!(folder.flowc(&["annz.flow"]).status, 0);
+    }
+    for name in [
+        "plan.tsv",
+        "manifest.json",
+        "README.md",
+        "jobs/01-classify.sbatch",
+    ] {
+        let read = |folder: &Folder| support::read(&folder.path().join("out").join(name));
+        assert_eq!(read(&one), read(&two), "{name}");
+    }
+}
+
+#[test]
+fn a_program_that_is_wrong_ends_with_1_and_writes_nothing() {
+    let folder = Folder::new();
+    fs::write(
+        folder.path().join("bad.flow"),
+        "workflow { x = nothing() }\n",
+    )
+    .unwrap();
+    let ended = folder.flowc(&["bad.flow"]);
+    assert_eq!((ended.status, ended.stdout.as_str()), (1, ""));
+    assert!(ended.stderr.contains("flow::resolve::"), "{}", ended.stderr);
+    assert!(!folder.path().join("out").exists());
+}
+
+#[test]
+fn diagnostics_are_there_for_machines() {
+    let folder = Folder::new();
+    fs::write(
+        folder.path().join("bad.flow"),
+        "workflow { x = nothing() }\n",
+    )
+    .unwrap();
+    let ended = folder.flowc(&["check", "bad.flow", "--format", "json"]);
+    assert_eq!(ended.status, 1);
+    let found: serde_json::Value = serde_json::from_str(&ended.stderr).unwrap();
+    assert_eq!(found[0]["severity"], "error");
+    assert_eq!(found[0]["labels"][0]["line"], 1);
+}
+
+#[test]
+fn what_cannot_be_read_or_understood_ends_with_2() {
+    let folder = Folder::new();
+    for args in [
+        &["missing.flow"][..],
+        &["annz.flow", "--nonsense"],
+        &["annz.flow", "-O7"],
+    ] {
+        assert_eq!(folder.flowc(args).status, 2, "{args:?}");
+    }
+    fs::create_dir(folder.path().join("thesis")).unwrap();
+    fs::write(folder.path().join("thesis/main.tex"), "").unwrap();
+    let ended = folder.flowc(&["annz.flow", "-o", "thesis"]);
+    assert_eq!(ended.status, 2);
+    assert!(
+        ended
+            .stderr
+            .contains("`thesis/main.tex` is not a file of flowc"),
+        "{}",
+        ended.stderr
+    );
+}
+
+#[test]
+fn code_that_is_missing_is_named_with_its_place() {
+    let folder = Folder::new();
+    fs::remove_file(folder.path().join("data/summarise.py")).unwrap();
+    let ended = folder.flowc(&["check", "annz.flow"]);
+    assert_eq!(ended.status, 1);
+    assert!(
+        ended.stderr.contains("flow::code::missing"),
+        "{}",
+        ended.stderr
+    );
+    assert!(ended.stderr.contains("annz.flow:"), "{}", ended.stderr);
+}
+
+#[test]
+fn a_plan_is_a_table() {
+    let folder = Folder::new();
+    insta::assert_snapshot!(folder.flowc(&["plan", "annz.flow"]).stdout, @r"
+    job           shards  tasks  time        memory  after
+    01-classify      100    100  2-00:00:00  4096M
+    02-summarise       1      1  00:11:30    -       01-classify
+    ");
+}
+
+#[test]
+fn a_site_decides_about_limits_and_its_mistakes_are_shown() {
+    let folder = Folder::new();
+    let site = folder.path().join("site.toml");
+    fs::write(&site, "name = \"tiny\"\nsubmit_limit = 51\n").unwrap();
+    let ended = folder.flowc(&["plan", "annz.flow", "--site", "site.toml"]);
+    assert!(
+        ended.stdout.contains("01-classify      100     50"),
+        "{}",
+        ended.stdout
+    );
+    fs::write(&site, "submit_limits = 51\n").unwrap();
+    let ended = folder.flowc(&["plan", "annz.flow", "--site", "site.toml"]);
+    assert_eq!(ended.status, 1);
+    assert!(
+        ended.stderr.contains("did you mean `submit_limit`?"),
+        "{}",
+        ended.stderr
+    );
+}
+
+#[test]
+fn codes_are_explained() {
+    let folder = Folder::new();
+    let ended = folder.flowc(&["explain", "plan::no_partition"]);
+    assert!(
+        ended.stdout.starts_with("flow::plan::no_partition\n"),
+        "{}",
+        ended.stderr
+    );
+    let ended = folder.flowc(&["explain", "flow::plan::no_partitoin"]);
+    assert_eq!(ended.status, 2);
+    assert!(
+        ended
+            .stderr
+            .contains("did you mean `flow::plan::no_partition`?")
+    );
+}
