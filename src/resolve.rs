@@ -104,8 +104,8 @@ pub struct Step<'a> {
     pub statement: &'a ast::Statement,
     /// The loop around it: an index into [`Workflow::steps`].
     pub parent: Option<usize>,
-    /// The name that it binds, or the variable of the loop that it is.
-    pub binds: Option<LocalId>,
+    /// The name that it binds, or the variables of the loop that it is.
+    pub binds: Vec<LocalId>,
 }
 
 /// Resolves every name of a program.

@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 
 use super::expr::{self, Sight, Uses};
 use super::{Definition, Items, Local, LocalId, LocalKind, ResolveError, Step, Workflow, order};
-use crate::ast::{self, Block, Expr, ExprKind, Statement, StatementKind};
+use crate::ast::{self, Block, Expr, Statement, StatementKind};
 use crate::source::Span;
 
 /// A workflow with its names resolved, the uses apart.
@@ -73,30 +73,95 @@ impl<'a> Scope<'a> {
             self.workflow.steps.push(Step {
                 statement,
                 parent,
-                binds: None,
+                binds: Vec::new(),
             });
             let binds = match &statement.kind {
-                StatementKind::Bind { name, .. } => self.bind(name, at, items, errors),
-                StatementKind::For(each) => {
-                    not_yet_loop(each, errors);
-                    let variable = self.variable(each, at, items, errors);
-                    self.declare(&each.body, Some(at), items, errors);
-                    variable
+                StatementKind::Bind { name, .. } => {
+                    self.bind(name, at, items, errors).into_iter().collect()
                 }
-                StatementKind::If(_) => {
-                    not_yet("`if` is", statement, errors);
-                    None
-                }
-                StatementKind::Repeat(_) => {
-                    not_yet("`repeat` is", statement, errors);
-                    None
-                }
-                StatementKind::Call { .. } | StatementKind::Publish { .. } => None,
+                StatementKind::For(each) => self.each(each, at, items, errors),
+                StatementKind::If(branches) => self.branches(branches, at, items, errors),
+                StatementKind::Repeat(repeat) => self.repeat(repeat, at, items, errors),
+                StatementKind::Call { .. } | StatementKind::Publish { .. } => Vec::new(),
             };
             if let Some(step) = self.workflow.steps.get_mut(at) {
                 step.binds = binds;
             }
         }
+    }
+
+    fn each(
+        &mut self,
+        each: &'a ast::For,
+        at: usize,
+        items: &Items,
+        errors: &mut Vec<ResolveError>,
+    ) -> Vec<LocalId> {
+        not_yet_loop(each, errors);
+        let mut variables = Vec::new();
+        for name in &each.variables {
+            variables.push(self.variable(name, at, items, errors));
+        }
+        self.enter(&each.body, at, variables.clone(), items, errors);
+        variables
+    }
+
+    /// Not there yet; its names are bound all the same, so that nothing else is reported of them.
+    fn branches(
+        &mut self,
+        branches: &'a ast::If,
+        at: usize,
+        items: &Items,
+        errors: &mut Vec<ResolveError>,
+    ) -> Vec<LocalId> {
+        let span = branches.condition.span;
+        errors.push(ResolveError::NotYet {
+            what: "`if` is",
+            span,
+            help: None,
+        });
+        let mut ignored = Vec::new();
+        for block in std::iter::once(&branches.then).chain(&branches.otherwise) {
+            self.declare(block, Some(at), items, &mut ignored);
+        }
+        Vec::new()
+    }
+
+    /// Not there yet, like `if`.
+    fn repeat(
+        &mut self,
+        repeat: &'a ast::Repeat,
+        at: usize,
+        items: &Items,
+        errors: &mut Vec<ResolveError>,
+    ) -> Vec<LocalId> {
+        errors.push(ResolveError::NotYet {
+            what: "`repeat` is",
+            span: repeat.count.span,
+            help: None,
+        });
+        let mut ignored = Vec::new();
+        let mut variables = Vec::new();
+        for name in repeat.variable.iter() {
+            variables.push(self.variable(name, at, items, &mut ignored));
+        }
+        self.enter(&repeat.body, at, variables.clone(), items, &mut ignored);
+        variables
+    }
+
+    /// Declares the body of a loop, in which its variables are known.
+    fn enter(
+        &mut self,
+        body: &'a Block,
+        at: usize,
+        variables: Vec<LocalId>,
+        items: &Items,
+        errors: &mut Vec<ResolveError>,
+    ) {
+        if let Some(step) = self.workflow.steps.get_mut(at) {
+            step.binds = variables;
+        }
+        self.declare(body, Some(at), items, errors);
     }
 
     fn bind(
@@ -130,12 +195,11 @@ impl<'a> Scope<'a> {
 
     fn variable(
         &mut self,
-        each: &'a ast::For,
+        name: &'a ast::Name,
         at: usize,
         items: &Items,
         errors: &mut Vec<ResolveError>,
-    ) -> Option<LocalId> {
-        let name = each.variables.first()?;
+    ) -> LocalId {
         let param = items.params.get(name.node.as_str());
         let around = self.loop_around(&name.node, self.parent(at));
         let around = around.and_then(|id| self.locals.get(id.0));
@@ -151,7 +215,7 @@ impl<'a> Scope<'a> {
             });
         }
         self.variables.entry(&name.node).or_insert(at);
-        Some(self.local(name, LocalKind::LoopVariable))
+        self.local(name, LocalKind::LoopVariable)
     }
 
     fn local(&mut self, name: &ast::Name, kind: LocalKind) -> LocalId {
@@ -171,9 +235,12 @@ impl<'a> Scope<'a> {
     fn loop_around(&self, name: &str, inner: Option<usize>) -> Option<LocalId> {
         let mut next = inner;
         while let Some(step) = next.and_then(|at| self.workflow.steps.get(at)) {
-            let local = step.binds.and_then(|id| Some((id, self.locals.get(id.0)?)));
-            if let Some((id, _)) = local.filter(|(_, it)| it.name.node == name) {
-                return Some(id);
+            let named = |id: &&LocalId| {
+                let local = self.locals.get(id.0);
+                local.is_some_and(|local| local.name.node == name)
+            };
+            if let Some(id) = step.binds.iter().find(named) {
+                return Some(*id);
             }
             next = step.parent;
         }
@@ -295,14 +362,7 @@ impl Sight for InWorkflow<'_, '_> {
 }
 
 fn outside(name: &str, span: Span, each: &Statement) -> ResolveError {
-    let (title, first) = title(each);
-    let collection = if let StatementKind::For(each) = &each.kind
-        && let ExprKind::Name(collection) = &each.collection.kind
-    {
-        collection.clone()
-    } else {
-        title
-    };
+    let (collection, first) = title(each);
     ResolveError::VariableOutsideLoop {
         name: name.to_owned(),
         collection,
@@ -331,9 +391,7 @@ fn read(statement: &Statement) -> Vec<&Expr> {
     match &statement.kind {
         StatementKind::Bind { value, .. } => vec![value],
         StatementKind::Call { call, .. } => vec![call],
-        StatementKind::For(each) => std::iter::once(&each.collection)
-            .chain(&each.filter)
-            .collect(),
+        StatementKind::For(each) => vec![&each.collection],
         StatementKind::Publish { value, template } => {
             std::iter::once(value).chain(template).collect()
         }
@@ -366,16 +424,4 @@ fn not_yet_loop(each: &ast::For, errors: &mut Vec<ResolveError>) {
             help: Some("loop over a sheet whose rows hold both".into()),
         });
     }
-}
-
-fn not_yet(what: &'static str, statement: &Statement, errors: &mut Vec<ResolveError>) {
-    let word = Span {
-        end: statement.span.start + 1,
-        ..statement.span
-    };
-    errors.push(ResolveError::NotYet {
-        what,
-        span: word,
-        help: None,
-    });
 }

@@ -5,6 +5,7 @@ use indexmap::IndexMap;
 use super::expr::listed;
 use super::{Checker, Place, TypeError};
 use crate::ast::{self, ExprKind as Written};
+use crate::diagnostics::Located;
 use crate::hir::{self, Call, CallId, Expr, ExprKind, ProcessId};
 use crate::resolve::did_you_mean;
 use crate::source::Span;
@@ -98,6 +99,11 @@ impl Checker<'_> {
                 continue;
             }
             let value = self.expect(&arg.value, place, &slot.ty);
+            if let (None, Some(error)) = (&value, self.errors.last_mut())
+                && error.span() == arg.value.span
+            {
+                error.wanted_by(slot.name.span);
+            }
             given.insert(at, (arg, value));
         }
         let missing =

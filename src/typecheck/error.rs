@@ -19,6 +19,8 @@ pub enum TypeError {
         found: String,
         #[label("this is {found}")]
         span: Span,
+        #[label("declared here as {wanted}")]
+        declared: Option<Span>,
         #[help]
         help: Option<String>,
     },
@@ -42,6 +44,8 @@ pub enum TypeError {
         found: String,
         #[label("one value here")]
         span: Span,
+        #[label("declared here as `{wanted}`")]
+        declared: Option<Span>,
         #[help]
         help: String,
     },
@@ -368,6 +372,16 @@ impl Located for TypeError {
 }
 
 impl TypeError {
+    /// Points at what wants the type, too, where that is in the same text.
+    pub(super) fn wanted_by(&mut self, name: Span) {
+        if let Self::WrongType { span, declared, .. } | Self::OneForList { span, declared, .. } =
+            self
+            && span.source == name.source
+        {
+            *declared = Some(name);
+        }
+    }
+
     /// A feature of the language that is planned.
     pub(super) fn not_yet(what: impl Into<String>, span: Span) -> Self {
         Self::NotYet {

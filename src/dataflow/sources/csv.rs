@@ -285,14 +285,18 @@ impl Fault {
                 end,
             } => {
                 let ty = record.fields.get(field).map(|it| &it.ty);
+                let (cell, help) = match refused {
+                    Refused::Empty => ("an empty cell".to_owned(), "fill it"),
+                    Refused::Other => (
+                        format!("`{cell}`"),
+                        "correct the cell, or the type of the field",
+                    ),
+                };
                 SourceError::WrongCell {
                     wanted: ty.map_or_else(String::new, article),
                     name: name(field),
                     span: text.span(outside.texts, at, end),
-                    help: match refused {
-                        Refused::Empty => Some("the cell is empty; fill it".to_owned()),
-                        Refused::Other => None,
-                    },
+                    help,
                     cell,
                 }
             }
