@@ -11,6 +11,7 @@ use crate::diagnostics::{Located, Warnings};
 use crate::hir::{Function, ParamId, ProcessId};
 use crate::source::Span;
 
+mod declare;
 mod error;
 mod expr;
 mod items;

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
 
+use super::declare::Declaring;
 use super::expr::{self, Sight, Uses};
-use super::{Definition, Items, Local, LocalId, LocalKind, ResolveError, Step, Workflow, order};
-use crate::ast::{self, Block, Expr, Statement, StatementKind};
+use super::{Definition, Items, Local, LocalId, LocalKind, ResolveError, Workflow, order};
+use crate::ast::{self, Expr, Statement, StatementKind};
 use crate::source::Span;
 
 /// A workflow with its names resolved, the uses apart.
@@ -15,9 +16,9 @@ pub(super) struct Scope<'a> {
     pub workflow: Workflow<'a>,
     pub locals: Vec<Local>,
     /// Bound names: where each stands among the locals, and which step binds it.
-    bound: IndexMap<&'a str, (LocalId, usize)>,
+    pub bound: IndexMap<&'a str, (LocalId, usize)>,
     /// Loop variables seen so far; loops one after another may reuse one.
-    variables: IndexMap<&'a str, usize>,
+    pub variables: IndexMap<&'a str, usize>,
 }
 
 /// Resolves the main workflow.
@@ -46,8 +47,18 @@ pub(super) fn main<'a>(
             first: main.word,
         });
     }
-    let mut scope = Scope::default();
-    scope.declare(&main.body, None, uses.items, errors);
+    let mut declaring = Declaring {
+        scope: Scope::default(),
+        items: uses.items,
+        errors: Vec::new(),
+    };
+    declaring.block(&main.body, None);
+    let Declaring {
+        mut scope,
+        errors: more,
+        ..
+    } = declaring;
+    errors.extend(more);
     let reads = scope.resolve(uses, errors);
     if errors.is_empty() && !scope.calls_something(uses) {
         errors.push(ResolveError::NothingCalled { span: main.word });
@@ -60,179 +71,14 @@ pub(super) fn main<'a>(
 }
 
 impl<'a> Scope<'a> {
-    /// Notes the statements of a block and the names that they bind.
-    fn declare(
-        &mut self,
-        block: &'a Block,
-        parent: Option<usize>,
-        items: &Items,
-        errors: &mut Vec<ResolveError>,
-    ) {
-        for statement in &block.statements {
-            let at = self.workflow.steps.len();
-            self.workflow.steps.push(Step {
-                statement,
-                parent,
-                binds: Vec::new(),
-            });
-            let binds = match &statement.kind {
-                StatementKind::Bind { name, .. } => {
-                    self.bind(name, at, items, errors).into_iter().collect()
-                }
-                StatementKind::For(each) => self.each(each, at, items, errors),
-                StatementKind::If(branches) => self.branches(branches, at, items, errors),
-                StatementKind::Repeat(repeat) => self.repeat(repeat, at, items, errors),
-                StatementKind::Call { .. } | StatementKind::Publish { .. } => Vec::new(),
-            };
-            if let Some(step) = self.workflow.steps.get_mut(at) {
-                step.binds = binds;
-            }
-        }
-    }
-
-    fn each(
-        &mut self,
-        each: &'a ast::For,
-        at: usize,
-        items: &Items,
-        errors: &mut Vec<ResolveError>,
-    ) -> Vec<LocalId> {
-        not_yet_loop(each, errors);
-        let mut variables = Vec::new();
-        for name in &each.variables {
-            variables.push(self.variable(name, at, items, errors));
-        }
-        self.enter(&each.body, at, variables.clone(), items, errors);
-        variables
-    }
-
-    /// Not there yet; its names are bound all the same, so that nothing else is reported of them.
-    fn branches(
-        &mut self,
-        branches: &'a ast::If,
-        at: usize,
-        items: &Items,
-        errors: &mut Vec<ResolveError>,
-    ) -> Vec<LocalId> {
-        let span = branches.condition.span;
-        errors.push(ResolveError::NotYet {
-            what: "`if` is",
-            span,
-            help: None,
-        });
-        let mut ignored = Vec::new();
-        for block in std::iter::once(&branches.then).chain(&branches.otherwise) {
-            self.declare(block, Some(at), items, &mut ignored);
-        }
-        Vec::new()
-    }
-
-    /// Not there yet, like `if`.
-    fn repeat(
-        &mut self,
-        repeat: &'a ast::Repeat,
-        at: usize,
-        items: &Items,
-        errors: &mut Vec<ResolveError>,
-    ) -> Vec<LocalId> {
-        errors.push(ResolveError::NotYet {
-            what: "`repeat` is",
-            span: repeat.count.span,
-            help: None,
-        });
-        let mut ignored = Vec::new();
-        let mut variables = Vec::new();
-        for name in repeat.variable.iter() {
-            variables.push(self.variable(name, at, items, &mut ignored));
-        }
-        self.enter(&repeat.body, at, variables.clone(), items, &mut ignored);
-        variables
-    }
-
-    /// Declares the body of a loop, in which its variables are known.
-    fn enter(
-        &mut self,
-        body: &'a Block,
-        at: usize,
-        variables: Vec<LocalId>,
-        items: &Items,
-        errors: &mut Vec<ResolveError>,
-    ) {
-        if let Some(step) = self.workflow.steps.get_mut(at) {
-            step.binds = variables;
-        }
-        self.declare(body, Some(at), items, errors);
-    }
-
-    fn bind(
-        &mut self,
-        name: &'a ast::Name,
-        at: usize,
-        items: &Items,
-        errors: &mut Vec<ResolveError>,
-    ) -> Option<LocalId> {
-        if let Some(param) = items.params.get(name.node.as_str()) {
-            errors.push(ResolveError::BoundParam {
-                name: name.node.clone(),
-                span: name.span,
-                first: param.name.span,
-            });
-        }
-        let first = self.bound.get(name.node.as_str());
-        let first = first.and_then(|(id, _)| self.locals.get(id.0));
-        if let Some(first) = first {
-            errors.push(ResolveError::BoundTwice {
-                name: name.node.clone(),
-                span: name.span,
-                first: first.name.span,
-            });
-            return None;
-        }
-        let id = self.local(name, LocalKind::Bound);
-        self.bound.insert(&name.node, (id, at));
-        Some(id)
-    }
-
-    fn variable(
-        &mut self,
-        name: &'a ast::Name,
-        at: usize,
-        items: &Items,
-        errors: &mut Vec<ResolveError>,
-    ) -> LocalId {
-        let param = items.params.get(name.node.as_str());
-        let around = self.loop_around(&name.node, self.parent(at));
-        let around = around.and_then(|id| self.locals.get(id.0));
-        let shadowed = param
-            .map(|param| ("a param", param.name.span))
-            .or(around.map(|outer| ("the variable of the loop around it", outer.name.span)));
-        if let Some((what, first)) = shadowed {
-            errors.push(ResolveError::ShadowedName {
-                name: name.node.clone(),
-                what,
-                span: name.span,
-                first,
-            });
-        }
-        self.variables.entry(&name.node).or_insert(at);
-        self.local(name, LocalKind::LoopVariable)
-    }
-
-    fn local(&mut self, name: &ast::Name, kind: LocalKind) -> LocalId {
-        let id = LocalId(self.locals.len());
-        self.locals.push(Local {
-            name: name.clone(),
-            kind,
-        });
-        id
-    }
-
-    fn parent(&self, at: usize) -> Option<usize> {
-        self.workflow.steps.get(at).and_then(|step| step.parent)
+    /// What binds that name anywhere in the workflow.
+    pub fn binding(&self, name: &str) -> Option<&Local> {
+        let (id, _) = self.bound.get(name)?;
+        self.locals.get(id.0)
     }
 
     /// The loop variable of that name, of this loop or one around it.
-    fn loop_around(&self, name: &str, inner: Option<usize>) -> Option<LocalId> {
+    pub fn loop_around(&self, name: &str, inner: Option<usize>) -> Option<LocalId> {
         let mut next = inner;
         while let Some(step) = next.and_then(|at| self.workflow.steps.get(at)) {
             let named = |id: &&LocalId| {
@@ -285,8 +131,7 @@ impl<'a> Scope<'a> {
     /// Loop variables that have the name of a binding anywhere in the workflow.
     fn shadowed_bindings(&self, errors: &mut Vec<ResolveError>) {
         for local in &self.locals {
-            let bound = self.bound.get(local.name.node.as_str());
-            let bound = bound.and_then(|(id, _)| self.locals.get(id.0));
+            let bound = self.binding(&local.name.node);
             if let (LocalKind::LoopVariable, Some(bound)) = (local.kind, bound) {
                 errors.push(ResolveError::ShadowedName {
                     name: local.name.node.clone(),
@@ -406,22 +251,5 @@ fn after(statement: &Statement) -> &[ast::Name] {
         | StatementKind::If(_)
         | StatementKind::Repeat(_)
         | StatementKind::Publish { .. } => &[],
-    }
-}
-
-fn not_yet_loop(each: &ast::For, errors: &mut Vec<ResolveError>) {
-    if let Some(filter) = &each.filter {
-        errors.push(ResolveError::NotYet {
-            what: "`where` is",
-            span: filter.span,
-            help: Some("filter the collection before the run, in a sheet of its own".into()),
-        });
-    }
-    if let Some(second) = each.variables.get(1) {
-        errors.push(ResolveError::NotYet {
-            what: "a loop with two variables is",
-            span: second.span,
-            help: Some("loop over a sheet whose rows hold both".into()),
-        });
     }
 }
