@@ -229,7 +229,7 @@ flow_check() {
         if ((limit > 0 && now - shard_start >= limit && ($1 == 124 || $1 == 137))); then
             printf 'flow: ended after its time limit of %s s\n' "$limit"
             flow_fail timeout "$1"
-        elif (($1 > 128)); then
+        elif (($1 > 128 && $1 <= 192)); then
             flow_fail signal "$1"
         else
             [[ -z ${flow_call_runtime[c]} ]] || flow_container_hint "$1"

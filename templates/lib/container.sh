@@ -62,10 +62,10 @@ flow_add_bind() {
     flow_binds+=("$1")
 }
 
-# After a failure that may be the image's: can it start bash at all?
+# After a failure that may be the runtime's own (255 of apptainer; 1, 31, 49 of charliecloud): can it start bash at all?
 flow_container_hint() {
     case $1 in
-        1 | 125 | 126 | 127 | 255 | 4? | 5? | 3?) ;;
+        1 | 31 | 49 | 126 | 127 | 255) ;;
         *) return 0 ;;
     esac
     "${flow_container_words[@]:-false}" bash -c : </dev/null >/dev/null 2>&1 && return

@@ -213,7 +213,7 @@ flow_shard() {
     shard_columns=("${flow_fields[@]:7}")
     flow_place "$shard_call" "$shard_dir"
     shard_place=$REPLY
-    shard_replaces=''
+    shard_replaces='' shard_first=1
     for ((c = 0; c < ${#flow_calls[@]}; c++)); do [[ ${flow_calls[c]} != "$shard_call" ]] || break; done
     shard_call_index=$c shard_number=0
     ((c < ${#flow_calls[@]})) || { printf 'flow: no call %s in this job\n' "$shard_call" >&2; return 1; }
@@ -226,8 +226,8 @@ flow_shard() {
         ((++flow_shards_done))
         return 0
     fi
-    for ((shard_number = 1; shard_number <= flow_call_retry[c] + 1; shard_number++)); do
-        ((shard_number == 1)) || flow_next_attempt
+    for ((shard_number = shard_first; shard_number <= shard_first + flow_call_retry[c]; shard_number++)); do
+        ((shard_number == shard_first)) || flow_next_attempt
         flow_attempt
         flow_end_marker
         flow_attempt_dir=''

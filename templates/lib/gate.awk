@@ -67,7 +67,7 @@ function list(    n, i, k, f, line, dir, id, place, reason, part, parts, absent,
             parts = decode(parts)
             print run "/" place "/" parts > (prefix "_list")
             sub(/^.*=/, "", part)
-            print dir[i] "\t" id[i] "\t" place "/" parts "\t" part > (prefix "_sizes")
+            print dir[i] "\t" id[i] "\t" run "/" place "/" parts "\t" part > (prefix "_sizes")
         } else {
             print decode(part) > (prefix "_list")
             print part > (prefix "_values")

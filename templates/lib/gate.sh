@@ -22,6 +22,8 @@ flow_left() {
     if ! flow_read_check; then
         printf 'flow: a file of %s[%s] is not as its record says (%s); it is made again\n' "$shard_call" "$shard_dir" "$gate_path"
         shard_replaces=${flow_fields[14]}
+        # The new one counts behind a loss that was reported already.
+        [[ ${flow_fields[6]} == "$flow_number" && ${flow_fields[7]} =~ ^[1-9][0-9]{0,4}$ ]] && shard_first=$((flow_fields[7] + 1))
         return 1
     fi
     [[ ${flow_fields[6]} == "$flow_number" ]] || flow_fields[6]=$flow_number flow_fields[7]=1
@@ -203,10 +205,10 @@ flow_give_list() {
 
 # Sizes of all files of a list: stat in portions that fit a command line, one awk that compares.
 flow_list_sizes() {
-    local files i
-    mapfile -t files < <(exec cut -f 3 "$2_sizes")
+    local files
+    # Read in portions from the file: slices of a long array are slow.
     IFS=$'\t' read -r gate_dir gate_id gate_path < <(
-        for ((i = 0; i < ${#files[@]}; i += 500)); do stat -L --printf '%s\t%n\n' "${files[@]:i:500}" 2>/dev/null; done |
+        while mapfile -t -n 500 files && ((${#files[@]} > 0)); do stat -L --printf '%s\t%n\n' "${files[@]}" 2>/dev/null; done <"$2_list" |
             GATE=sizes GATE_PREFIX=$2 awk -f "$flow_lib/records.awk" -f "$flow_lib/gate.awk"
     )
     rm -f -- "$2_sizes"
@@ -215,17 +217,17 @@ flow_list_sizes() {
 
 # Values of a list stand in the script itself; each is checked against its type.
 flow_list_values() {
-    local name=${flow_in_name[$1]} fields field text
+    local name=${flow_in_name[$1]} fields field texts=() text=''
     mapfile -t fields <"$2_values"
     rm -f -- "$2_values"
-    flow_command+="$name=("
     for field in "${fields[@]}"; do
         flow_decode "$field"
         flow_matches "${flow_in_type[$1]}" "$REPLY" || { shard_cause=bad-value:$name; return 2; }
-        printf -v text ' %q' "$REPLY"
-        flow_command+=$text
+        texts+=("$REPLY")
     done
-    flow_command+=$' )\n'
+    # One printf: to append to a text of a megabyte again and again is what would take long.
+    ((${#texts[@]} == 0)) || printf -v text ' %q' "${texts[@]}"
+    flow_command+="$name=($text )"$'\n'
 }
 
 # Adds a line to a list's file.

@@ -67,8 +67,11 @@ task() {
     status=$?
 }
 
-# field COLUMN of the last record of CALL DIR in the journals.
-last() { cat "$run"/state/journal/*.tsv 2>/dev/null | awk -F '\t' -v c="$1" -v d="$2" -v n="$3" '$2 == c && $3 == d { v = $n } END { print v }'; }
+# last CALL DIR COLUMN: of its last record in the journals, by submission and attempt.
+last() {
+    cat "$run"/state/journal/*.tsv 2>/dev/null |
+        awk -F '\t' -v c="$1" -v d="$2" -v n="$3" '$2 == c && $3 == d && $7 * 1000 + $8 >= o { o = $7 * 1000 + $8; v = $n } END { print v }'
+}
 
 is() { [[ $1 == "$2" ]] || fail "$3: wanted $(printf %q "$2"), got $(printf %q "$1")"; }
 there() { [[ -e $1 ]] || fail "$1 is missing"; }

@@ -59,7 +59,7 @@ rm "$place/stats.csv" && rm -r "$place/plots"
 is "$(cat "$place/stats.csv")" $'code 7\nhelper\ngalaxies' repeated
 
 # A second task leaves what is there, repairs what is published, and copies the record.
-rm "$run/results/stats/7.csv" "$run"/state/journal/*
+rm "$run/results/stats/7.csv" "$run"/state/journal/*.tsv
 task 01-classify 0
 is "$status" 0 'status of the second'
 is "$(last classify seed=7 1)" 'done' 'second record'
