@@ -54,6 +54,8 @@ function read_plan(file,    n, i, c, j, axes, part) {
             publish_output[c, i] = $3
             publish_parts[c, i] = NF - 3
             for (n = 4; n <= NF; n++) publish_part[c, i, n - 3] = $n
+        } else if ($1 == "site") {
+            site[$2] = $3
         } else if ($1 == "job") {
             j = ++jobs
             job_name[j] = $2

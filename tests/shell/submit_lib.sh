@@ -33,7 +33,7 @@ has() { grep -qF -- "$1" "$base/said" || not_ok "it does not say: $1"; }
 lacks() { ! grep -qF -- "$1" "$base/said" || not_ok "it says: $1"; }
 same() { [[ $1 == "$2" ]] || not_ok "${3:-same}: \`$1\` is not \`$2\`"; }
 # How often scripts ran: each appends its name to $base/ran.
-ran() { grep -c -- "^$1" "$base/ran" 2>/dev/null || true; }
+ran() { if [[ -f $base/ran ]]; then grep -c -- "^$1" "$base/ran" || true; else echo 0; fi; }
 
 sha() { sha256sum <"$1" | cut -c1-64; }
 
