@@ -79,10 +79,11 @@ impl Printer<'_> {
     /// Without the parentheses around it.
     fn bare(&self, expr: &Expr) -> String {
         match &expr.kind {
-            ExprKind::Int(_) | ExprKind::Float(_) | ExprKind::Duration(_) | ExprKind::Size(_) => {
-                self.ungrouped(expr).to_owned()
-            }
-            ExprKind::Text(_) => self.string(expr).to_owned(),
+            ExprKind::Int(_)
+            | ExprKind::Float(_)
+            | ExprKind::Text(_)
+            | ExprKind::Duration(_)
+            | ExprKind::Size(_) => self.written(expr.span).to_owned(),
             ExprKind::Bool(value) => value.to_string(),
             ExprKind::Name(name) => name.clone(),
             ExprKind::It => "it".to_owned(),
@@ -167,17 +168,6 @@ impl Printer<'_> {
         };
         let opens = self.written(expr.span).starts_with('(');
         opens && first.is_none_or(|first| first.span.start > expr.span.start)
-    }
-
-    /// A number as written, without parentheses around it.
-    fn ungrouped(&self, expr: &Expr) -> &str {
-        let is_around = |c: char| matches!(c, '(' | ')') || c.is_whitespace();
-        self.written(expr.span).trim_matches(is_around)
-    }
-
-    /// A string as written, from quote to quote.
-    fn string(&self, expr: &Expr) -> &str {
-        self.written(expr.span).trim_matches(|c| c != '"')
     }
 
     pub fn ty(&self, ty: &TypeExpr) -> String {

@@ -2,7 +2,7 @@
 
 use super::expr::joined;
 use super::page::Column;
-use super::{Printer, stands_apart};
+use super::{Printer, is_inside, stands_apart};
 use crate::ast::{
     Comment, Field, Input, Item, ItemKind, Output, Process, Record, Workflow, WorkflowOutput,
 };
@@ -20,7 +20,15 @@ impl Printer<'_> {
         if stands_apart(&item.kind) {
             self.page.blank();
         }
-        self.leading(item.span, &item.comments);
+        match &item.kind {
+            ItemKind::Import(_) | ItemKind::Param(_) | ItemKind::Container(_) => {
+                self.before(item.span, &item.comments);
+            }
+            // Comments within these have a line of their own.
+            ItemKind::Record(_) | ItemKind::Process(_) | ItemKind::Workflow(_) => {
+                self.leading(item.span, &item.comments);
+            }
+        }
         match &item.kind {
             ItemKind::Import(import) => {
                 let path = self.written(import.path.span);
@@ -70,8 +78,12 @@ impl Printer<'_> {
         );
         let first_line = self.written(item.span).lines().next().unwrap_or_default();
         let broken = first_line.trim_end().len() < self.written(item.span).len();
-        let plain = fields.iter().all(|part| part.comments.is_empty());
-        if fields.is_empty() {
+        let inner = item
+            .comments
+            .iter()
+            .any(|comment| is_inside(comment, item.span));
+        let plain = !inner && fields.iter().all(|part| part.comments.is_empty());
+        if fields.is_empty() && plain {
             self.page.line(format!("{head}}}"));
         } else if plain && !broken && flat.chars().count() <= self.page.room() {
             self.page.line(flat);
@@ -124,9 +136,7 @@ impl Printer<'_> {
     /// Comments of an item that stand before its closing brace.
     fn inner_comments(&mut self, item: &Item) {
         self.page.indent();
-        let inside = |comment: &&Comment| {
-            comment.span.start >= item.span.start && comment.span.start < item.span.end
-        };
+        let inside = |comment: &&Comment| is_inside(comment, item.span);
         for comment in item.comments.iter().filter(inside) {
             self.comment(comment);
         }
@@ -189,7 +199,11 @@ impl Printer<'_> {
                 .map(|value| format!(" = {}", self.expr(value)));
             Part {
                 text: head + &default.unwrap_or_default(),
-                span: input.name.span,
+                span: input
+                    .default
+                    .as_ref()
+                    .map_or(input.ty.span, |value| value.span)
+                    .to(input.name.span),
                 comments: &input.comments,
             }
         };
@@ -234,7 +248,7 @@ impl Printer<'_> {
         let key = if field.key { "key " } else { "" };
         Part {
             text: format!("{key}{}: {}", field.name.node, self.ty(&field.ty)),
-            span: field.name.span,
+            span: field.name.span.to(field.ty.span),
             comments: &field.comments,
         }
     }

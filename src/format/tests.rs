@@ -218,3 +218,50 @@ fn comments_within_a_line_are_kept() {
     let text = formatted(text);
     assert_eq!(text, "workflow {\n  // two\n  x = f(a, b)  // one\n}\n");
 }
+
+/// A comment at any place where one may stand is written once, and stays where it then is.
+#[test]
+fn a_comment_anywhere_is_kept() {
+    let text = "\
+param xs: [Int] = [1, (2), 3]
+record Row { key id: Int, name: String }
+process p(a: Int = 1, b: [File]?) -> (c: File = \"c\" temp, d: Int = stdout) {
+  uses \"a\", \"b\" retry 2 with memory * 2, time * 2
+  script \"\"\"
+    echo
+  \"\"\"
+}
+workflow w(a: Int) -> (b: File = x.c) {
+  for x, y in zip(xs, ys) where x > 1 { z = f(a: x, b: [y, g(1)])[k: 2].c after u, v }
+  if a { notify(b) } else if !b { } else { publish z as \"{z}.txt\" }
+  repeat 3 as i { m = f(-m) } until m.done ?? 0..n step 2 == 1
+}
+";
+    let plain = bare(&read(text));
+    let script = text.find("\"\"\"").unwrap()..text.rfind("\"\"\"").unwrap() + 3;
+    let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let is_between =
+        |at: usize| !(text[..at].ends_with(is_word) && text[at..].starts_with(is_word));
+    for at in (0..=text.len())
+        .filter(|at| is_between(*at) && !(script.start + 1..script.end).contains(at))
+    {
+        for comment in [" // note\n", "\n// note\n"] {
+            let commented = format!("{}{comment}{}", &text[..at], &text[at..]);
+            let source = Source {
+                name: String::new(),
+                text: commented.clone(),
+            };
+            let Ok(program) = parse(&source, SourceId(0)) else {
+                continue;
+            };
+            if bare(&program) == plain {
+                let once = formatted(&commented);
+                assert_eq!(
+                    once.matches("// note").count(),
+                    1,
+                    "{commented}\n---\n{once}"
+                );
+            }
+        }
+    }
+}

@@ -201,9 +201,7 @@ impl<'t> Builder<'t> {
         Process {
             name: self.name(parts.must(Rule::name)),
             inputs: self.inputs(parts.must(Rule::inputs)),
-            outputs: Parts::of(parts.must(Rule::outputs))
-                .map(|tree| self.output(tree))
-                .collect(),
+            outputs: self.outputs(parts.must(Rule::outputs)),
             clauses: parts.map(|tree| self.clause(tree)).collect(),
         }
     }
@@ -225,7 +223,21 @@ impl<'t> Builder<'t> {
     // ---- signatures ----
 
     fn inputs(&mut self, tree: Tree<'t>) -> Vec<Input> {
-        Parts::of(tree).map(|tree| self.input(tree)).collect()
+        let end = self.span(&tree).end;
+        let mut inputs: Vec<_> = Parts::of(tree).map(|tree| self.input(tree)).collect();
+        if let Some(last) = inputs.last_mut() {
+            last.comments.extend(self.comments_before(end));
+        }
+        inputs
+    }
+
+    fn outputs(&mut self, tree: Tree<'t>) -> Vec<Output> {
+        let end = self.span(&tree).end;
+        let mut outputs: Vec<_> = Parts::of(tree).map(|tree| self.output(tree)).collect();
+        if let Some(last) = outputs.last_mut() {
+            last.comments.extend(self.comments_before(end));
+        }
+        outputs
     }
 
     fn input(&mut self, tree: Tree<'t>) -> Input {

@@ -61,6 +61,19 @@ fn help(scene: &Scene<'_>) -> Option<&'static str> {
     if found.text == "{" && scene.tried(Rule::expr) {
         return Some("a record is written `Name(field: value)`, a list `[a, b]`");
     }
+    if scene.tried(Rule::optional) && matches!(found.text, "<" | "[") {
+        return Some("the type of a list is written `[TYPE]`: `[Int]`");
+    }
+    if found.text == "for" {
+        return Some(
+            "write the loop as a statement, `for x in xs { y = f(x) }`: outside of it `y` is the list",
+        );
+    }
+    if scene.tried_any(&[Rule::raise, Rule::resource]) {
+        return Some(
+            "resources are `time`, `memory`, `cpus`, `gpus`, `tasks`, `nodes`, `tmp`, `partition`, `constraint` and `account`",
+        );
+    }
     if scene.tried(Rule::percent) {
         return Some("write a percentage such as `5%`");
     }

@@ -17,7 +17,7 @@ const MAX_HEIGHT: usize = 500;
 struct Operand {
     expr: Expr,
     height: usize,
-    /// In parentheses; its span has them.
+    /// In parentheses; its span has them, unless it is a literal or a name.
     grouped: bool,
 }
 
@@ -205,6 +205,12 @@ impl<'t> Builder<'t> {
             Rule::list => self.list(tree),
             Rule::group => {
                 let inner = self.operand(Parts::of(tree).must(Rule::expr));
+                // Around what stands alone parentheses say nothing.
+                let span = if inner.height == 0 {
+                    inner.expr.span
+                } else {
+                    span
+                };
                 Operand {
                     expr: Expr { span, ..inner.expr },
                     height: inner.height,

@@ -18,7 +18,7 @@ use crate::source::SourceId;
 
 type Slip = fn(&Scene<'_>) -> Option<SyntaxError>;
 
-const SLIPS: [Slip; 21] = [
+const SLIPS: [Slip; 22] = [
     script_misplaced,
     empty_hole,
     statement::publish_without_value,
@@ -29,6 +29,7 @@ const SLIPS: [Slip; 21] = [
     missing_type,
     equals_for_colon,
     statement::for_without_in,
+    statement::bind_without_value,
     operator::foreign_operator,
     item::signature,
     item::missing_brace,
@@ -191,7 +192,10 @@ fn missing_comma(scene: &Scene<'_>) -> Option<SyntaxError> {
     let in_list = scene.tried_any(&[Rule::paren_close, Rule::bracket_close])
         || scene.item_word() == "record" && scene.tried(Rule::brace_close);
     let between = scene.back(1)?.ends_value() || scene.back_is(1, "?");
-    let missing = in_list && between && scene.found()?.begins_value();
+    let found = scene.found()?;
+    // `Int[]`, and `[f(x) for x in xs]`.
+    let foreign = found.text == "[" || words::RESERVED.contains(&found.text);
+    let missing = in_list && between && found.begins_value() && !foreign;
     missing.then(|| SyntaxError::MissingComma { span: scene.span() })
 }
 

@@ -73,6 +73,8 @@ pub(super) fn item(scene: &Scene<'_>) -> Option<SyntaxError> {
     Some(SyntaxError::UnknownItem { word, help, span })
 }
 
+const UNITS: [&str; 8] = ["s", "m", "h", "d", "KB", "MB", "GB", "TB"];
+
 pub(super) fn clause(scene: &Scene<'_>) -> Option<SyntaxError> {
     let found = scene.found().filter(|_| scene.tried(Rule::clause))?;
     let (word, span) = (found.text.to_owned(), scene.span());
@@ -87,7 +89,16 @@ pub(super) fn clause(scene: &Scene<'_>) -> Option<SyntaxError> {
     {
         return Some(SyntaxError::MisplacedStatement { word, span });
     }
+    let number = scene
+        .back(1)
+        .filter(|token| token.text.ends_with(|c: char| c.is_ascii_digit()));
     let help = match (words::clause_advice(&word), closest(&word, words::CLAUSES)) {
+        _ if UNITS.contains(&found.text) && number.is_some() => {
+            format!(
+                "a unit stands right behind its number: `{}{word}`",
+                number?.text
+            )
+        }
         (Some(advice), _) => advice.to_owned(),
         (None, Some(near)) => format!("did you mean `{near}`?"),
         (None, None) => format!("the clauses are {}", listed(&words::CLAUSES)),

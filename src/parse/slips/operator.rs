@@ -39,7 +39,9 @@ pub(super) fn foreign_operator(scene: &Scene<'_>) -> Option<SyntaxError> {
         }
         "div" if behind_value => "`/`",
         "mod" if behind_value => "`rem(a, b)`",
-        "..." if behind_value => "`a..b` without `b`, or `a..=b` with it",
+        "..." | "to" if behind_value && !scene.tried(Rule::up_to) => {
+            "`a..b` without `b`, or `a..=b` with it"
+        }
         "+=" | "-=" | "++" | "--" | ":=" => "`name = …`: a name is set once",
         "=>" | "<-" => "`->` before outputs, `=` before values",
         _ => return None,

@@ -15,6 +15,18 @@ pub(super) fn publish_without_value(scene: &Scene<'_>) -> Option<SyntaxError> {
     })
 }
 
+/// `b =` and then the next statement.
+pub(super) fn bind_without_value(scene: &Scene<'_>) -> Option<SyntaxError> {
+    let (mark, name) = (scene.back(2)?, scene.back(1)?);
+    let next = mark.text == "=" && name.is_word() && scene.line_ends_between(mark, name);
+    (next && scene.found_is("=")).then(|| SyntaxError::Expected {
+        expected: "a value".to_owned(),
+        found: "the next statement".to_owned(),
+        help: None,
+        span: scene.span_of(mark),
+    })
+}
+
 pub(super) fn for_without_in(scene: &Scene<'_>) -> Option<SyntaxError> {
     let name = scene.back(1).filter(|_| scene.tried(Rule::kw_in))?;
     name.is_word().then(|| SyntaxError::ForWithoutIn {
@@ -38,6 +50,10 @@ pub(super) fn statement(scene: &Scene<'_>) -> Option<SyntaxError> {
 
 /// A word that was read as the name of a value or of a call, and neither `=` nor `(` follows.
 pub(super) fn named_for_nothing(scene: &Scene<'_>) -> Option<SyntaxError> {
+    if scene.found_is(".") && scene.tried(Rule::statement) {
+        let span = scene.span_of(scene.back(1)?);
+        return Some(SyntaxError::ValueWithoutName { span });
+    }
     let neither = scene.tried(Rule::paren_open)
         && scene.tried_any(&[Rule::equals, Rule::angle_open, Rule::types]);
     let in_value = scene.tried_any(&[Rule::infix_start, Rule::equal]);

@@ -5,7 +5,7 @@ use crate::diagnostics;
 use crate::source::Source;
 
 /// Each mistake with the code that it is reported under.
-const SLIPS: [(&str, &str); 99] = [
+const SLIPS: [(&str, &str); 108] = [
     // items
     ("proces p() -> () { todo }", "unknown_item"),
     ("def f(x):\n  return x", "unknown_item"),
@@ -123,6 +123,15 @@ const SLIPS: [(&str, &str); 99] = [
     ("workflow { a: f(x) }", "colon_for_equals"),
     ("workflow { a = f(x = 1) }", "equals_for_colon"),
     ("workflow { a = f(x: 1 y: 2) }", "missing_comma"),
+    ("workflow { a =\n b = f(x) }", "expected"),
+    ("workflow { x = [f(s) for s in xs] }", "expected"),
+    ("workflow { for i in 1 to 3 { } }", "foreign_operator"),
+    ("workflow { publish a.b to \"x\" }", "unknown_statement"),
+    ("workflow { f(a).out }", "value_without_name"),
+    ("process p(x: Int[]) -> () { todo }", "expected"),
+    ("process p(x: List<Int>) -> () { todo }", "expected"),
+    ("process p() -> () { retry 2 with mem * 2 }", "expected"),
+    ("process p() -> () { cost 3 h }", "unknown_clause"),
     ("workflow { for = f(x) }", "reserved"),
 ];
 
