@@ -12,6 +12,7 @@ pub mod ast;
 pub mod dataflow;
 pub mod diagnostics;
 pub mod disk;
+pub mod format;
 pub mod hir;
 pub mod parse;
 pub mod resolve;

@@ -20,9 +20,10 @@ mod tests;
 mod text;
 mod words;
 
-pub use error::ParseError;
+pub use error::{LexicalError, ParseError, SyntaxError};
 
 use crate::ast;
+use crate::diagnostics::Located;
 use crate::source::{Source, SourceId};
 use build::Builder;
 use rules::Rule;
@@ -34,8 +35,9 @@ pub fn parse(source: &Source, id: SourceId) -> Result<ast::File, Vec<ParseError>
     let Scan {
         comments,
         chunks,
-        mut errors,
+        errors,
     } = scan::items(text, id);
+    let mut errors: Vec<_> = errors.into_iter().map(ParseError::from).collect();
     let mut builder = Builder::new(text, id, comments);
     let mut items = Vec::new();
     for chunk in chunks.into_iter().filter(|chunk| !chunk.broken) {
@@ -44,7 +46,7 @@ pub fn parse(source: &Source, id: SourceId) -> Result<ast::File, Vec<ParseError>
                 builder.enter(chunk.start);
                 items.push(builder.item(tree));
             }
-            Err(stop) => errors.push(slips::explain(text, id, chunk, &stop)),
+            Err(stop) => errors.push(slips::explain(text, id, chunk, &stop).into()),
         }
     }
     let (trailing, mistakes) = builder.finish();
@@ -55,7 +57,7 @@ pub fn parse(source: &Source, id: SourceId) -> Result<ast::File, Vec<ParseError>
 /// Reads an expression, as `--set NAME=VALUE` gives it.
 pub fn expression(text: &str, id: SourceId) -> Result<ast::Expr, Vec<ParseError>> {
     let scan = scan::expression(text, id);
-    sorted(scan.errors)?;
+    sorted(scan.errors.into_iter().map(ParseError::from).collect())?;
     let mut builder = Builder::new(text, id, scan.comments);
     match rules::read(Rule::one_expression, text) {
         Ok(tree) => {
@@ -69,7 +71,7 @@ pub fn expression(text: &str, id: SourceId) -> Result<ast::Expr, Vec<ParseError>
                 end: text.len(),
                 broken: false,
             };
-            Err(vec![slips::explain(text, id, chunk, &stop)])
+            Err(vec![slips::explain(text, id, chunk, &stop).into()])
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Items, from pest's trees to `ast`, with the comments that belong to them.
 
-use super::error::ParseError;
+use super::error::{ParseError, SyntaxError};
 use super::rules::{Parts, Rule, Tree};
 use crate::ast::{
     Comment, Container, Field, Import, Input, Item, ItemKind, Name, Output, Param, Process, Record,
@@ -42,16 +42,19 @@ impl<'t> Builder<'t> {
         (self.comments.split_off(self.next_comment), self.errors)
     }
 
-    pub fn report(&mut self, error: ParseError) {
-        self.errors.push(error);
+    pub fn report(&mut self, error: impl Into<ParseError>) {
+        self.errors.push(error.into());
     }
 
     /// Reports a mistake that is likely found again and again on the way up.
-    pub fn report_once(&mut self, error: ParseError) {
-        let same = std::mem::discriminant(&error);
-        if self.errors.last().map(std::mem::discriminant) != Some(same) {
-            self.errors.push(error);
+    pub fn report_once(&mut self, error: SyntaxError) {
+        let kind = std::mem::discriminant(&error);
+        if let Some(ParseError::Syntax(last)) = self.errors.last()
+            && std::mem::discriminant(last) == kind
+        {
+            return;
         }
+        self.report(error);
     }
 
     // ---- places and comments ----
@@ -198,9 +201,7 @@ impl<'t> Builder<'t> {
         Process {
             name: self.name(parts.must(Rule::name)),
             inputs: self.inputs(parts.must(Rule::inputs)),
-            outputs: Parts::of(parts.must(Rule::outputs))
-                .map(|tree| self.output(tree))
-                .collect(),
+            outputs: self.outputs(parts.must(Rule::outputs)),
             clauses: parts.map(|tree| self.clause(tree)).collect(),
         }
     }
@@ -222,7 +223,21 @@ impl<'t> Builder<'t> {
     // ---- signatures ----
 
     fn inputs(&mut self, tree: Tree<'t>) -> Vec<Input> {
-        Parts::of(tree).map(|tree| self.input(tree)).collect()
+        let end = self.span(&tree).end;
+        let mut inputs: Vec<_> = Parts::of(tree).map(|tree| self.input(tree)).collect();
+        if let Some(last) = inputs.last_mut() {
+            last.comments.extend(self.comments_before(end));
+        }
+        inputs
+    }
+
+    fn outputs(&mut self, tree: Tree<'t>) -> Vec<Output> {
+        let end = self.span(&tree).end;
+        let mut outputs: Vec<_> = Parts::of(tree).map(|tree| self.output(tree)).collect();
+        if let Some(last) = outputs.last_mut() {
+            last.comments.extend(self.comments_before(end));
+        }
+        outputs
     }
 
     fn input(&mut self, tree: Tree<'t>) -> Input {

@@ -1,11 +1,11 @@
 //! What could stand where pest stopped, in the user's terms.
 
-use super::error::ParseError;
+use super::error::SyntaxError;
 use super::rules::Rule;
 use super::scene::{Scene, Token};
 
 /// The message where no particular slip is known.
-pub(super) fn expected(scene: &Scene<'_>) -> ParseError {
+pub(super) fn expected(scene: &Scene<'_>) -> SyntaxError {
     let mut phrases: Vec<&str> = Vec::new();
     for phrase in scene.all_tried().iter().filter_map(|rule| phrase(*rule)) {
         if !phrases.contains(&phrase) {
@@ -15,7 +15,7 @@ pub(super) fn expected(scene: &Scene<'_>) -> ParseError {
     if phrases.is_empty() {
         phrases.push("something else");
     }
-    ParseError::Expected {
+    SyntaxError::Expected {
         expected: alternatives(&phrases),
         found: scene
             .found()
@@ -60,6 +60,19 @@ fn help(scene: &Scene<'_>) -> Option<&'static str> {
     }
     if found.text == "{" && scene.tried(Rule::expr) {
         return Some("a record is written `Name(field: value)`, a list `[a, b]`");
+    }
+    if scene.tried(Rule::optional) && matches!(found.text, "<" | "[") {
+        return Some("the type of a list is written `[TYPE]`: `[Int]`");
+    }
+    if found.text == "for" {
+        return Some(
+            "write the loop as a statement, `for x in xs { y = f(x) }`: outside of it `y` is the list",
+        );
+    }
+    if scene.tried_any(&[Rule::raise, Rule::resource]) {
+        return Some(
+            "resources are `time`, `memory`, `cpus`, `gpus`, `tasks`, `nodes`, `tmp`, `partition`, `constraint` and `account`",
+        );
     }
     if scene.tried(Rule::percent) {
         return Some("write a percentage such as `5%`");

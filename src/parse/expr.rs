@@ -4,7 +4,7 @@
 //! `.field` and `[key]`. Comparisons and ranges do not chain.
 
 use super::build::Builder;
-use super::error::ParseError;
+use super::error::{LexicalError, SyntaxError};
 use super::rules::{Parts, Rule, Tree};
 use crate::ast::{Arg, BinaryOp, Expr, ExprKind, UnaryOp};
 use crate::source::Span;
@@ -17,7 +17,7 @@ const MAX_HEIGHT: usize = 500;
 struct Operand {
     expr: Expr,
     height: usize,
-    /// In parentheses; its span has them.
+    /// In parentheses; its span has them, unless it is a literal or a name.
     grouped: bool,
 }
 
@@ -90,10 +90,10 @@ impl<'t> Builder<'t> {
             (ExprKind::Binary { op, .. }, Infix::Binary(next))
                 if compares(*op) && compares(next) =>
             {
-                self.report(ParseError::ChainedComparison { span });
+                self.report(SyntaxError::ChainedComparison { span });
             }
             (ExprKind::Range { .. }, Infix::Range { .. }) => {
-                self.report(ParseError::ChainedRange { span });
+                self.report(SyntaxError::ChainedRange { span });
             }
             (_, Infix::Where | Infix::Binary(_) | Infix::Range { .. } | Infix::Step) => {}
         }
@@ -117,14 +117,14 @@ impl<'t> Builder<'t> {
                 step,
             };
         }
-        self.report(ParseError::StepWithoutRange { span });
+        self.report(SyntaxError::StepWithoutRange { span });
         by.kind
     }
 
     /// A new expression over others, unless it grows too deep.
     fn grown(&mut self, kind: ExprKind, span: Span, height: usize) -> Operand {
         if height > MAX_HEIGHT {
-            self.report_once(ParseError::TooLong {
+            self.report_once(SyntaxError::TooLong {
                 limit: MAX_HEIGHT,
                 span,
             });
@@ -205,6 +205,12 @@ impl<'t> Builder<'t> {
             Rule::list => self.list(tree),
             Rule::group => {
                 let inner = self.operand(Parts::of(tree).must(Rule::expr));
+                // Around what stands alone parentheses say nothing.
+                let span = if inner.height == 0 {
+                    inner.expr.span
+                } else {
+                    span
+                };
                 Operand {
                     expr: Expr { span, ..inner.expr },
                     height: inner.height,
@@ -272,7 +278,7 @@ impl<'t> Builder<'t> {
             Ok(Literal::Duration(duration)) => ExprKind::Duration(duration.0),
             Ok(Literal::Size(size)) => ExprKind::Size(size.0),
             Err(problem) => {
-                self.report(ParseError::Number {
+                self.report(LexicalError::Number {
                     text: text.to_owned(),
                     help: number_help(&problem),
                     problem: problem.to_string(),

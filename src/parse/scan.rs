@@ -5,8 +5,10 @@
 //! how deep brackets nest, so that pest, which recurses, cannot exhaust the stack. Knows strings,
 //! scripts, comments and brackets, and how an item begins; not what is in one.
 
-use super::error::ParseError;
-use super::words;
+mod items;
+mod marks;
+
+use super::error::LexicalError;
 use crate::ast::Comment;
 use crate::source::{SourceId, Span};
 
@@ -16,7 +18,7 @@ pub(super) const MAX_NESTING: usize = 100;
 pub(super) struct Scan {
     pub comments: Vec<Comment>,
     pub chunks: Vec<Chunk>,
-    pub errors: Vec<ParseError>,
+    pub errors: Vec<LexicalError>,
 }
 
 /// The text from where an item begins to where the next one does.
@@ -231,48 +233,6 @@ impl<'t> Scanner<'t> {
         self.at += length;
     }
 
-    /// Item words are reserved, so within brackets one that begins a line as an item does tells of
-    /// a bracket left open. `container` is a clause too.
-    fn begins_item(&self, word: &str) -> bool {
-        let shaped = words::ITEMS.contains(&word) && self.shaped_as(word);
-        if self.open.is_empty() {
-            shaped || self.fresh && (words::ITEMS.contains(&word) || self.unknown_item(word))
-        } else {
-            shaped && self.fresh
-        }
-    }
-
-    /// Whether what follows the word could follow it in an item.
-    fn shaped_as(&self, word: &str) -> bool {
-        let behind = self.rest().get(word.len()..).unwrap_or_default();
-        let next = behind.trim_start_matches([' ', '\t']);
-        let name_length = word_length(next);
-        let after_name = next
-            .get(name_length..)
-            .unwrap_or_default()
-            .trim_start_matches([' ', '\t']);
-        match word {
-            "import" => next.starts_with('"'),
-            "workflow" => {
-                next.starts_with('{') || name_length > 0 && after_name.starts_with(['(', '{'])
-            }
-            "container" => name_length > 0 && after_name.starts_with('='),
-            "param" => name_length > 0 && after_name.starts_with(':'),
-            "record" => name_length > 0 && after_name.starts_with('{'),
-            _ => name_length > 0 && after_name.starts_with('('),
-        }
-    }
-
-    /// `rule all`, `proces align(…)`: a word at the beginning of a line that no expression goes on with.
-    fn unknown_item(&self, word: &str) -> bool {
-        let behind = self.rest().get(word.len()..).unwrap_or_default();
-        let next = behind.trim_start_matches([' ', '\t']);
-        let follows =
-            next.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '_' | '"' | '{'));
-        let in_column_one = self.at == self.line_start;
-        in_column_one && follows && !matches!(word, "step" | "where" | "as" | "expect" | "temp")
-    }
-
     fn begin_chunk(&mut self) {
         self.end_chunk(self.at);
         self.open.clear();
@@ -291,7 +251,7 @@ impl<'t> Scanner<'t> {
     }
 
     /// One error a chunk: the others are likely to follow from it.
-    fn report(&mut self, error: ParseError) {
+    fn report(&mut self, error: LexicalError) {
         if self.scan.chunks.is_empty() {
             self.begin_chunk();
         }
@@ -312,7 +272,7 @@ impl<'t> Scanner<'t> {
         });
         if self.open.len() > MAX_NESTING {
             let span = self.span(self.at, self.at + 1);
-            self.report(ParseError::TooDeep {
+            self.report(LexicalError::TooDeep {
                 limit: MAX_NESTING,
                 span,
             });
@@ -328,7 +288,7 @@ impl<'t> Scanner<'t> {
             .iter()
             .rposition(|open| open.opener.closed_by(byte))
         else {
-            self.report(ParseError::UnexpectedClose {
+            self.report(LexicalError::UnexpectedClose {
                 mark: byte.into(),
                 span,
             });
@@ -336,7 +296,7 @@ impl<'t> Scanner<'t> {
         };
         if let Some(inner) = self.open.get(position + 1).copied() {
             let open = self.open_span(inner);
-            self.report(ParseError::Mismatched {
+            self.report(LexicalError::Mismatched {
                 open: inner.opener.mark(),
                 close: byte.into(),
                 span: open,
@@ -360,124 +320,12 @@ impl<'t> Scanner<'t> {
         };
         let open = self.suspect.unwrap_or(innermost);
         let span = self.open_span(open);
-        self.report(ParseError::Unclosed {
+        self.report(LexicalError::Unclosed {
             mark: open.opener.mark(),
             span,
             next,
         });
         self.open.clear();
-    }
-
-    // ---- texts ----
-
-    fn quotes(&mut self) {
-        let count = self.rest().bytes().take_while(|&byte| byte == b'"').count();
-        if count < 3 {
-            self.push(Opener::String);
-            return;
-        }
-        let open = self.span(self.at, self.at + count);
-        let (quotes, body) = self.rest().split_at(count);
-        match closing_quotes(body, quotes) {
-            Some(length) => self.at += count + length,
-            None => {
-                self.report(ParseError::UnterminatedScript {
-                    quotes: quotes.to_owned(),
-                    span: open,
-                });
-                self.open.clear();
-                self.at = self.text.len();
-            }
-        }
-    }
-
-    /// A string ends on its line, whatever is open in it.
-    fn end_line_in_string(&mut self) {
-        let is_string = |open: &Open| open.opener == Opener::String;
-        let Some(position) = self.open.iter().position(is_string) else {
-            return;
-        };
-        let hole = self.open.get(position + 1).copied();
-        let string = self.open.get(position).copied();
-        match (hole, string) {
-            // The quote that should have ended the string began one within its hole.
-            (Some(hole), _) if self.open.last().is_some_and(is_string) => {
-                let span = self.open_span(hole);
-                self.report(ParseError::UnclosedHole { span });
-            }
-            (_, Some(string)) => {
-                let span = self.open_span(string);
-                self.report(ParseError::UnterminatedString { span });
-            }
-            (_, None) => {}
-        }
-        self.open.truncate(position);
-    }
-
-    // ---- characters that mean nothing ----
-
-    fn mark(&mut self, byte: u8) {
-        let rest = self.rest();
-        let line = rest.split('\n').next().unwrap_or_default();
-        let first = rest.chars().next().unwrap_or(' ');
-        let (error, length) = match byte {
-            b';' => (
-                ParseError::Semicolon {
-                    span: self.span(self.at, self.at + 1),
-                },
-                1,
-            ),
-            b'#' => (
-                ParseError::HashComment {
-                    span: self.span(self.at, self.at + 1),
-                },
-                line.len(),
-            ),
-            b'\'' => {
-                let inside = line.get(1..).unwrap_or_default();
-                let length = inside
-                    .find('\'')
-                    .map_or(line.trim_end().len(), |end| end + 2);
-                (
-                    ParseError::SingleQuotes {
-                        span: self.span(self.at, self.at + length),
-                    },
-                    length,
-                )
-            }
-            b'%' if !self.ends_percentage() => (
-                ParseError::PercentOperator {
-                    span: self.span(self.at, self.at + 1),
-                },
-                1,
-            ),
-            b'$' | b'@' | b'^' | b'~' | b'\\' | b'`' | 128.. => {
-                let span = self.span(self.at, self.at + first.len_utf8());
-                (
-                    ParseError::Character {
-                        character: first,
-                        span,
-                    },
-                    first.len_utf8(),
-                )
-            }
-            _ => {
-                self.at += 1;
-                return;
-            }
-        };
-        self.report(error);
-        self.at += length;
-    }
-
-    /// `5%`, and not `5 % 2` or `5%2`.
-    fn ends_percentage(&self) -> bool {
-        let before = self
-            .at
-            .checked_sub(1)
-            .and_then(|at| self.text.as_bytes().get(at));
-        let after = self.byte(1).unwrap_or(b' ');
-        before.is_some_and(u8::is_ascii_digit) && !after.is_ascii_alphanumeric() && after != b'('
     }
 
     // ---- the text ----
@@ -506,15 +354,4 @@ impl<'t> Scanner<'t> {
 fn word_length(text: &str) -> usize {
     let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
     text.bytes().take_while(is_word).count()
-}
-
-/// The length of a script up to and with its closing quotes: the first run of at least as many.
-fn closing_quotes(body: &str, quotes: &str) -> Option<usize> {
-    let start = body.find(quotes)?;
-    let run = body
-        .get(start..)?
-        .bytes()
-        .take_while(|&byte| byte == b'"')
-        .count();
-    Some(start + run)
 }

@@ -35,6 +35,7 @@ impl Token<'_> {
 }
 
 pub(super) struct Scene<'t> {
+    text: &'t str,
     /// What was expected: the rules that pest tried here in vain.
     tried: &'t [Rule],
     id: SourceId,
@@ -58,6 +59,7 @@ impl<'t> Scene<'t> {
         lexer.limit = text.len();
         let ahead = std::iter::from_fn(|| lexer.next_before()).take(3).collect();
         Self {
+            text,
             tried: &stop.tried,
             id,
             before,
@@ -106,6 +108,12 @@ impl<'t> Scene<'t> {
 
     pub fn back_is(&self, n: usize, text: &str) -> bool {
         self.back(n).is_some_and(|token| token.text == text)
+    }
+
+    /// Whether a line ends between two tokens.
+    pub fn line_ends_between(&self, first: Token<'_>, second: Token<'_>) -> bool {
+        let between = self.text.get(first.end()..second.start);
+        between.is_some_and(|text| text.contains('\n'))
     }
 
     /// The first word of the item.

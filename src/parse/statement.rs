@@ -1,7 +1,7 @@
 //! Statements of a workflow, from pest's trees to `ast`.
 
 use super::build::Builder;
-use super::error::ParseError;
+use super::error::LexicalError;
 use super::rules::{Parts, Rule, Tree};
 use super::scan::MAX_NESTING;
 use crate::ast::{Block, Expr, For, If, Name, Repeat, Statement, StatementKind};
@@ -127,7 +127,7 @@ impl<'t> Builder<'t> {
         }
         if let Some((place, ..)) = branches.get(MAX_NESTING) {
             let span = *place;
-            self.report(ParseError::TooDeep {
+            self.report(LexicalError::TooDeep {
                 limit: MAX_NESTING,
                 span,
             });

@@ -1,7 +1,7 @@
 //! Strings, templates and scripts: escapes undone, indentation removed.
 
 use super::build::Builder;
-use super::error::ParseError;
+use super::error::LexicalError;
 use super::rules::{Parts, Rule, Tree};
 use crate::ast::{Expr, ExprKind, Script, TextPart};
 use crate::source::Spanned;
@@ -37,7 +37,7 @@ impl<'t> Builder<'t> {
             match self.text_part(part) {
                 TextPart::Literal(more) => text.push_str(&more),
                 TextPart::Hole(_) | TextPart::Alternatives(_) => {
-                    self.report(ParseError::HoleInFixedText { span: place });
+                    self.report(LexicalError::HoleInFixedText { span: place });
                 }
             }
         }
@@ -70,7 +70,7 @@ impl<'t> Builder<'t> {
             '\\' | '"' => character,
             _ => {
                 let span = self.span(tree);
-                self.report(ParseError::UnknownEscape { character, span });
+                self.report(LexicalError::UnknownEscape { character, span });
                 character
             }
         };

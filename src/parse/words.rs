@@ -160,7 +160,11 @@ const FOREIGN_CLAUSES: [Advice; 15] = [
 ];
 
 /// What begins a statement elsewhere.
-const FOREIGN_STATEMENTS: [Advice; 7] = [
+const FOREIGN_STATEMENTS: [Advice; 8] = [
+    (
+        &["to", "into"],
+        "a published file is named by `as`: `publish value as \"NAME\"`",
+    ),
     (
         &["let", "def", "val", "var", "const", "set", "auto"],
         "a value is named by `name = …` alone",
