@@ -11,6 +11,7 @@ use crate::diagnostics::{Located, Warnings};
 use crate::hir::{Function, ParamId, ProcessId};
 use crate::source::Span;
 
+mod declare;
 mod error;
 mod expr;
 mod items;
@@ -104,8 +105,8 @@ pub struct Step<'a> {
     pub statement: &'a ast::Statement,
     /// The loop around it: an index into [`Workflow::steps`].
     pub parent: Option<usize>,
-    /// The name that it binds, or the variable of the loop that it is.
-    pub binds: Option<LocalId>,
+    /// The name that it binds, or the variables of the loop that it is.
+    pub binds: Vec<LocalId>,
 }
 
 /// Resolves every name of a program.

@@ -24,9 +24,11 @@ mod items;
 mod operator;
 mod process;
 mod publish;
+mod warning;
 
-pub use error::{TypeError, Warning};
+pub use error::TypeError;
 pub use process::ProcessError;
+pub use warning::Warning;
 
 /// Checks a program.
 pub fn check(bindings: &Bindings, warnings: &mut Warnings) -> Result<hir::Program, Vec<TypeError>> {

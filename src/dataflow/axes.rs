@@ -10,10 +10,10 @@ use crate::hir::{self, AxisId, Expr, ExprKind, Function, TextPart};
 use crate::source::Span;
 use crate::types::{Type, Value};
 
-/// Columns that are computed from the items of an axis, by axis and expression.
+/// Columns that are computed from the items of an axis, each with its expression as written.
 #[derive(Default)]
 pub(super) struct Computed {
-    columns: Vec<(AxisId, String, Expr)>,
+    columns: IndexMap<AxisId, Vec<(String, Expr)>>,
 }
 
 impl Evaluator<'_> {
@@ -201,7 +201,7 @@ impl Evaluator<'_> {
 
     /// The items of an axis with the computed columns behind their own.
     fn widened(&mut self, axis: AxisId, computed: &Computed) -> Option<Items> {
-        let more: Vec<_> = computed.of(axis).collect();
+        let more = computed.of(axis);
         let items = self.items.get(axis.0)?.as_ref()?;
         if more.is_empty() {
             return Some(items.clone());
@@ -218,7 +218,7 @@ impl Evaluator<'_> {
             }
         };
         let added = more.iter().map(|(name, expr)| Column {
-            name: (*name).to_owned(),
+            name: name.clone(),
             ty: expr.ty.clone(),
         });
         let columns = own.columns.iter().cloned().chain(added).collect();
@@ -226,7 +226,7 @@ impl Evaluator<'_> {
         for row in 0..own.len() {
             (0..own.columns.len()).for_each(|column| table.push(own.cell(row, column)));
             let point = [(axis, row as u64)].into_iter().collect();
-            for (_, expr) in &more {
+            for (_, expr) in more {
                 table.push(&self.text(expr, &point)?);
             }
         }
@@ -243,19 +243,19 @@ impl Evaluator<'_> {
 }
 
 impl Computed {
-    fn of(&self, axis: AxisId) -> impl Iterator<Item = (&str, &Expr)> {
-        let here = self.columns.iter().filter(move |(of, ..)| *of == axis);
-        here.map(|(_, name, expr)| (name.as_str(), expr))
+    fn of(&self, axis: AxisId) -> &[(String, Expr)] {
+        self.columns.get(&axis).map_or(&[], Vec::as_slice)
     }
 
     /// The place of a computed column behind the axis's own.
     pub fn column(&mut self, axis: AxisId, expr: &Expr) -> usize {
+        let columns = self.columns.entry(axis).or_default();
         let name = expr.to_string();
-        if let Some(at) = self.of(axis).position(|(known, _)| known == name) {
+        if let Some(at) = columns.iter().position(|(known, _)| *known == name) {
             return at;
         }
-        self.columns.push((axis, name, expr.clone()));
-        self.of(axis).count() - 1
+        columns.push((name, expr.clone()));
+        columns.len() - 1
     }
 }
 

@@ -1,6 +1,6 @@
 //! The clauses of a process to numbers and texts.
 
-use super::evaluate::{Evaluator, converted};
+use super::evaluate::{Evaluator, converted, written};
 use super::{Column, DataflowError, Input, Output, Process, Resources, Script, TextPart};
 use crate::hir::{self, Clauses, Expr, ExprKind, Requests};
 use crate::types::Value;
@@ -169,9 +169,10 @@ impl Evaluator<'_> {
 fn output(output: &hir::Output) -> Output {
     let path = if let ExprKind::Template(parts) = &output.path.kind {
         parts.iter().filter_map(part).collect()
+    } else if let ExprKind::Constant(value) = &output.path.kind {
+        vec![TextPart::Literal(written(value))]
     } else {
-        let text = output.path.to_string();
-        vec![TextPart::Literal(text.trim_matches('"').to_owned())]
+        unreachable!("the path of an output is a text")
     };
     Output {
         name: output.name.node.clone(),

@@ -101,6 +101,52 @@ fn loops_over_equal_collections_align() {
 }
 
 #[test]
+fn values_are_lists_outside_of_their_loops() {
+    let text = r##"
+        param models: [String] = ["knn", "ann"]
+        param seeds: [Int] = 0..3
+        process train(seed: Int, model: String) -> (weights: File) { script """$seed $model $weights""" }
+        process judge(fit: File) -> (value: File) { script """$fit $value""" }
+        process pick(scores: [File]) -> (choice: File) { script """$scores $choice""" }
+        workflow {
+          for model in models {
+            for seed in seeds {
+              fit   = train(seed, model)
+              score = judge(fit.weights)
+            }
+            best = pick(scores: score.value)
+            publish best.choice as "best/{model}.json"
+          }
+          for s in seeds { spread = pick(scores: fit.weights) }
+          report = pick(scores: best.choice)
+          publish spread.choice
+          publish report.choice
+        }"##;
+    let outcome = compile(text, &Memory::default());
+    assert_eq!(outcome.codes, [""; 0], "{}", outcome.printed);
+    let dataflow = outcome.dataflow.unwrap();
+    let calls = dataflow.calls.iter();
+    let shown: Vec<_> = calls
+        .map(|call| {
+            let axes: Vec<_> = call.axes.iter().map(|it| it.label.as_str()).collect();
+            format!("{} over {}", call.name, axes.join(" "))
+        })
+        .collect();
+    assert_eq!(
+        shown,
+        [
+            "train over model seed",
+            "judge over model seed",
+            "pick.best over model",
+            "pick.spread over s",
+            "pick.report over ",
+        ]
+    );
+    assert_eq!(dataflow.calls[3].args["scores"], result(0, "weights"));
+    assert_eq!(dataflow.calls[4].args["scores"], result(2, "choice"));
+}
+
+#[test]
 fn statements_run_when_what_they_read_is_there() {
     let dataflow = built(
         "",
@@ -165,6 +211,32 @@ fn what_is_computed_from_items_is_a_column() {
 }
 
 #[test]
+fn a_text_over_two_loops_is_a_template_wherever_it_is_named() {
+    let dataflow = built(
+        "",
+        "for a in 0..2 { for b in 5..7 {
+           label = \"{a}-{b}\"
+           t = text(t: label, f: \"in/{label}.txt\")
+           publish t.out as \"{label}\"
+         } }",
+        &Memory::default(),
+    );
+    let item = |axis| ItemPart::Item {
+        axis: AxisId(axis),
+        column: 0,
+    };
+    let literal = |text: &str| ItemPart::Literal(text.to_owned());
+    let path = vec![
+        literal("in/"),
+        item(0),
+        literal("-"),
+        item(1),
+        literal(".txt"),
+    ];
+    assert_eq!(dataflow.calls[0].args["f"], Arg::Template(path));
+}
+
+#[test]
 fn sheets_become_tables() {
     let sheet = "\u{feff}lane,id,reads\r\n1,a,\"x, y.fq\"\r\n\r\n2,b,/abs.fq\r\n";
     let files = Memory::default().with("data/rows.csv", sheet);
@@ -188,6 +260,27 @@ fn sheets_become_tables() {
         }
     );
     assert_eq!(dataflow.sources.len(), 1);
+}
+
+#[test]
+fn what_is_not_there_yet_is_said_once() {
+    for body in [
+        "if true { a = make(seed: 1) } else { a = make(seed: 2) } publish a.out",
+        "repeat 3 as i { a = make(seed: i) } publish a.out",
+        "for a in 0..3 where a > 1 { m = make(seed: a) } publish m.out",
+        "for a, b in zip(0..3, 1..4) { m = make(seed: a) s = sized(x: b) } publish m.out publish s.out",
+        "a = make(seed: 1) t = turn(file: a.out, n: 3 ?? 4) publish t.out",
+        "a = make(seed: 1) s = turn(file: a.out) t = text(t: \"{s.score}\") publish t.out",
+        "for n in 0..3 { for m in 0..n { a = make(seed: m) } } publish a.out",
+    ] {
+        let outcome = compile(&workflow("", body), &Memory::default());
+        let not_yet = outcome
+            .codes
+            .iter()
+            .filter(|code| code.ends_with("::not_yet"));
+        assert_eq!(not_yet.count(), 1, "{}", outcome.printed);
+        assert!(!outcome.printed.contains("unknown"), "{}", outcome.printed);
+    }
 }
 
 #[test]
@@ -262,9 +355,9 @@ fn mistakes_are_reported() {
 fn large_programs_and_sheets_are_quick() {
     let mut body = String::new();
     for at in 0..5_000 {
+        let end = at + 3;
         body += &format!(
-            "for s{at} in 0..{} {{ c{at} = make(seed: s{at}) }}\n",
-            at + 1
+            "for s{at} in {at}..{end} {{ c{at} = make(seed: s{at}) }} publish c{at}.out\n"
         );
     }
     let start = std::time::Instant::now();

@@ -185,7 +185,15 @@ impl BinaryOp {
 }
 
 fn escaped(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
-    f.write_str(&text.replace('{', "{{").replace('}', "}}"))
+    for letter in text.chars() {
+        match letter {
+            '{' => f.write_str("{{")?,
+            '}' => f.write_str("}}")?,
+            '"' | '\\' => write!(f, "\\{letter}")?,
+            _ => f.write_char(letter)?,
+        }
+    }
+    Ok(())
 }
 
 fn constant(f: &mut fmt::Formatter<'_>, value: &Value) -> fmt::Result {

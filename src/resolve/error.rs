@@ -142,9 +142,7 @@ pub enum ResolveError {
     #[error("loop variable `{name}` is used outside of its loop")]
     #[diagnostic(
         code(flow::resolve::variable_outside_loop),
-        help(
-            "move the use into the loop, or use the collection `{collection}` itself for all its items"
-        )
+        help("move the use into {collection}, or use the collection itself for all its items")
     )]
     VariableOutsideLoop {
         name: String,

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
 
+use super::declare::Declaring;
 use super::expr::{self, Sight, Uses};
-use super::{Definition, Items, Local, LocalId, LocalKind, ResolveError, Step, Workflow, order};
-use crate::ast::{self, Block, Expr, ExprKind, Statement, StatementKind};
+use super::{Definition, Items, Local, LocalId, LocalKind, ResolveError, Workflow, order};
+use crate::ast::{self, Expr, Statement, StatementKind};
 use crate::source::Span;
 
 /// A workflow with its names resolved, the uses apart.
@@ -15,9 +16,9 @@ pub(super) struct Scope<'a> {
     pub workflow: Workflow<'a>,
     pub locals: Vec<Local>,
     /// Bound names: where each stands among the locals, and which step binds it.
-    bound: IndexMap<&'a str, (LocalId, usize)>,
+    pub bound: IndexMap<&'a str, (LocalId, usize)>,
     /// Loop variables seen so far; loops one after another may reuse one.
-    variables: IndexMap<&'a str, usize>,
+    pub variables: IndexMap<&'a str, usize>,
 }
 
 /// Resolves the main workflow.
@@ -46,8 +47,18 @@ pub(super) fn main<'a>(
             first: main.word,
         });
     }
-    let mut scope = Scope::default();
-    scope.declare(&main.body, None, uses.items, errors);
+    let mut declaring = Declaring {
+        scope: Scope::default(),
+        items: uses.items,
+        errors: Vec::new(),
+    };
+    declaring.block(&main.body, None);
+    let Declaring {
+        mut scope,
+        errors: more,
+        ..
+    } = declaring;
+    errors.extend(more);
     let reads = scope.resolve(uses, errors);
     if errors.is_empty() && !scope.calls_something(uses) {
         errors.push(ResolveError::NothingCalled { span: main.word });
@@ -60,120 +71,22 @@ pub(super) fn main<'a>(
 }
 
 impl<'a> Scope<'a> {
-    /// Notes the statements of a block and the names that they bind.
-    fn declare(
-        &mut self,
-        block: &'a Block,
-        parent: Option<usize>,
-        items: &Items,
-        errors: &mut Vec<ResolveError>,
-    ) {
-        for statement in &block.statements {
-            let at = self.workflow.steps.len();
-            self.workflow.steps.push(Step {
-                statement,
-                parent,
-                binds: None,
-            });
-            let binds = match &statement.kind {
-                StatementKind::Bind { name, .. } => self.bind(name, at, items, errors),
-                StatementKind::For(each) => {
-                    not_yet_loop(each, errors);
-                    let variable = self.variable(each, at, items, errors);
-                    self.declare(&each.body, Some(at), items, errors);
-                    variable
-                }
-                StatementKind::If(_) => {
-                    not_yet("`if` is", statement, errors);
-                    None
-                }
-                StatementKind::Repeat(_) => {
-                    not_yet("`repeat` is", statement, errors);
-                    None
-                }
-                StatementKind::Call { .. } | StatementKind::Publish { .. } => None,
-            };
-            if let Some(step) = self.workflow.steps.get_mut(at) {
-                step.binds = binds;
-            }
-        }
-    }
-
-    fn bind(
-        &mut self,
-        name: &'a ast::Name,
-        at: usize,
-        items: &Items,
-        errors: &mut Vec<ResolveError>,
-    ) -> Option<LocalId> {
-        if let Some(param) = items.params.get(name.node.as_str()) {
-            errors.push(ResolveError::BoundParam {
-                name: name.node.clone(),
-                span: name.span,
-                first: param.name.span,
-            });
-        }
-        let first = self.bound.get(name.node.as_str());
-        let first = first.and_then(|(id, _)| self.locals.get(id.0));
-        if let Some(first) = first {
-            errors.push(ResolveError::BoundTwice {
-                name: name.node.clone(),
-                span: name.span,
-                first: first.name.span,
-            });
-            return None;
-        }
-        let id = self.local(name, LocalKind::Bound);
-        self.bound.insert(&name.node, (id, at));
-        Some(id)
-    }
-
-    fn variable(
-        &mut self,
-        each: &'a ast::For,
-        at: usize,
-        items: &Items,
-        errors: &mut Vec<ResolveError>,
-    ) -> Option<LocalId> {
-        let name = each.variables.first()?;
-        let param = items.params.get(name.node.as_str());
-        let around = self.loop_around(&name.node, self.parent(at));
-        let around = around.and_then(|id| self.locals.get(id.0));
-        let shadowed = param
-            .map(|param| ("a param", param.name.span))
-            .or(around.map(|outer| ("the variable of the loop around it", outer.name.span)));
-        if let Some((what, first)) = shadowed {
-            errors.push(ResolveError::ShadowedName {
-                name: name.node.clone(),
-                what,
-                span: name.span,
-                first,
-            });
-        }
-        self.variables.entry(&name.node).or_insert(at);
-        Some(self.local(name, LocalKind::LoopVariable))
-    }
-
-    fn local(&mut self, name: &ast::Name, kind: LocalKind) -> LocalId {
-        let id = LocalId(self.locals.len());
-        self.locals.push(Local {
-            name: name.clone(),
-            kind,
-        });
-        id
-    }
-
-    fn parent(&self, at: usize) -> Option<usize> {
-        self.workflow.steps.get(at).and_then(|step| step.parent)
+    /// What binds that name anywhere in the workflow.
+    pub fn binding(&self, name: &str) -> Option<&Local> {
+        let (id, _) = self.bound.get(name)?;
+        self.locals.get(id.0)
     }
 
     /// The loop variable of that name, of this loop or one around it.
-    fn loop_around(&self, name: &str, inner: Option<usize>) -> Option<LocalId> {
+    pub fn loop_around(&self, name: &str, inner: Option<usize>) -> Option<LocalId> {
         let mut next = inner;
         while let Some(step) = next.and_then(|at| self.workflow.steps.get(at)) {
-            let local = step.binds.and_then(|id| Some((id, self.locals.get(id.0)?)));
-            if let Some((id, _)) = local.filter(|(_, it)| it.name.node == name) {
-                return Some(id);
+            let named = |id: &&LocalId| {
+                let local = self.locals.get(id.0);
+                local.is_some_and(|local| local.name.node == name)
+            };
+            if let Some(id) = step.binds.iter().find(named) {
+                return Some(*id);
             }
             next = step.parent;
         }
@@ -218,8 +131,7 @@ impl<'a> Scope<'a> {
     /// Loop variables that have the name of a binding anywhere in the workflow.
     fn shadowed_bindings(&self, errors: &mut Vec<ResolveError>) {
         for local in &self.locals {
-            let bound = self.bound.get(local.name.node.as_str());
-            let bound = bound.and_then(|(id, _)| self.locals.get(id.0));
+            let bound = self.binding(&local.name.node);
             if let (LocalKind::LoopVariable, Some(bound)) = (local.kind, bound) {
                 errors.push(ResolveError::ShadowedName {
                     name: local.name.node.clone(),
@@ -295,14 +207,7 @@ impl Sight for InWorkflow<'_, '_> {
 }
 
 fn outside(name: &str, span: Span, each: &Statement) -> ResolveError {
-    let (title, first) = title(each);
-    let collection = if let StatementKind::For(each) = &each.kind
-        && let ExprKind::Name(collection) = &each.collection.kind
-    {
-        collection.clone()
-    } else {
-        title
-    };
+    let (collection, first) = title(each);
     ResolveError::VariableOutsideLoop {
         name: name.to_owned(),
         collection,
@@ -331,9 +236,7 @@ fn read(statement: &Statement) -> Vec<&Expr> {
     match &statement.kind {
         StatementKind::Bind { value, .. } => vec![value],
         StatementKind::Call { call, .. } => vec![call],
-        StatementKind::For(each) => std::iter::once(&each.collection)
-            .chain(&each.filter)
-            .collect(),
+        StatementKind::For(each) => vec![&each.collection],
         StatementKind::Publish { value, template } => {
             std::iter::once(value).chain(template).collect()
         }
@@ -349,33 +252,4 @@ fn after(statement: &Statement) -> &[ast::Name] {
         | StatementKind::Repeat(_)
         | StatementKind::Publish { .. } => &[],
     }
-}
-
-fn not_yet_loop(each: &ast::For, errors: &mut Vec<ResolveError>) {
-    if let Some(filter) = &each.filter {
-        errors.push(ResolveError::NotYet {
-            what: "`where` is",
-            span: filter.span,
-            help: Some("filter the collection before the run, in a sheet of its own".into()),
-        });
-    }
-    if let Some(second) = each.variables.get(1) {
-        errors.push(ResolveError::NotYet {
-            what: "a loop with two variables is",
-            span: second.span,
-            help: Some("loop over a sheet whose rows hold both".into()),
-        });
-    }
-}
-
-fn not_yet(what: &'static str, statement: &Statement, errors: &mut Vec<ResolveError>) {
-    let word = Span {
-        end: statement.span.start + 1,
-        ..statement.span
-    };
-    errors.push(ResolveError::NotYet {
-        what,
-        span: word,
-        help: None,
-    });
 }

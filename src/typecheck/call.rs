@@ -5,17 +5,19 @@ use indexmap::IndexMap;
 use super::expr::listed;
 use super::{Checker, Place, TypeError};
 use crate::ast::{self, ExprKind as Written};
+use crate::diagnostics::Located;
 use crate::hir::{self, Call, CallId, Expr, ExprKind, ProcessId};
 use crate::resolve::did_you_mean;
 use crate::source::Span;
+use crate::types::Type;
 
 /// The name that is called, the arguments, and the whole.
-type Written3<'a> = (&'a ast::Name, &'a [ast::Arg], Span);
+type CallParts<'a> = (&'a ast::Name, &'a [ast::Arg], Span);
 
 /// What arguments are for: the inputs of a process, or the fields of a record.
 struct Slot {
     name: ast::Name,
-    ty: crate::types::Type,
+    ty: Type,
     default: Option<Expr>,
 }
 
@@ -25,7 +27,7 @@ impl Checker<'_> {
     pub(super) fn call(
         &mut self,
         process: ProcessId,
-        (callee, args, span): Written3,
+        (callee, args, span): CallParts,
         place: Place,
     ) -> Option<CallId> {
         let Place::Workflow(loops) = place else {
@@ -66,7 +68,7 @@ impl Checker<'_> {
         let values = self.arguments(&name, slots, (callee, args, span), place)?;
         Some(Expr {
             kind: ExprKind::Record(name.node.clone(), values),
-            ty: crate::types::Type::Record(name.node),
+            ty: Type::Record(name.node),
             span,
         })
     }
@@ -76,7 +78,7 @@ impl Checker<'_> {
         &mut self,
         declared: &ast::Name,
         slots: Vec<Slot>,
-        (callee, args, span): Written3,
+        (callee, args, span): CallParts,
         place: Place,
     ) -> Option<Vec<Expr>> {
         let mut given: IndexMap<usize, (&ast::Arg, Option<Expr>)> = IndexMap::new();
@@ -98,27 +100,21 @@ impl Checker<'_> {
                 continue;
             }
             let value = self.expect(&arg.value, place, &slot.ty);
+            if let (None, Some(error)) = (&value, self.errors.last_mut())
+                && error.span() == arg.value.span
+            {
+                error.wanted_by(slot.name.span);
+            }
             given.insert(at, (arg, value));
         }
-        let missing =
-            |(at, slot): &(usize, &Slot)| slot.default.is_none() && !given.contains_key(at);
-        let missing: Vec<_> = slots.iter().enumerate().filter(missing).collect();
-        if let (Some((_, first)), true) = (missing.first(), sound) {
-            let names = missing.iter().map(|(_, slot)| slot.name.node.as_str());
-            let written: Vec<_> = missing
-                .iter()
-                .map(|(_, slot)| format!("{}: …", slot.name.node))
-                .collect();
-            self.error(TypeError::MissingArgument {
-                process: declared.node.clone(),
-                inputs: listed(names),
-                span: callee.span.to(Span {
-                    end: span.end,
-                    ..span
-                }),
-                declared: first.name.span,
-                help: format!("add `{}`", written.join(", ")),
-            });
+        let missing = slots.iter().enumerate();
+        let missing: Vec<_> = missing
+            .filter(|(at, slot)| slot.default.is_none() && !given.contains_key(at))
+            .map(|(_, slot)| slot)
+            .collect();
+        if sound && !missing.is_empty() {
+            let call = callee.span.to(span);
+            self.lacks(declared, &missing, call);
             return None;
         }
         let values = slots
@@ -129,6 +125,18 @@ impl Checker<'_> {
                 None => slot.default,
             });
         values.collect()
+    }
+
+    fn lacks(&mut self, declared: &ast::Name, missing: &[&Slot], call: Span) {
+        let names = missing.iter().map(|slot| slot.name.node.as_str());
+        let written: Vec<_> = names.clone().map(|name| format!("{name}: …")).collect();
+        self.error(TypeError::MissingArgument {
+            process: declared.node.clone(),
+            inputs: listed(names),
+            span: call,
+            declared: missing.first().map_or(call, |slot| slot.name.span),
+            help: format!("add `{}`", written.join(", ")),
+        });
     }
 
     /// Which input an argument is for.

@@ -19,6 +19,8 @@ pub enum TypeError {
         found: String,
         #[label("this is {found}")]
         span: Span,
+        #[label("declared here as {wanted}")]
+        declared: Option<Span>,
         #[help]
         help: Option<String>,
     },
@@ -42,6 +44,8 @@ pub enum TypeError {
         found: String,
         #[label("one value here")]
         span: Span,
+        #[label("declared here as `{wanted}`")]
+        declared: Option<Span>,
         #[help]
         help: String,
     },
@@ -368,49 +372,22 @@ impl Located for TypeError {
 }
 
 impl TypeError {
+    /// Points at what wants the type, too, where that is in the same text.
+    pub(super) fn wanted_by(&mut self, name: Span) {
+        if let Self::WrongType { span, declared, .. } | Self::OneForList { span, declared, .. } =
+            self
+            && span.source == name.source
+        {
+            *declared = Some(name);
+        }
+    }
+
     /// A feature of the language that is planned.
     pub(super) fn not_yet(what: impl Into<String>, span: Span) -> Self {
         Self::NotYet {
             what: what.into(),
             span,
             help: None,
-        }
-    }
-}
-
-/// What is fine but looks like a mistake.
-#[derive(Debug, Clone, Error, Diagnostic, PartialEq)]
-pub enum Warning {
-    #[error("the script of `{process}` never uses its input `{name}`")]
-    #[diagnostic(
-        severity(Warning),
-        code(flow::typecheck::unused_input),
-        help("use `${name}` in the script, or remove the input: it decides what is run again")
-    )]
-    UnusedInput {
-        process: String,
-        name: String,
-        #[label("not in the script")]
-        span: Span,
-    },
-    #[error("the script of `{process}` never uses its output `{name}`")]
-    #[diagnostic(
-        severity(Warning),
-        code(flow::typecheck::unused_output),
-        help("write to `${name}`, or take what the script prints: `{name}: … = stdout`")
-    )]
-    UnusedOutput {
-        process: String,
-        name: String,
-        #[label("neither `${name}` nor its file name is in the script")]
-        span: Span,
-    },
-}
-
-impl Located for Warning {
-    fn span(&self) -> Span {
-        match self {
-            Self::UnusedInput { span, .. } | Self::UnusedOutput { span, .. } => *span,
         }
     }
 }

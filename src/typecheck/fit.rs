@@ -53,6 +53,7 @@ impl Checker<'_> {
             wanted: format!("`{wanted}`"),
             found: self.described(found),
             span: found.span,
+            declared: None,
             help: hint(&found.ty, wanted),
         }
     }
@@ -91,6 +92,7 @@ impl Checker<'_> {
             wanted: wanted.to_string(),
             found: self.described(found).trim_matches('`').to_owned(),
             span: found.span,
+            declared: None,
             help,
         }
     }

@@ -36,7 +36,7 @@ impl Checker<'_> {
         match &step.statement.kind {
             StatementKind::Bind { name, value, after } => {
                 let meaning = self.bind(name, value, loops);
-                self.mean(step.binds, meaning.clone());
+                self.mean(step.binds.first(), meaning.clone());
                 self.after(meaning, after);
                 None
             }
@@ -45,7 +45,7 @@ impl Checker<'_> {
                 self.after(meaning, after);
                 None
             }
-            StatementKind::For(each) => self.each(each, step.binds, loops),
+            StatementKind::For(each) => self.each(each, step.binds.first(), loops),
             StatementKind::Publish { value, template } => {
                 let span = step.statement.span;
                 self.publish(value, template.as_ref(), loops, span);
@@ -55,7 +55,7 @@ impl Checker<'_> {
         }
     }
 
-    fn mean(&mut self, local: Option<LocalId>, meaning: Option<Meaning>) {
+    fn mean(&mut self, local: Option<&LocalId>, meaning: Option<Meaning>) {
         if let Some(slot) = local.and_then(|id| self.meanings.get_mut(id.0)) {
             *slot = meaning;
         }
@@ -146,7 +146,7 @@ impl Checker<'_> {
     fn each(
         &mut self,
         each: &ast::For,
-        local: Option<LocalId>,
+        local: Option<&LocalId>,
         loops: &[Loop],
     ) -> Option<Vec<Loop>> {
         let variable = each.variables.first()?;

@@ -116,6 +116,7 @@ impl Checker<'_> {
                         wanted: kind.to_owned(),
                         found: format!("`{}`", arg.ty),
                         span: arg.span,
+                        declared: None,
                         help: None,
                     });
                     return None;

@@ -34,9 +34,14 @@ pub(in crate::dataflow) fn sheet(
             origin: Origin::File { text, starts },
         }),
         Err(faults) => {
+            let mut messages = Messages {
+                outside,
+                text: &mut text,
+                record,
+                span,
+            };
             let faults = faults.into_iter().take(SHOWN);
-            let place = |fault: Fault| fault.place(outside, &mut text, record, span).into();
-            Err(faults.map(place).collect())
+            Err(faults.map(|fault| messages.message(fault).into()).collect())
         }
     }
 }
@@ -63,14 +68,17 @@ enum Fault {
         wanted: usize,
         at: usize,
     },
-    Cell {
-        text: String,
-        refused: Refused,
-        field: usize,
-        at: usize,
-        end: usize,
-    },
+    Cell(WrongCell),
     TooLarge,
+}
+
+struct WrongCell {
+    text: String,
+    refused: Refused,
+    /// Of the record.
+    field: usize,
+    at: usize,
+    end: usize,
 }
 
 struct Sheet<'s> {
@@ -191,13 +199,13 @@ impl Sheet<'_> {
                 Ok(text) => table.push(&text),
                 Err(refused) => {
                     let (at, end) = cell_at(self.body, start, column);
-                    faults.push(Fault::Cell {
+                    faults.push(Fault::Cell(WrongCell {
                         text: text.to_owned(),
                         refused,
                         field,
                         at,
                         end,
-                    });
+                    }));
                     table.push("");
                 }
             }
@@ -225,78 +233,81 @@ fn cell_at(text: &str, start: usize, column: usize) -> (usize, usize) {
     (begin, text.len())
 }
 
-impl Fault {
-    fn place(
-        self,
-        outside: &mut Outside,
-        text: &mut FileText,
-        record: &Record,
-        span: Span,
-    ) -> SourceError {
-        let path = text.path.clone();
-        let name = |field: usize| {
-            let field = record.fields.get(field);
-            field.map_or_else(String::new, |it| it.name.node.clone())
-        };
-        match self {
-            Self::Empty => SourceError::EmptySheet {
-                path,
-                columns: (0..record.fields.len())
-                    .map(name)
-                    .collect::<Vec<_>>()
-                    .join(","),
-                span,
-            },
-            Self::MissingColumn {
+/// What turns a fault into a message.
+struct Messages<'m, 'f, 'o> {
+    outside: &'m mut Outside<'o>,
+    text: &'f mut FileText,
+    record: &'f Record,
+    /// Of the expression that reads the sheet.
+    span: Span,
+}
+
+impl Messages<'_, '_, '_> {
+    fn message(&mut self, fault: Fault) -> SourceError {
+        let path = self.text.path.clone();
+        let span = self.span;
+        match fault {
+            Fault::Empty => {
+                let columns: Vec<_> = (0..self.record.fields.len())
+                    .map(|field| self.field(field))
+                    .collect();
+                SourceError::EmptySheet {
+                    path,
+                    columns: columns.join(","),
+                    span,
+                }
+            }
+            Fault::MissingColumn {
                 column,
                 near,
                 header,
             } => SourceError::MissingColumn {
                 path,
-                column: name(column),
-                span: text.line(outside.texts, 0),
-                help: near.map_or_else(
-                    || {
-                        format!(
-                            "the sheet has {header}; rename one, or the field of `{}`",
-                            record.name.node
-                        )
-                    },
-                    |near| {
-                        format!("did the sheet mean it by `{near}`? rename the column or the field")
-                    },
-                ),
+                column: self.field(column),
+                span: self.text.line(self.outside.texts, 0),
+                help: match near {
+                    Some(near) => format!("is it `{near}`? rename the column or the field"),
+                    None => format!(
+                        "it has {header}; rename one, or the field of `{}`",
+                        self.record.name.node
+                    ),
+                },
             },
-            Self::DuplicateColumn { column, at } => SourceError::DuplicateColumn {
-                span: text.span(outside.texts, at, at + column.len()),
+            Fault::DuplicateColumn { column, at } => SourceError::DuplicateColumn {
+                span: self.text.span(self.outside.texts, at, at + column.len()),
                 path,
                 column,
             },
-            Self::RowLength { found, wanted, at } => SourceError::RowLength {
+            Fault::RowLength { found, wanted, at } => SourceError::RowLength {
                 found,
                 wanted,
-                span: text.line(outside.texts, at),
+                span: self.text.line(self.outside.texts, at),
             },
-            Self::Cell {
-                text: cell,
-                refused,
-                field,
-                at,
-                end,
-            } => {
-                let ty = record.fields.get(field).map(|it| &it.ty);
-                SourceError::WrongCell {
-                    wanted: ty.map_or_else(String::new, article),
-                    name: name(field),
-                    span: text.span(outside.texts, at, end),
-                    help: match refused {
-                        Refused::Empty => Some("the cell is empty; fill it".to_owned()),
-                        Refused::Other => None,
-                    },
-                    cell,
-                }
-            }
-            Self::TooLarge => SourceError::TooLarge { path, span },
+            Fault::Cell(cell) => self.wrong_cell(cell),
+            Fault::TooLarge => SourceError::TooLarge { path, span },
         }
+    }
+
+    fn wrong_cell(&mut self, cell: WrongCell) -> SourceError {
+        let field = self.record.fields.get(cell.field);
+        let (text, help) = match cell.refused {
+            Refused::Empty => ("an empty cell".to_owned(), "fill it"),
+            Refused::Other => {
+                let help = "correct the cell, or the type of the field";
+                (format!("`{}`", cell.text), help)
+            }
+        };
+        SourceError::WrongCell {
+            cell: text,
+            wanted: field.map_or_else(String::new, |it| article(&it.ty)),
+            name: self.field(cell.field),
+            span: self.text.span(self.outside.texts, cell.at, cell.end),
+            help,
+        }
+    }
+
+    fn field(&self, field: usize) -> String {
+        let field = self.record.fields.get(field);
+        field.map_or_else(String::new, |it| it.name.node.clone())
     }
 }

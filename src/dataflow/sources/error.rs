@@ -85,18 +85,18 @@ pub enum SourceError {
         #[label("a second `{column}`")]
         span: Span,
     },
-    #[error("a row with {found} cells under {wanted} columns")]
+    #[error("a row of {found} under {wanted} columns")]
     #[diagnostic(
         code(flow::dataflow::row_length),
-        help("put quotes around a cell that holds a comma")
+        help("give every column a cell, and put quotes around one that holds a comma")
     )]
     RowLength {
         found: usize,
         wanted: usize,
-        #[label("{found} cells")]
+        #[label("holds {found}, not {wanted}")]
         span: Span,
     },
-    #[error("`{cell}` is not {wanted}")]
+    #[error("{cell} is not {wanted}")]
     #[diagnostic(code(flow::dataflow::wrong_cell))]
     WrongCell {
         cell: String,
@@ -105,7 +105,7 @@ pub enum SourceError {
         span: Span,
         name: String,
         #[help]
-        help: Option<String>,
+        help: &'static str,
     },
     #[error("`{path}` holds more text than 4 GB")]
     #[diagnostic(

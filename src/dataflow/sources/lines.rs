@@ -53,8 +53,8 @@ pub(in crate::dataflow) fn lines(
             wanted: article(&ty),
             name: name.clone(),
             span: text.line(outside.texts, start),
-            help: None,
-            cell: line,
+            help: "correct the line, or the type of the collection",
+            cell: format!("`{line}`"),
         })
     };
     Err(faults.into_iter().take(20).map(place).collect())

@@ -1,0 +1,43 @@
+//! What is fine, but looks like a mistake.
+
+use miette::Diagnostic;
+use thiserror::Error;
+
+use crate::diagnostics::Located;
+use crate::source::Span;
+
+#[derive(Debug, Clone, Error, Diagnostic, PartialEq)]
+pub enum Warning {
+    #[error("the script of `{process}` never uses its input `{name}`")]
+    #[diagnostic(
+        severity(Warning),
+        code(flow::typecheck::unused_input),
+        help("use `${name}` in the script, or remove the input: it decides what is run again")
+    )]
+    UnusedInput {
+        process: String,
+        name: String,
+        #[label("not in the script")]
+        span: Span,
+    },
+    #[error("the script of `{process}` never uses its output `{name}`")]
+    #[diagnostic(
+        severity(Warning),
+        code(flow::typecheck::unused_output),
+        help("write to `${name}`, or take what the script prints: `{name}: … = stdout`")
+    )]
+    UnusedOutput {
+        process: String,
+        name: String,
+        #[label("neither `${name}` nor its file name is in the script")]
+        span: Span,
+    },
+}
+
+impl Located for Warning {
+    fn span(&self) -> Span {
+        match self {
+            Self::UnusedInput { span, .. } | Self::UnusedOutput { span, .. } => *span,
+        }
+    }
+}
