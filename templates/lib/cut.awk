@@ -199,7 +199,7 @@ function cut_arrays(j, lead,    e, u, k, n, first, last, m, deps, one, kind) {
     split("", corr)
     for (e = 1; e <= edges; e++) {
         u = edge_jobs[e]
-        corr[u] = edge_like[u] && aligned(j, u) && !(job_throttle[j] && tasks[j] > tasks[u])
+        corr[u] = edge_like[u] && site["dependency"] != "any" && aligned(j, u) && !(job_throttle[j] && tasks[j] > tasks[u])
     }
     m = 0
     if (lead && corr[lead]) {

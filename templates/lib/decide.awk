@@ -227,13 +227,17 @@ function publish_names(c, folder, outputs,    i, k, n, part, name, v, file, list
     values_text(c)
     n = split(outputs, list, ",")
     for (i = 1; i <= publishes[c]; i++) {
-        if (publish_parts[c, i] == 0) { unnamed = 1; continue }
         name = ""
         for (k = 1; k <= publish_parts[c, i]; k++) {
             part = publish_part[c, i, k]
             if (part ~ /^=/) name = name decode(substr(part, 2))
-            else name = name published(decode(value[substr(part, 2) + 0]))
+            else {
+                v = decode(value[substr(part, 2) + 0])
+                gsub(/\//, "%2F", v)
+                name = name v
+            }
         }
+        name = published(name)
         file = "-"
         for (k = 1; k <= n; k++) {
             v = publish_output[c, i] ":"
@@ -246,11 +250,12 @@ function publish_names(c, folder, outputs,    i, k, n, part, name, v, file, list
     }
 }
 
-# A value in a name: it cannot leave its folder.
-function published(v) {
-    gsub(/\//, "%2F", v)
-    if (v ~ /^\./) v = "%2E" substr(v, 2)
-    return v
+# As flow_publish_name of flow.sh does it: no name leaves the folder of results.
+function published(name) {
+    name = "/" name "/"
+    while (index(name, "/../")) sub(/\/\.\.\//, "/%2E./", name)
+    while (index(name, "/./")) sub(/\/\.\//, "/%2E/", name)
+    return substr(name, 2, length(name) - 2)
 }
 
 # ---- answers --------------------------------------------------------------------------------------------------------

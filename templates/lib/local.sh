@@ -127,6 +127,7 @@ find_killed() {
 end_local() {
   local id
   trap '' INT TERM HUP
+  disown -a                               # else bash reports the end of each
   for id in "${!running[@]}"; do kill -TERM -- "-${running[$id]}" 2>/dev/null || true; done
   for _ in 1 2 3 4 5 6 7 8 9 10; do
     for id in "${!running[@]}"; do

@@ -41,7 +41,7 @@ status() {
 local_lives() {
   local host='' pid=''
   read -r host _ pid <"$1/local" || true
-  [[ $host != "$HOSTNAME" ]] || { [[ $pid =~ ^[0-9]+$ ]] && kill -0 "$pid" 2>/dev/null; }
+  [[ $host != "$HOSTNAME" ]] || submit_lives "$pid"
 }
 
 # The tasks that SLURM has, as JOB TASK running|queued.

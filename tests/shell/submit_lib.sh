@@ -6,6 +6,7 @@ here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 repository=$(cd -- "$here/../.." && pwd)
 
 # A project folder with a difficult name, and the variables: project, out, run.
+# shellcheck disable=SC2034 # the tests use run
 fresh() {
   base=$(mktemp -d "${TMPDIR:-/tmp}/flow-test.XXXXXX")
   trap 'rm -rf -- "$base"' EXIT
@@ -33,7 +34,7 @@ has() { grep -qF -- "$1" "$base/said" || not_ok "it does not say: $1"; }
 lacks() { ! grep -qF -- "$1" "$base/said" || not_ok "it says: $1"; }
 same() { [[ $1 == "$2" ]] || not_ok "${3:-same}: \`$1\` is not \`$2\`"; }
 # How often scripts ran: each appends its name to $base/ran.
-ran() { grep -c -- "^$1" "$base/ran" 2>/dev/null || true; }
+ran() { if [[ -f $base/ran ]]; then grep -c -- "^$1" "$base/ran" || true; else echo 0; fi; }
 
 sha() { sha256sum <"$1" | cut -c1-64; }
 
@@ -194,6 +195,7 @@ JOB
 }
 
 # A cluster of the test's own, ended with it. Without SLURM on the machine the test is left out.
+# shellcheck disable=SC2120 # options are optional
 slurm_cluster() {
   command -v slurmctld >/dev/null || [[ -x /usr/sbin/slurmctld ]] || { echo 'left out: no SLURM here'; exit 0; }
   local answer
