@@ -184,6 +184,25 @@ fn every_file_of_the_library_is_emitted() {
     }
 }
 
+#[test]
+fn every_code_is_explained() {
+    let explained = support::read(&support::root("docs/codes.md"));
+    let mut missing = BTreeSet::new();
+    for path in support::files("src", "rs") {
+        for behind in support::read(&path).split("code(flow::").skip(1) {
+            let code = behind.split(')').next().unwrap();
+            let is_real = !code.starts_with("test::");
+            if is_real && !explained.contains(&format!("\n## flow::{code}\n")) {
+                missing.insert(format!("flow::{code}"));
+            }
+        }
+    }
+    assert!(
+        missing.is_empty(),
+        "without a section in docs/codes.md: {missing:#?}"
+    );
+}
+
 /// The room of a file: the first part of its path.
 fn room(path: &Path) -> String {
     let below = path.strip_prefix(support::root("src")).unwrap();
