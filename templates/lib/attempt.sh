@@ -2,6 +2,10 @@
 # attempt.sh: one attempt at a shard. It works in a directory of its own under work/.tmp, and becomes visible by one rename.
 # Whatever instruction it is killed at, either the shard's directory is whole and has its record in it, or it is not there.
 
+# A part of flow.sh, whose variables it shares.
+# shellcheck source-path=SCRIPTDIR source=flow.sh
+[[ ${flow_lib-} ]] || source "${BASH_SOURCE[0]%/*}/flow.sh"
+
 # Leaves shard_status (done, failed, blocked) and, of a failure, shard_again: may it be tried again at once?
 flow_attempt() {
     shard_cause='' shard_again=yes
@@ -72,6 +76,7 @@ flow_name_outputs() {
 # .command.sh: the values, then the script. `bash .command.sh` in the shard's directory repeats it.
 flow_write_command() {
     local c=$shard_call_index o u e text head links=() script=${flow_call_script[shard_call_index]}
+    # shellcheck disable=SC2016 # the backquotes are a comment's
     printf -v head '#!/usr/bin/env bash\n# %s %s: what ran, with its values. `bash .command.sh` in this directory repeats it.\nset -euo pipefail\n' \
         "$shard_call" "$shard_dir"
     for ((e = 0; e < ${#flow_env_call[@]}; e++)); do

@@ -1,6 +1,10 @@
 # shellcheck shell=bash
 # container.sh: the command line that runs a script in an image. The image must hold bash (docs/containers.md).
 
+# A part of flow.sh, whose variables it shares.
+# shellcheck source-path=SCRIPTDIR source=flow.sh
+[[ ${flow_lib-} ]] || source "${BASH_SOURCE[0]%/*}/flow.sh"
+
 # flow_container_words: the words before `bash .command.sh`; none without an image.
 # Seen inside, each under its own path: the run folder, the project, tracked inputs outside of them, and what the program binds.
 flow_container() {
@@ -15,7 +19,7 @@ flow_container() {
     fi
     flow_binds=()
     flow_add_bind "$flow_run" && flow_add_bind "$flow_project" || return 1
-    for path in "${tracked_paths[@]}"; do flow_add_bind "$path" || return 1; done
+    for path in "${tracked_paths[@]}" "${given_paths[@]}"; do flow_add_bind "$path" || return 1; done
     for ((b = 0; b < ${#flow_bind_path[@]}; b++)); do
         ((flow_bind_call[b] == shard_call_index)) || continue
         # SRC:DST is passed on as it is.
@@ -55,7 +59,7 @@ flow_add_bind() {
     for have in "${flow_binds[@]}"; do [[ $1/ != "$have"/* ]] || return 0; done
     case $1 in
         *[:,]*)
-            printf 'flow: a container cannot see %s: runtimes take `:` and `,` in a path for signs of their own\n' "$1"
+            printf 'flow: a container cannot see %s: runtimes take : and , in a path for signs of their own\n' "$1"
             return 1
             ;;
     esac

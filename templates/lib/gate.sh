@@ -4,8 +4,13 @@
 # flow_inputs fills  flow_command   the values as bash text, for .command.sh
 #                    in_names, in_values, in_types     the scalars, for file names and other interpreters
 #                    tracked_names, tracked_paths      files that must be as they were submitted
+#                    given_paths                       other files, that a container must see
 #                    read_*                            files of results, with the bytes that their records say
 # If something is not there: gate_call, gate_dir, gate_id say what, gate_why (if known) the status that is recorded.
+
+# A part of flow.sh, whose variables it shares.
+# shellcheck source-path=SCRIPTDIR source=flow.sh
+[[ ${flow_lib-} ]] || source "${BASH_SOURCE[0]%/*}/flow.sh"
 
 # Is the shard's own directory already what is wanted? Then a copy of its record goes to the journal: this submission's
 # start had not seen it. If a file was damaged since, that very result is to be replaced.
@@ -34,7 +39,7 @@ flow_left() {
 }
 
 flow_gate_reset() {
-    flow_command='' in_names=() in_values=() in_types=() tracked_names=() tracked_paths=()
+    flow_command='' in_names=() in_values=() in_types=() tracked_names=() tracked_paths=() given_paths=()
     read_paths=() read_bytes=() read_calls=() read_dirs=() read_ids=()
     gate_call='' gate_dir='' gate_id='' gate_why='' gate_path=''
 }
@@ -114,7 +119,7 @@ flow_give_words() {
     local name=${flow_in_name[$1]} type=${flow_in_type[$1]} text word
     flow_command+="$name=("
     for word in "${flow_words[@]:flow_in_start[$1]:flow_in_count[$1]}"; do
-        if [[ $type == @(File|Dir) ]]; then flow_absolute "$word"; else REPLY=$word; fi
+        if [[ $type == @(File|Dir) ]]; then flow_absolute "$word"; given_paths+=("$REPLY"); else REPLY=$word; fi
         flow_matches "$type" "$REPLY" || { shard_cause=bad-value:$name; return 2; }
         printf -v text ' %q' "$REPLY"
         flow_command+=$text
