@@ -1,10 +1,6 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154,SC2034 # a part of flow.sh: variables are set in one part and used in another
 # attempt.sh: one attempt at a shard. It works in a directory of its own under work/.tmp, and becomes visible by one rename.
 # Whatever instruction it is killed at, either the shard's directory is whole and has its record in it, or it is not there.
-
-# A part of flow.sh, whose variables it shares.
-# shellcheck source-path=SCRIPTDIR source=flow.sh
-[[ ${flow_lib-} ]] || source "${BASH_SOURCE[0]%/*}/flow.sh"
 
 # Leaves shard_status (done, failed, blocked) and, of a failure, shard_again: may it be tried again at once?
 flow_attempt() {

@@ -1,9 +1,5 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154,SC2034 # a part of flow.sh: variables are set in one part and used in another
 # container.sh: the command line that runs a script in an image. The image must hold bash (docs/containers.md).
-
-# A part of flow.sh, whose variables it shares.
-# shellcheck source-path=SCRIPTDIR source=flow.sh
-[[ ${flow_lib-} ]] || source "${BASH_SOURCE[0]%/*}/flow.sh"
 
 # flow_container_words: the words before `bash .command.sh`; none without an image.
 # Seen inside, each under its own path: the run folder, the project, tracked inputs outside of them, and what the program binds.

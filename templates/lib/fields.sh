@@ -1,9 +1,5 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154,SC2034 # a part of flow.sh: variables are set in one part and used in another
 # fields.sh: fields of tables, types of values, records. Nothing here forks.
-
-# A part of flow.sh, whose variables it shares.
-# shellcheck source-path=SCRIPTDIR source=flow.sh
-[[ ${flow_lib-} ]] || source "${BASH_SOURCE[0]%/*}/flow.sh"
 
 flow_int='^-?[0-9]{1,18}$'
 flow_float='^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,4})?$'

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154,SC2034 # a part of flow.sh: variables are set in one part and used in another
 # gate.sh: the values of a shard, and whether what it reads is complete. SLURM's dependencies only time; records decide.
 #
 # flow_inputs fills  flow_command   the values as bash text, for .command.sh
@@ -7,10 +7,6 @@
 #                    given_paths                       other files, that a container must see
 #                    read_*                            files of results, with the bytes that their records say
 # If something is not there: gate_call, gate_dir, gate_id say what, gate_why (if known) the status that is recorded.
-
-# A part of flow.sh, whose variables it shares.
-# shellcheck source-path=SCRIPTDIR source=flow.sh
-[[ ${flow_lib-} ]] || source "${BASH_SOURCE[0]%/*}/flow.sh"
 
 # Is the shard's own directory already what is wanted? Then a copy of its record goes to the journal: this submission's
 # start had not seen it. If a file was damaged since, that very result is to be replaced.
