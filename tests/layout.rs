@@ -133,6 +133,7 @@ fn files_are_short() {
 #[test]
 fn every_file_says_what_it_is() {
     let mut silent = support::files("src", "rs");
+    silent.retain(|path| !is_test(path));
     silent.retain(|path| {
         !matches!(room(path).as_str(), "lib" | "main") && !support::read(path).starts_with("//!")
     });
@@ -181,6 +182,25 @@ fn every_file_of_the_library_is_emitted() {
             assert!(listed, "{} is not in src/emit/library.rs", name.display());
         }
     }
+}
+
+#[test]
+fn every_code_is_explained() {
+    let explained = support::read(&support::root("docs/codes.md"));
+    let mut missing = BTreeSet::new();
+    for path in support::files("src", "rs") {
+        for behind in support::read(&path).split("code(flow::").skip(1) {
+            let code = behind.split(')').next().unwrap();
+            let is_real = !code.starts_with("test::");
+            if is_real && !explained.contains(&format!("\n## flow::{code}\n")) {
+                missing.insert(format!("flow::{code}"));
+            }
+        }
+    }
+    assert!(
+        missing.is_empty(),
+        "without a section in docs/codes.md: {missing:#?}"
+    );
 }
 
 /// The room of a file: the first part of its path.
