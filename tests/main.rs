@@ -8,7 +8,9 @@
 mod cases;
 mod cli;
 mod layout;
+mod main_job;
 mod schema;
 mod scripts;
+mod shell;
 mod slurm;
 mod support;
