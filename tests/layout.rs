@@ -154,10 +154,8 @@ fn every_test_file_is_in_the_binary() {
 
 #[test]
 fn every_snapshot_has_its_case() {
-    for snapshot in support::files("tests/snapshots", "snap") {
-        let below = snapshot
-            .strip_prefix(support::root("tests/snapshots"))
-            .unwrap();
+    for snapshot in support::files("snapshots", "snap") {
+        let below = snapshot.strip_prefix(support::root("snapshots")).unwrap();
         let folder = if below.starts_with("errors") {
             ""
         } else {
