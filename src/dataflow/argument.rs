@@ -88,21 +88,31 @@ impl Arguments<'_, '_> {
         let mut made: Vec<ItemPart> = Vec::new();
         for part in parts {
             let next = match part {
-                TextPart::Literal(text) => ItemPart::Literal(text.clone()),
+                TextPart::Literal(text) => vec![ItemPart::Literal(text.clone())],
                 TextPart::Hole(hole) => self.hole(hole)?,
             };
-            match (made.last_mut(), next) {
-                (Some(ItemPart::Literal(before)), ItemPart::Literal(text)) => {
-                    before.push_str(&text)
+            for part in next {
+                match (made.last_mut(), part) {
+                    (Some(ItemPart::Literal(before)), ItemPart::Literal(text)) => {
+                        before.push_str(&text);
+                    }
+                    (_, part) => made.push(part),
                 }
-                (_, next) => made.push(next),
             }
         }
         Some(made)
     }
 
-    fn hole(&mut self, hole: &Expr) -> Option<ItemPart> {
+    /// What stands in a hole; a text under a name is spelled out, as it may be over two loops.
+    fn hole(&mut self, hole: &Expr) -> Option<Vec<ItemPart>> {
         let program = self.evaluator.program;
+        if let ExprKind::Bound(id, _) = &hole.kind {
+            let bound = program.values.get(id.0)?;
+            return self.hole(&bound.expr);
+        }
+        if let ExprKind::Template(parts) = &hole.kind {
+            return self.template(parts);
+        }
         if is_result(program, hole) {
             return self
                 .evaluator
@@ -110,10 +120,10 @@ impl Arguments<'_, '_> {
         }
         if axes_of(program, hole).is_empty() {
             let value = self.evaluator.constant(hole)?;
-            return Some(ItemPart::Literal(written(&value)));
+            return Some(vec![ItemPart::Literal(written(&value))]);
         }
         let (axis, column) = self.column(hole)?;
-        Some(ItemPart::Item { axis, column })
+        Some(vec![ItemPart::Item { axis, column }])
     }
 
     /// The column that holds what is computed from the items of one axis.

@@ -211,6 +211,32 @@ fn what_is_computed_from_items_is_a_column() {
 }
 
 #[test]
+fn a_text_over_two_loops_is_a_template_wherever_it_is_named() {
+    let dataflow = built(
+        "",
+        "for a in 0..2 { for b in 5..7 {
+           label = \"{a}-{b}\"
+           t = text(t: label, f: \"in/{label}.txt\")
+           publish t.out as \"{label}\"
+         } }",
+        &Memory::default(),
+    );
+    let item = |axis| ItemPart::Item {
+        axis: AxisId(axis),
+        column: 0,
+    };
+    let literal = |text: &str| ItemPart::Literal(text.to_owned());
+    let path = vec![
+        literal("in/"),
+        item(0),
+        literal("-"),
+        item(1),
+        literal(".txt"),
+    ];
+    assert_eq!(dataflow.calls[0].args["f"], Arg::Template(path));
+}
+
+#[test]
 fn sheets_become_tables() {
     let sheet = "\u{feff}lane,id,reads\r\n1,a,\"x, y.fq\"\r\n\r\n2,b,/abs.fq\r\n";
     let files = Memory::default().with("data/rows.csv", sheet);

@@ -32,7 +32,7 @@ pub(super) fn declarations(step: &Step<'_>, runtime: Runtime) -> Vec<String> {
     lines
 }
 
-/// `None` for what only a published name needs.
+/// `None` for what the script does not see.
 fn feed(feed: &Feed) -> Option<String> {
     let line = match feed {
         Feed::Value { name, ty, text } => {
@@ -84,7 +84,7 @@ fn feed(feed: &Feed) -> Option<String> {
             word(producer),
             word(job)
         ),
-        Feed::Name { .. } => return None,
+        Feed::Hidden { .. } => return None,
     };
     Some(line)
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-/// A word of bash. `''` where it is empty; quoted always where `always`.
+/// A word of bash, between quotes where it needs some.
 pub(super) fn word(text: &str) -> Cow<'_, str> {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_./:=@%+,-".contains(&byte);
     if !text.is_empty() && text.bytes().all(plain) {
@@ -12,12 +12,24 @@ pub(super) fn word(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// A word of bash that is data, always between quotes.
+/// A word of bash that is data, always between quotes: single ones, or double ones around what
+/// single ones cannot hold or a reader could take for an expansion.
 pub(super) fn literal(text: &str) -> String {
     if text.chars().any(char::is_control) {
         return ansi(text);
     }
-    format!("'{}'", text.replace('\'', r"'\''"))
+    if !text.contains(['\'', '$', '`']) {
+        return format!("'{text}'");
+    }
+    let mut quoted = String::from("\"");
+    for character in text.chars() {
+        if matches!(character, '\\' | '"' | '$' | '`') {
+            quoted.push('\\');
+        }
+        quoted.push(character);
+    }
+    quoted.push('"');
+    quoted
 }
 
 /// `$'…'`: keeps a line of a script one line.
@@ -78,8 +90,9 @@ mod tests {
         assert_eq!(word("data/a.csv"), "data/a.csv");
         assert_eq!(word(""), "''");
         assert_eq!(word("a b"), "'a b'");
-        assert_eq!(word("$(id)"), "'$(id)'");
-        assert_eq!(word("it's"), r"'it'\''s'");
+        assert_eq!(word("$(id)"), r#""\$(id)""#);
+        assert_eq!(word("it's `\\"), r#""it's \`\\""#);
+        assert_eq!(word(r#"\n "a" !"#), r#"'\n "a" !'"#);
         assert_eq!(word("a\nb'\u{1}"), r"$'a\nb\'\001'");
     }
 

@@ -122,7 +122,11 @@ fn call(table: &mut String, input: Input<'_>, job: &ArrayJob<'_>, step: &Step<'_
             tsv::field(&job.name),
         ],
     );
-    for feed in &step.feeds {
+    // Files of a constant list stand last: a task compares sizes and times in the order of its own
+    // declarations, and knows the files of lists as texts alone.
+    let is_list = |feed: &&Feed| matches!(feed, Feed::Values { .. });
+    let lists = step.feeds.iter().filter(is_list);
+    for feed in step.feeds.iter().filter(|feed| !is_list(feed)).chain(lists) {
         for fields in inputs(dataflow, feed) {
             tsv::line(table, ["input".into(), name()].into_iter().chain(fields));
         }
@@ -168,6 +172,12 @@ fn inputs<'a>(dataflow: &'a Dataflow, feed: &'a Feed) -> Vec<Vec<Field<'a>>> {
             column,
             track,
             ..
+        }
+        | Feed::Hidden {
+            name,
+            axis,
+            column,
+            track,
         } => {
             vec![item(dataflow, name, *axis, &[(*column, *track)])]
         }
@@ -178,13 +188,15 @@ fn inputs<'a>(dataflow: &'a Dataflow, feed: &'a Feed) -> Vec<Vec<Field<'a>>> {
                 .collect();
             vec![item(dataflow, name, *axis, &columns)]
         }
-        Feed::Name { axis, column } => {
-            vec![item(dataflow, tsv::NONE, *axis, &[(*column, Track::Key)])]
-        }
         Feed::Text {
             name, parts, track, ..
         } => {
-            let mut fields = vec![tsv::field(name), "text".into(), letter(*track).into()];
+            // The values that it is made of have lines of their own.
+            let track = match track {
+                Track::File => Track::File,
+                Track::Key | Track::Value => Track::Key,
+            };
+            let mut fields = vec![tsv::field(name), "text".into(), letter(track).into()];
             fields.extend(parts.iter().map(|part| text_part(dataflow, part)));
             vec![fields]
         }

@@ -63,8 +63,14 @@ pub enum Feed {
         output: String,
         job: String,
     },
-    /// A column that only the name of a published file needs.
-    Name { axis: AxisId, column: usize },
+    /// A column that no variable of the script is: the name of a published file needs it, or the
+    /// text that is made of it enters the inputs. These stand behind all others.
+    Hidden {
+        name: String,
+        axis: AxisId,
+        column: usize,
+        track: Track,
+    },
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -101,7 +107,7 @@ impl Feed {
             | Self::Text { .. }
             | Self::Result { .. }
             | Self::List { .. }
-            | Self::Name { .. } => 1,
+            | Self::Hidden { .. } => 1,
             Self::Record { fields, .. } => fields.len(),
         }
     }
@@ -109,7 +115,7 @@ impl Feed {
     /// Where among its columns the text of an item's column stands.
     pub fn position(&self, of: (AxisId, usize)) -> Option<usize> {
         match self {
-            Self::Item { axis, column, .. } | Self::Name { axis, column } => {
+            Self::Item { axis, column, .. } | Self::Hidden { axis, column, .. } => {
                 (of == (*axis, *column)).then_some(0)
             }
             Self::Record { axis, fields, .. } => {
@@ -123,6 +129,37 @@ impl Feed {
             | Self::List { .. } => None,
         }
     }
+}
+
+/// The columns that a text is made of and that neither a key nor a file's content stands for.
+pub(super) fn hidden(dataflow: &Dataflow, feeds: &[Feed]) -> Vec<Feed> {
+    let mut found = Vec::new();
+    for feed in feeds {
+        let Feed::Text {
+            name,
+            parts,
+            track: Track::Value,
+            ..
+        } = feed
+        else {
+            continue;
+        };
+        for part in parts {
+            let &Part::Column { axis, column } = part else {
+                continue;
+            };
+            let track = track(dataflow.axis(axis), column, &Type::String);
+            if track == Track::Value {
+                found.push(Feed::Hidden {
+                    name: name.clone(),
+                    axis,
+                    column,
+                    track,
+                });
+            }
+        }
+    }
+    found
 }
 
 /// What lowering an argument looks at.

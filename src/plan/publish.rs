@@ -2,7 +2,10 @@
 
 use crate::dataflow::{AxisId, Call, CallId, Dataflow, ItemPart, Items, Output, Publish, TextPart};
 
-use super::{Feed, PlanError};
+use super::{Feed, PlanError, Track};
+
+/// Of a column that enters no input: it has no name of its own.
+const UNNAMED: &str = "-";
 
 /// A file that goes to `run/results/`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -128,7 +131,7 @@ fn input_part(feeds: &[Feed], input: &str, field: Option<&str>) -> Option<NamePa
             | Feed::Text { .. }
             | Feed::Result { .. }
             | Feed::List { .. }
-            | Feed::Name { .. } => before += feed.width(),
+            | Feed::Hidden { .. } => before += feed.width(),
         }
     }
     None
@@ -143,7 +146,12 @@ fn value_of(feeds: &mut Vec<Feed>, axis: AxisId, column: usize) -> usize {
         }
         before += feed.width();
     }
-    feeds.push(Feed::Name { axis, column });
+    feeds.push(Feed::Hidden {
+        name: UNNAMED.to_owned(),
+        axis,
+        column,
+        track: Track::Key,
+    });
     before + 1
 }
 

@@ -84,19 +84,25 @@ impl Request {
         let Some(default) = site.partitions.first() else {
             return Ok(self);
         };
-        let partition = match &self.partition {
-            Some(name) => {
-                let Some(found) = site.partition(name) else {
-                    return Err(unknown_partition(site, name, process));
-                };
-                Some(found).filter(|partition| self.fits(longest, partition))
-            }
-            None => site
-                .partitions
-                .iter()
-                .find(|partition| self.fits(longest, partition)),
+        let named = self.partition.as_deref();
+        if let Some(name) = named.filter(|name| site.partition(name).is_none()) {
+            return Err(unknown_partition(site, name, process));
+        }
+        let allowed = site
+            .partitions
+            .iter()
+            .filter(|it| named.is_none_or(|name| it.name == name));
+        // Where the whole fits; else where one shard does, as many as the limit lets through.
+        let whole = self.walltime.unwrap_or(longest);
+        let partition = allowed.clone().find(|it| self.fits(whole, it));
+        let longer = |it: &&Partition| it.time;
+        let cut = || {
+            allowed
+                .clone()
+                .filter(|it| self.fits(longest, it))
+                .max_by_key(longer)
         };
-        let Some(partition) = partition else {
+        let Some(partition) = partition.or_else(cut) else {
             return Err(self.no_partition(site, process));
         };
         if self.partition.is_none() && partition.name != default.name {

@@ -42,6 +42,7 @@ pub(super) fn step<'a>(
         let arg = arg.unwrap_or_else(|| unreachable!("every input has an argument"));
         feeds.extend(feed::lower(&context, input, arg)?);
     }
+    feeds.extend(feed::hidden(dataflow, &feeds));
     let published = published(dataflow, id, &mut feeds)?;
     Ok(Step {
         id,

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154,SC2034 # a part of flow.sh: variables are set in one part and used in another
 # attempt.sh: one attempt at a shard. It works in a directory of its own under work/.tmp, and becomes visible by one rename.
 # Whatever instruction it is killed at, either the shard's directory is whole and has its record in it, or it is not there.
 
@@ -72,6 +72,7 @@ flow_name_outputs() {
 # .command.sh: the values, then the script. `bash .command.sh` in the shard's directory repeats it.
 flow_write_command() {
     local c=$shard_call_index o u e text head links=() script=${flow_call_script[shard_call_index]}
+    # shellcheck disable=SC2016 # the backquotes are a comment's
     printf -v head '#!/usr/bin/env bash\n# %s %s: what ran, with its values. `bash .command.sh` in this directory repeats it.\nset -euo pipefail\n' \
         "$shard_call" "$shard_dir"
     for ((e = 0; e < ${#flow_env_call[@]}; e++)); do

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154,SC2034 # a part of flow.sh: variables are set in one part and used in another
 # container.sh: the command line that runs a script in an image. The image must hold bash (docs/containers.md).
 
 # flow_container_words: the words before `bash .command.sh`; none without an image.
@@ -15,7 +15,7 @@ flow_container() {
     fi
     flow_binds=()
     flow_add_bind "$flow_run" && flow_add_bind "$flow_project" || return 1
-    for path in "${tracked_paths[@]}"; do flow_add_bind "$path" || return 1; done
+    for path in "${tracked_paths[@]}" "${given_paths[@]}"; do flow_add_bind "$path" || return 1; done
     for ((b = 0; b < ${#flow_bind_path[@]}; b++)); do
         ((flow_bind_call[b] == shard_call_index)) || continue
         # SRC:DST is passed on as it is.
@@ -55,7 +55,7 @@ flow_add_bind() {
     for have in "${flow_binds[@]}"; do [[ $1/ != "$have"/* ]] || return 0; done
     case $1 in
         *[:,]*)
-            printf 'flow: a container cannot see %s: runtimes take `:` and `,` in a path for signs of their own\n' "$1"
+            printf 'flow: a container cannot see %s: runtimes take : and , in a path for signs of their own\n' "$1"
             return 1
             ;;
     esac

@@ -46,7 +46,7 @@ compact_journals() {
 # Lines that the directories called for go into the records at once: the gates of gathers read those.
 record_found() {
   [[ -s $1 ]] || { rm -f -- "$1"; return 0; }
-  mv -- "$1" "$state/journal/${submission_next:-found}.$HOSTNAME.$$.tsv"
+  mv -- "$1" "$state/journal/found.$HOSTNAME.$$.tsv"
   compact_journals
 }
 

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154,SC2034 # a part of flow.sh: variables are set in one part and used in another
 # fields.sh: fields of tables, types of values, records. Nothing here forks.
 
 flow_int='^-?[0-9]{1,18}$'

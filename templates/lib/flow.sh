@@ -158,7 +158,7 @@ flow_task() {
     trap 'flow_stop INT 130' INT
     trap 'flow_stop HUP 129' HUP
 
-    # The list is sorted by task: awk stops behind ours. A FIFO is not read by the trap, so a plain variable is filled.
+    # The list is sorted by task: awk stops behind ours.
     mapfile -t lines < <(exec awk -F '\t' -v task="$flow_index" '$1 == task { print; met = 1; next } met { exit }' "$flow_submission/lists/$flow_job.tsv")
     flow_shards_done=0
     for line in "${lines[@]}"; do
@@ -247,7 +247,6 @@ flow_next_attempt() {
     printf '::flow begin %s %s %s\n' "$shard_call" "$shard_dir" "$flow_attempt_name"
 }
 
-# The script may have left its last line open, so the marker begins a new one only there it must: a log is read by people.
 flow_end_marker() { printf '::flow end %s %s %s %s\n' "$shard_call" "$shard_dir" "$shard_status" "$flow_attempt_name"; }
 
 # A signal to the task (scancel, a time limit, preemption, --cancel, Ctrl-C): the shard stays as it was, pending.
@@ -273,7 +272,7 @@ flow_stop_now() {
     fi
     printf 'flow: ended by SIG%s\n' "$1"
     if [[ $flow_attempt_dir ]]; then
-        shard_status=pending
+        shard_status=${shard_status:-pending}
         flow_end_marker
         rm -rf -- "$flow_attempt_dir"
     fi

@@ -1,9 +1,10 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154,SC2034 # a part of flow.sh: variables are set in one part and used in another
 # gate.sh: the values of a shard, and whether what it reads is complete. SLURM's dependencies only time; records decide.
 #
 # flow_inputs fills  flow_command   the values as bash text, for .command.sh
 #                    in_names, in_values, in_types     the scalars, for file names and other interpreters
 #                    tracked_names, tracked_paths      files that must be as they were submitted
+#                    given_paths                       other files, that a container must see
 #                    read_*                            files of results, with the bytes that their records say
 # If something is not there: gate_call, gate_dir, gate_id say what, gate_why (if known) the status that is recorded.
 
@@ -34,7 +35,7 @@ flow_left() {
 }
 
 flow_gate_reset() {
-    flow_command='' in_names=() in_values=() in_types=() tracked_names=() tracked_paths=()
+    flow_command='' in_names=() in_values=() in_types=() tracked_names=() tracked_paths=() given_paths=()
     read_paths=() read_bytes=() read_calls=() read_dirs=() read_ids=()
     gate_call='' gate_dir='' gate_id='' gate_why='' gate_path=''
 }
@@ -114,7 +115,7 @@ flow_give_words() {
     local name=${flow_in_name[$1]} type=${flow_in_type[$1]} text word
     flow_command+="$name=("
     for word in "${flow_words[@]:flow_in_start[$1]:flow_in_count[$1]}"; do
-        if [[ $type == @(File|Dir) ]]; then flow_absolute "$word"; else REPLY=$word; fi
+        if [[ $type == @(File|Dir) ]]; then flow_absolute "$word"; given_paths+=("$REPLY"); else REPLY=$word; fi
         flow_matches "$type" "$REPLY" || { shard_cause=bad-value:$name; return 2; }
         printf -v text ' %q' "$REPLY"
         flow_command+=$text

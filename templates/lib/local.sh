@@ -6,7 +6,7 @@ run_local() {
   local ended=''
   printf '%s %s %s\n' "$HOSTNAME" "$(id -un)" "$$" >"$submission/local"
   lock_drop
-  slots=${slots:-$(nproc)}
+  slots=$((10#${slots:-$(nproc)}))
   ((slots > 0)) || slots=1
   read_arrays
   mkfifo -- "$tmp/ended"
@@ -92,7 +92,7 @@ start_task() {
     trap - INT TERM HUP EXIT
     status=0
     FLOW_TASK=$task bash "$submission/jobs/$job.sbatch" "$submission" "$job" </dev/null \
-      >>"$run/logs/${submission##*/}.$job.$task.log" 2>&1 || status=$?
+      >>"$run/logs/${submission##*/}.$job.$task.log" 2>&1 {ended}>&- || status=$?
     printf '%s %s\n' "$job/$task" "$status" >&"$ended"
   ) 2>/dev/null &
   running[$job/$task]=$!
@@ -143,20 +143,24 @@ end_local() {
 
 # ---- progress -------------------------------------------------------------------------------------------------------
 
-# What the journals of one task say of its shards.
+# What the journals of one task say of its shards: the last line of each counts, since failures are tried again.
 count_task() {
-  local file status call changed=()
+  local file status call dir key changed=()
+  local -A last_status=()
   for file in "$state/journal/${submission##*/}.$1.$2".*.tsv; do
     [[ -f $file ]] || continue
-    while IFS=$'\t' read -r status call _; do
-      [[ -n ${call_total[$call]:-} ]] || continue
-      case $status in
-        done) call_done[$call]=$((call_done[$call] + 1)) ;;
-        failed | blocked) call_failed[$call]=$((call_failed[$call] + 1)) ;;
-        *) continue ;;
-      esac
-      changed+=("$call")
+    while IFS=$'\t' read -r status call dir _; do
+      [[ -z ${call_total[$call]:-} ]] || last_status[$call/$dir]=$status
     done <"$file"
+  done
+  for key in "${!last_status[@]}"; do
+    call=${key%%/*}
+    case ${last_status[$key]} in
+      done) call_done[$call]=$((call_done[$call] + 1)) ;;
+      failed | blocked) call_failed[$call]=$((call_failed[$call] + 1)) ;;
+      *) continue ;;
+    esac
+    changed+=("$call")
   done
   if ((${#changed[@]})); then show_progress "${changed[@]}"; fi
 }

@@ -12,13 +12,17 @@ lock_take() {
     # A rename onto a folder that is not empty fails: that is what makes it a lock.
     if mv -T -- "$mine" "$state/lock" 2>/dev/null; then lock_held=1; return; fi
     read -r host user pid 2>/dev/null <"$state/lock/owner" || continue
-    [[ $host == "$HOSTNAME" && $pid =~ ^[0-9]+$ && ! -e /proc/$pid ]] || break
-    kill -0 "$pid" 2>/dev/null && break
+    if [[ $host != "$HOSTNAME" ]] || submit_lives "$pid"; then break; fi
     lock_break "$pid"
   done
   rm -rf -- "$mine"
   die "another submit.sh is at work here (process ${pid:-?} of ${user:-?} on ${host:-?})." \
     "If it is not: rm -r '${state//\'/\'\\\'\'}/lock'"
+}
+
+# Is this process of this host a submit.sh? Its number may have gone to another program since.
+submit_lives() {
+  [[ $1 =~ ^[0-9]+$ && -r /proc/$1/cmdline ]] && tr '\0' ' ' 2>/dev/null <"/proc/$1/cmdline" | grep -q 'submit\.sh'
 }
 
 # Takes the lock of a process that is gone out of the way, unless somebody else has just done so.

@@ -272,8 +272,10 @@ function text_of(c, i,    k, part, dot, v, out) {
     return out == "" ? "%_" : out
 }
 
+# An absent optional has no file, and so no size.
 function identity(path) {
     if (path in file_identity) return file_identity[path]
+    if (path == "-" || path == "%_") return "-"
     fail("no identity for the file " path)
 }
 
@@ -323,16 +325,18 @@ function shard_id(version, text) {
     return last_id = h_end()
 }
 
+function stats_part(path) { return path in file_stats ? "," file_stats[path] : "" }
+
 # SIZE:MTIME of each tracked input file at `digit`.
 function stats_text(c,    i, n, k, a, out, part, track) {
     for (i = 1; i <= inputs[c]; i++) {
-        if (input_kind[c, i] == "file") out = out "," file_stats[input_path[c, i]]
-        else if (input_kind[c, i] == "text" && input_track[c, i] ~ /f/) out = out "," file_stats[text_of(c, i)]
+        if (input_kind[c, i] == "file") out = out stats_part(input_path[c, i])
+        else if (input_kind[c, i] == "text" && input_track[c, i] ~ /f/) out = out stats_part(text_of(c, i))
         else if (input_kind[c, i] == "item" && input_track[c, i] ~ /f/) {
             a = input_axis[c, i]
             n = split(input_columns[c, i], part, ",")
             split(input_track[c, i], track, ",")
-            for (k = 1; k <= n; k++) if (track[k] == "f") out = out "," file_stats[cell(a, digit[a], part[k])]
+            for (k = 1; k <= n; k++) if (track[k] == "f") out = out stats_part(cell(a, digit[a], part[k]))
         }
     }
     return out == "" ? "-" : substr(out, 2)

@@ -71,7 +71,7 @@ settle_submissions() {
       if [[ $host != "$HOSTNAME" ]]; then
         die "submission $last is run by process $pid of $user on $host. If that is gone: touch '${dir//\'/\'\\\'\'}/ended'"
       fi
-      if [[ $pid =~ ^[0-9]+$ ]] && kill -0 "$pid" 2>/dev/null; then
+      if submit_lives "$pid"; then
         die "submission $last is being run here by process $pid; end it with ./submit.sh --cancel"
       fi
       : >"$dir/ended"
@@ -95,9 +95,8 @@ settle_submissions() {
       fi ;;&
     releasing | live)
       if ((${#ids[@]})); then
-        say "Submission $last is still queued or running: jobs ${ids[*]}."
-        say 'See ./submit.sh --status; ./submit.sh --cancel ends it.'
-        exit 1
+        warn "Submission $last is still queued or running: jobs ${ids[*]}."
+        die 'See ./submit.sh --status; ./submit.sh --cancel ends it.'
       fi ;;
   esac
   : >"$dir/ended"
@@ -218,8 +217,8 @@ cancel() {
     local)
       read -r host _ pid <"$dir/local"
       [[ $host == "$HOSTNAME" ]] || die "submission $last runs on $host: cancel it there"
-      [[ $pid =~ ^[0-9]+$ ]] || die "$dir/local is damaged"
-      kill -TERM "$pid" 2>/dev/null || { say 'Nothing is queued or running.'; return; }
+      submit_lives "$pid" || { say 'Nothing is queued or running.'; return; }
+      kill -TERM "$pid"
       say "Submission $last: process $pid ends its tasks."
       return ;;
   esac

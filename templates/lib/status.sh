@@ -41,7 +41,7 @@ status() {
 local_lives() {
   local host='' pid=''
   read -r host _ pid <"$1/local" || true
-  [[ $host != "$HOSTNAME" ]] || { [[ $pid =~ ^[0-9]+$ ]] && kill -0 "$pid" 2>/dev/null; }
+  [[ $host != "$HOSTNAME" ]] || submit_lives "$pid"
 }
 
 # The tasks that SLURM has, as JOB TASK running|queued.
@@ -133,6 +133,7 @@ tell_names() { [[ $1 == . ]] || printf ': %s' "$1"; }
 # The log that holds a shard's attempts of one submission, or nothing.
 log_of() { # NUMBER CALL DIR
   local dir job task file
+  [[ $1 =~ ^[0-9]+$ ]] || return 0
   printf -v dir %s/submissions/%04d "$state" "$((10#$1))"
   [[ -f $dir/plan.tsv ]] || return 0
   job=$(awk -F '\t' -v call="$2" '$1 == "call" && $2 == call { print $6; exit }' "$dir/plan.tsv")

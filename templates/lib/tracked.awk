@@ -1,8 +1,9 @@
 # tracked.awk: the paths of all tracked files of a plan, once each, as they are written in its tables (encoded).
 # Environment: FLOW_PLAN, the folder with plan.tsv and shards/.
 
+# Optional inputs that are absent have no file.
 function track(path) {
-    if (!(path in seen)) { seen[path]; print path }
+    if (path != "-" && path != "%_" && path != "" && !(path in seen)) { seen[path]; print path }
 }
 
 # The columns of one axis that hold tracked files.
@@ -19,7 +20,7 @@ function track_columns(axis, columns, tracks,    n, i, col, kind, file, line, f)
 
 # A path made of literals and columns: columns of several axes give every combination.
 function track_parts(at, n, prefix,    part, dot, axis, col, file, line, f, i, m, cell) {
-    if (at > n) { track(prefix == "" ? "%_" : prefix); return }
+    if (at > n) { track(prefix); return }
     part = parts[at]
     if (part ~ /^=/) { part = substr(part, 2); track_parts(at + 1, n, prefix (part == "%_" ? "" : part)); return }
     dot = match(part, /\.[0-9]+$/)

@@ -31,7 +31,6 @@ end() {
 }
 
 submission() {
-    number=$1
     submission=$run/state/submissions/$1
     mkdir -p "$submission"/{jobs,shards,code,expect,lists}
     printf '%s\n' "$project" >"$submission/project"
@@ -64,6 +63,7 @@ id_of() { printf '%s' "$1" | sha256sum | head -c 16; }
 # task JOB INDEX: its output goes to $top/log, its exit status is kept.
 task() {
     FLOW_TASK=$2 bash "$submission/jobs/$1.sbatch" "$submission" "$1" >>"$top/log" 2>&1
+    # shellcheck disable=SC2034 # the tests read it
     status=$?
 }
 

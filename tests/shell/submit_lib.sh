@@ -6,6 +6,7 @@ here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 repository=$(cd -- "$here/../.." && pwd)
 
 # A project folder with a difficult name, and the variables: project, out, run.
+# shellcheck disable=SC2034 # the tests use run
 fresh() {
   base=$(mktemp -d "${TMPDIR:-/tmp}/flow-test.XXXXXX")
   trap 'rm -rf -- "$base"' EXIT
@@ -194,6 +195,7 @@ JOB
 }
 
 # A cluster of the test's own, ended with it. Without SLURM on the machine the test is left out.
+# shellcheck disable=SC2120 # options are optional
 slurm_cluster() {
   command -v slurmctld >/dev/null || [[ -x /usr/sbin/slurmctld ]] || { echo 'left out: no SLURM here'; exit 0; }
   local answer

@@ -4,6 +4,7 @@ set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=submit_lib.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/submit_lib.sh"
 fresh
+# shellcheck disable=SC2119
 slurm_cluster
 wrapped sbatch
 wrapped squeue

@@ -4,6 +4,7 @@ set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=submit_lib.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/submit_lib.sh"
 fresh
+# shellcheck disable=SC2119
 slurm_cluster
 export FLOW_RETRY_PAUSE=0
 
@@ -16,6 +17,7 @@ exec ./out/submit.sh "$@"
 SH
 chmod +x "$base/submit"
 kill_at() { # CALL OF COMMAND, and whether the call itself still goes through
+  # shellcheck disable=SC2016 # for the wrapped command
   printf 'if [[ $(wc -l <%q) == %s ]]; then kill -9 "$(cat %q)"; %s; fi\n' "$base/calls.$2" "$1" "$base/pid" "$3"
 }
 queued() { squeue --noheader --format=%F | sort -u | wc -l; }
@@ -131,7 +133,9 @@ has 'is being run here by process'
 says 3 ./out/submit.sh --status
 has 'is running here'
 says 0 ./out/submit.sh --cancel
-wait "$running" && not_ok 'a cancelled local run has status 143' || same "$?" 143
+status=0
+wait "$running" || status=$?
+same "$status" 143 'a cancelled local run'
 same "$(find "$run/work/.tmp" -mindepth 1 -maxdepth 1)" '' 'no attempt is left'
 rm -- "$base/slow"
 says 0 ./out/submit.sh

@@ -79,6 +79,7 @@ flow_script bash <<'FLOW'
 touch "$o"
 FLOW
 JOB
+# shellcheck disable=SC2016 # meant literally
 work 03-int 0 int n=1 n=1 - 'a[$(touch owned)]'
 task 03-int 0
 is "$(last int n=1 14)" bad-value:n 'bad item'

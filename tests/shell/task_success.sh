@@ -6,6 +6,7 @@ begin success
 mkdir -p "$project/data"
 echo galaxies >"$project/data/galaxies.csv"
 mkdir -p "$submission/code/scripts"
+# shellcheck disable=SC2016 # $1 is the script's
 echo 'echo "code $1"' >"$submission/code/scripts/run.sh"
 echo 'helper' >"$submission/code/helper.txt"
 job 01-classify <<'JOB'

@@ -6,7 +6,7 @@ source "${BASH_SOURCE[0]%/*}/lib.sh"
 begin values "it's a \$dir *"
 printf -v long '%4096s' ''
 long=${long// /x$}
-# shellcheck disable=SC2016 # these are meant literally
+# shellcheck disable=SC2016,SC1003 # these are meant literally
 values=('' '-' '-n' 'a b' "it's" '"' $'two\nlines\n' $'tab\there' '$(touch owned)' '`touch owned`' '*' '~' 'a\tb\c' '%25' '%' '%_' 'é ü 漢' $'\r' '=+,:' "$long" $'\xff\xfe' 'a[$(touch owned)]' '${HOME}' '!!' '#no comment' '\')
 job 01-echo <<'JOB'
 flow_call echo
