@@ -1,4 +1,4 @@
-//! Each `cases/NAME.flow` against `snapshots/NAME.snap`: all that is emitted for it but for what
+//! Each `cases/NAME.flow` against `../snapshots/NAME.snap`: all that is emitted for it but for what
 //! every workflow has alike.
 
 use flowc::emit::File;
@@ -11,7 +11,7 @@ fn cases() {
     insta::glob!("cases/*.flow", |path| {
         let mut settings = insta::Settings::clone_current();
         settings.remove_snapshot_suffix();
-        settings.set_snapshot_path("snapshots");
+        settings.set_snapshot_path("../snapshots");
         settings.set_prepend_module_to_snapshot(false);
         settings.set_omit_expression(true);
         let name = path.file_stem().unwrap().to_str().unwrap();

@@ -7,6 +7,7 @@
 
 mod cases;
 mod cli;
+mod errors;
 mod layout;
 mod main_job;
 mod schema;

@@ -10,31 +10,26 @@ use flowc::optimise::Level;
 use flowc::pipeline::{self, Compiled, Target};
 use flowc::settings::Settings;
 use flowc::site::Site;
-use flowc::source::{Source, SourceId, Sources};
+use flowc::source::{Source, Sources};
 
 /// Options of a case, in the comments on its first lines: `// site: tiny`, `// set: n=3`,
-/// `// level: 0`.
+/// `// params: data/some.json`, `// level: 0`.
+#[derive(Default)]
 struct Options {
-    site: Site,
+    site: Option<String>,
     set: Vec<String>,
+    params: Option<String>,
     level: Level,
 }
 
 impl Options {
     fn new(text: &str) -> Self {
-        let mut options = Self {
-            site: Site::generic(),
-            set: Vec::new(),
-            level: Level::All,
-        };
-        let head = text.lines().map_while(|line| line.strip_prefix("// "));
-        for (key, value) in head.filter_map(|line| line.split_once(": ")) {
+        let mut options = Self::default();
+        for (key, value) in heads(text) {
             match key {
-                "site" => {
-                    let path = root(&format!("tests/sites/{value}.toml"));
-                    options.site = Site::parse(SourceId(0), &read(&path)).unwrap();
-                }
+                "site" => options.site = Some(value.to_owned()),
                 "set" => options.set.push(value.to_owned()),
+                "params" => options.params = Some(value.to_owned()),
                 "level" if value == "0" => options.level = Level::Off,
                 _ => {}
             }
@@ -43,42 +38,122 @@ impl Options {
     }
 }
 
-/// What is emitted for a case, or the rendered diagnostics.
+/// `key: value` of the comments on the first lines.
+pub fn heads(text: &str) -> impl Iterator<Item = (&str, &str)> {
+    let head = text.lines().map_while(|line| line.strip_prefix("// "));
+    head.filter_map(|line| line.split_once(": "))
+}
+
+/// What the command has to say about a case, and what it makes of it.
+pub struct Outcome {
+    pub compiled: Option<Compiled>,
+    /// As it is printed, without colours.
+    pub said: String,
+    pub errors: Vec<String>,
+    pub warnings: Vec<String>,
+}
+
+/// What is emitted for a case, or the rendered errors.
 pub fn compile(case: &Path) -> Result<Compiled, String> {
-    let text = read(case);
-    let options = Options::new(&text);
-    let name = case.file_stem().unwrap().to_str().unwrap().to_owned();
-    let folder = case.parent().unwrap();
-    let disk = Disk::new(folder);
+    let Outcome { compiled, said, .. } = outcome(case);
+    compiled.ok_or(said)
+}
+
+pub fn outcome(case: &Path) -> Outcome {
+    let name = case.file_stem().unwrap().to_str().unwrap();
+    outcome_of(name, &read(case), case.parent().unwrap())
+}
+
+/// Warnings and errors of a program in a folder, in the order of the command.
+pub fn outcome_of(name: &str, text: &str, folder: &Path) -> Outcome {
     let mut sources = Sources::default();
     sources.add(Source {
         name: format!("{name}.flow"),
-        text,
+        text: text.to_owned(),
     });
-    let mut settings = Settings::default();
-    for assignment in &options.set {
-        settings.set(assignment, &mut sources).unwrap();
+    let mut warnings = Warnings::default();
+    let compiled = passes(name, folder, &mut sources, &mut warnings);
+    let warnings = warnings.into_reports();
+    let mut said = diagnostics::plain(&warnings, sources.all());
+    let (compiled, errors) = match compiled {
+        Ok(compiled) => (Some(compiled), Vec::new()),
+        Err(errors) => (None, errors),
+    };
+    said.push_str(&diagnostics::plain(&errors, sources.all()));
+    Outcome {
+        compiled,
+        said,
+        errors: codes(&errors),
+        warnings: codes(&warnings),
     }
+}
+
+fn passes(
+    name: &str,
+    folder: &Path,
+    sources: &mut Sources,
+    warnings: &mut Warnings,
+) -> Result<Compiled, Vec<Report>> {
+    let options = Options::new(&sources.all()[0].text);
+    let disk = Disk::new(folder);
+    let settings = settings(&options, folder, sources)?;
     let input = pipeline::Input {
-        name: &name,
+        name,
         files: &disk,
         settings: &settings,
     };
+    let dataflow = pipeline::check(input, sources, warnings)?;
+    let code = code::read(&dataflow, folder).map_err(reports)?;
     let target = Target {
-        site: options.site,
+        site: site(&options, folder, sources)?,
         level: options.level,
     };
-    let mut warnings = Warnings::default();
-    let dataflow = pipeline::check(input, &mut sources, &mut warnings);
-    let compiled = dataflow.and_then(|dataflow| {
-        let code = code::read(&dataflow, folder).map_err(reports)?;
-        pipeline::compile(&dataflow, &code, &target, "..")
-    });
-    compiled.map_err(|reports| render(&reports, &sources))
+    pipeline::compile(&dataflow, &code, &target, "..")
 }
 
-fn render(reports: &[Report], sources: &Sources) -> String {
-    diagnostics::plain(reports, sources.all())
+fn settings(
+    options: &Options,
+    folder: &Path,
+    sources: &mut Sources,
+) -> Result<Settings, Vec<Report>> {
+    let mut settings = Settings::default();
+    let mut errors = Vec::new();
+    if let Some(path) = &options.params {
+        let text = read(&folder.join(path));
+        errors.extend(settings.params(path, &text, sources).err());
+    }
+    for assignment in &options.set {
+        errors.extend(settings.set(assignment, sources).err());
+    }
+    match errors.is_empty() {
+        true => Ok(settings),
+        false => Err(reports(errors)),
+    }
+}
+
+/// A site beside the case, in `data/`, or one of `tests/sites/`.
+fn site(options: &Options, folder: &Path, sources: &mut Sources) -> Result<Site, Vec<Report>> {
+    let Some(name) = &options.site else {
+        return Ok(Site::generic());
+    };
+    let beside = folder.join(format!("data/{name}.toml"));
+    let text = match beside.exists() {
+        true => read(&beside),
+        false => read(&root(&format!("tests/sites/{name}.toml"))),
+    };
+    let id = sources.add(Source {
+        name: format!("{name}.toml"),
+        text: text.clone(),
+    });
+    Site::parse(id, &text).map_err(reports)
+}
+
+/// In the order in which they are printed.
+fn codes(reports: &[Report]) -> Vec<String> {
+    let mut sorted: Vec<_> = reports.iter().collect();
+    sorted.sort_by_key(|report| (report.span().source, report.span().start));
+    let code = |report: &&Report| report.code().unwrap().to_string();
+    sorted.iter().map(code).collect()
 }
 
 pub fn root(path: &str) -> PathBuf {

@@ -1,0 +1,204 @@
+//! Each `errors/NAME.flow` against `../snapshots/errors/NAME.snap`: what a person is told about it.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use crate::support::{self, Outcome};
+
+/// Codes without such a program, and why.
+const ELSEWHERE: [(&str, &str); 6] = [
+    (
+        "flow::code::unreadable",
+        "needs a file without permission: bad_input.rs",
+    ),
+    ("flow::dataflow::too_large", "needs a sheet of 4 GB"),
+    ("flow::output::foreign", "about `out/`: bad_input.rs"),
+    ("flow::output::io", "about `out/`: bad_input.rs"),
+    ("flow::output::manifest", "about `out/`: bad_input.rs"),
+    ("flow::output::not_a_folder", "about `out/`: bad_input.rs"),
+];
+
+#[test]
+fn errors() {
+    insta::glob!("errors/*.flow", |path| {
+        let mut settings = insta::Settings::clone_current();
+        settings.remove_snapshot_suffix();
+        settings.set_snapshot_path("../snapshots/errors");
+        settings.set_prepend_module_to_snapshot(false);
+        settings.set_omit_expression(true);
+        let name = path.file_stem().unwrap().to_str().unwrap();
+        let outcome = support::outcome(path);
+        settings.bind(|| insta::assert_snapshot!(name, outcome.said));
+    });
+}
+
+/// The first error, or where there is none the first warning, gives a program its name; all else
+/// that is said is announced: `// also: resolve::unread`.
+#[test]
+fn names_begin_with_the_code_reported() {
+    let mut wrong = Vec::new();
+    for path in support::files("tests/errors", "flow") {
+        let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        let text = support::read(&path);
+        let mut reported = reported(&support::outcome(&path));
+        if reported.is_empty() {
+            wrong.push(format!("{name}: nothing is reported"));
+            continue;
+        }
+        let first = reported.remove(0);
+        if name != slug(&first) && !name.starts_with(&format!("{}_", slug(&first))) {
+            wrong.push(format!("{name}: reports {first}"));
+        }
+        let also = support::heads(&text).find(|(key, _)| *key == "also");
+        let announced = also.map_or("", |(_, codes)| codes).split_whitespace();
+        let announced: Vec<_> = announced.map(|code| format!("flow::{code}")).collect();
+        if announced != reported {
+            wrong.push(format!("{name}: also reports {reported:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn every_code_has_a_program() {
+    let programs = support::files("tests/errors", "flow");
+    let mut shown = BTreeSet::new();
+    for path in &programs {
+        shown.extend(reported(&support::outcome(path)));
+    }
+    let elsewhere: BTreeSet<_> = ELSEWHERE
+        .iter()
+        .map(|(code, _)| (*code).to_owned())
+        .collect();
+    let known: BTreeSet<_> = codes().into_iter().collect();
+    let missing: Vec<_> = known
+        .difference(&shown)
+        .filter(|code| !elsewhere.contains(*code))
+        .collect();
+    assert!(
+        missing.is_empty(),
+        "no program in tests/errors for {missing:#?}"
+    );
+    assert!(
+        elsewhere.is_subset(&known),
+        "not a code any more: {:?}",
+        elsewhere.difference(&known)
+    );
+    assert!(
+        elsewhere.is_disjoint(&shown),
+        "has a program now: {:?}",
+        elsewhere.intersection(&shown)
+    );
+}
+
+/// `docs/codes.md` is what `flowc explain` prints: one section for each code of the source.
+#[test]
+fn every_code_is_explained() {
+    let page = support::read(&support::root("docs/codes.md"));
+    let explained: Vec<_> = sections(&page).map(|(code, _)| code.to_owned()).collect();
+    assert_eq!(
+        explained,
+        codes(),
+        "docs/codes.md has one section a code, sorted"
+    );
+}
+
+#[test]
+fn examples_of_the_explanations_are_right_about_right_and_wrong() {
+    let page = support::read(&support::root("docs/codes.md"));
+    let prelude = fences(&page).find(|(info, _)| *info == "flow").unwrap().1;
+    let mut faults = Vec::new();
+    for (code, section) in sections(&page) {
+        let (mut right, mut wrong) = (0, 0);
+        for (info, example) in fences(section) {
+            let Some(rest) = info.strip_prefix("flow ") else {
+                continue;
+            };
+            let whole = completed(prelude, example, rest.ends_with("whole"));
+            let outcome = support::outcome_of("example", &whole, &support::root("tests/errors"));
+            let said = reported(&outcome);
+            if rest.starts_with("wrong") {
+                wrong += 1;
+                if !said.iter().any(|it| it == code) {
+                    faults.push(format!("{code}: the wrong example gives {said:?}"));
+                }
+            } else {
+                right += 1;
+                if !outcome.errors.is_empty() || outcome.warnings.iter().any(|it| it == code) {
+                    faults.push(format!("{code}: the right example gives\n{}", outcome.said));
+                }
+            }
+        }
+        let from_elsewhere = [
+            "flow::site::",
+            "flow::output::",
+            "flow::settings::",
+            "flow::plan::",
+            "flow::code::",
+        ];
+        let needs_both = !from_elsewhere.iter().any(|pass| code.starts_with(pass))
+            && !ELSEWHERE.iter().any(|(it, _)| *it == code);
+        if needs_both && (right == 0 || wrong == 0) {
+            faults.push(format!("{code}: wants a wrong and a right example"));
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+/// An example with the processes that all of them may call, and a workflow where it has none.
+fn completed(prelude: &str, example: &str, whole: bool) -> String {
+    if whole {
+        return example.to_owned();
+    }
+    let main = match example.contains("workflow {") {
+        true => "",
+        false => "workflow {\n  m = train(seed: 1)\n  publish m.model\n}\n",
+    };
+    format!("{prelude}\n{example}\n{main}")
+}
+
+/// Errors, or warnings where there are none.
+fn reported(outcome: &Outcome) -> Vec<String> {
+    let (errors, warnings) = (outcome.errors.clone(), outcome.warnings.clone());
+    if errors.is_empty() { warnings } else { errors }
+}
+
+/// `flow::resolve::unread` -> `resolve_unread`
+fn slug(code: &str) -> String {
+    code.strip_prefix("flow::").unwrap().replace("::", "_")
+}
+
+/// The codes of all variants, sorted: what `code(…)` holds in the source, tests apart.
+fn codes() -> Vec<String> {
+    let mut found = BTreeSet::new();
+    for path in support::files("src", "rs") {
+        let text = support::read(&path);
+        let text = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
+        for behind in text.split("code(flow::").skip(1) {
+            let code = behind.split(')').next().unwrap();
+            found.insert(format!("flow::{code}"));
+        }
+    }
+    found.into_iter().collect()
+}
+
+/// Code and text of each section.
+fn sections(page: &str) -> impl Iterator<Item = (&str, &str)> {
+    let sections = page.split("\n## ").skip(1);
+    sections.filter_map(|section| section.split_once('\n'))
+}
+
+/// Info string and content of each fenced block.
+fn fences(text: &str) -> impl Iterator<Item = (&str, &str)> {
+    let inside = text.split("```").skip(1).step_by(2);
+    inside.filter_map(|block| block.split_once('\n'))
+}
+
+#[test]
+fn the_path_of_a_case_is_no_part_of_its_report() {
+    for path in support::files("snapshots/errors", "snap") {
+        let text = support::read(&path);
+        let root = support::root("").display().to_string();
+        assert!(!text.contains(&root), "{}", Path::new(&path).display());
+    }
+}
