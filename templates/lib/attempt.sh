@@ -430,7 +430,9 @@ flow_publish_all() {
         file=$shard_place/$REPLY
         flow_publish_name "$p"
         name=$REPLY
-        flow_publish_file "$file" "results/$name" || printf 'flow: cannot publish %s\n' "$name"
+        flow_publish_file "$file" "results/$name" && continue
+        printf 'flow: cannot publish %s\n' "$name"
+        rm -rf -- "results/.$flow_attempt_name"
     done
 }
 

@@ -246,7 +246,7 @@ function publish_names(c, folder, outputs,    i, k, n, part, name, v, file, list
             sub(/=[^=]*$/, "", v)
             file = encode(decode(v))
         }
-        print encode(name), folder == "-" || file == "-" ? "-" : folder "/" file > (out "/publish.tsv")
+        print encode(name), folder == "-" || file == "-" ? "-" : encode(folder) "/" file > (out "/publish.tsv")
     }
 }
 
