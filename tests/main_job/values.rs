@@ -1,9 +1,13 @@
 //! Values of every kind arrive as they are, and are never run.
 
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use super::project::{Project, tree};
 use crate::slurm::Cluster;
+
+type Tree = BTreeMap<PathBuf, Vec<u8>>;
 
 const FOLDER: &str = "it's a $dir";
 
@@ -48,6 +52,12 @@ pub fn ugly() -> Vec<String> {
     texts
 }
 
+/// Those that a file system takes as names.
+fn short() -> Vec<String> {
+    let texts = ugly().into_iter();
+    texts.filter(|text| text.len() < 255).collect()
+}
+
 fn message() -> String {
     ugly().concat()
 }
@@ -57,7 +67,7 @@ pub fn project<'c>(cluster: Option<&'c Cluster>) -> Project<'c> {
     let project = Project::new(cluster, FOLDER, "values.flow");
     project.write("values.flow", include_str!("values.flow"));
     project.write("snake.py", SNAKE);
-    let params = serde_json::json!({ "texts": ugly(), "message": message() });
+    let params = serde_json::json!({ "texts": ugly(), "short": short(), "message": message() });
     project.write("params.json", params.to_string());
     project.compile(&["--params", "params.json"]);
     project
@@ -85,7 +95,8 @@ fn values_arrive_unchanged_and_nothing_of_them_is_run() {
     }
     assert!(!Path::new("owned").exists());
     let texts = || ugly().into_iter().map(String::into_bytes);
-    let sorted = |mut all: Vec<Vec<u8>>| {
+    let sorted = |all: Vec<Vec<u8>>| {
+        let mut all: Vec<String> = all.iter().map(|bytes| shown(bytes)).collect();
         all.sort();
         all
     };
@@ -99,15 +110,23 @@ fn values_arrive_unchanged_and_nothing_of_them_is_run() {
     assert_eq!(of("read", "copy.txt"), sorted(texts().collect()));
     assert_eq!(
         of("write", "message.txt"),
-        vec![message().into_bytes(); ugly().len()]
+        sorted(vec![message().into_bytes(); ugly().len()])
     );
     let python = texts().map(|text| join([text.clone(), text, message().into_bytes()]));
     assert_eq!(of("snake", "copy.txt"), sorted(python.collect()));
-    let published = made.iter();
-    let published = published.filter(|(path, _)| path.starts_with("results/copies"));
+    let results = |made: &Tree| -> Tree {
+        let found = made.iter();
+        let found = found.filter(|(path, _)| path.starts_with("results"));
+        found
+            .map(|(path, bytes)| (path.clone(), bytes.clone()))
+            .collect()
+    };
+    let published = results(&made);
+    let copies = published.iter();
+    let copies = copies.filter(|(path, _)| path.starts_with("results/copies"));
     assert_eq!(
-        sorted(published.map(|(_, bytes)| bytes.clone()).collect()),
-        sorted(texts().collect())
+        sorted(copies.map(|(_, bytes)| bytes.clone()).collect()),
+        sorted(short().into_iter().map(String::into_bytes).collect())
     );
     // lists are in the order of the axis
     assert_eq!(
@@ -125,6 +144,18 @@ fn values_arrive_unchanged_and_nothing_of_them_is_run() {
             "{shard}"
         );
     }
+
+    // what is published is made again where it is gone
+    fs::remove_dir_all(project.run().join("results")).unwrap();
+    project.complete().says("Submitted 2 tasks in 2 jobs");
+    assert_eq!(results(&tree(&project.run())), published);
+}
+
+/// For messages: the beginning, and a digest of all.
+fn shown(bytes: &[u8]) -> String {
+    let head: String = String::from_utf8_lossy(bytes).chars().take(40).collect();
+    let digest = blake3::hash(bytes).to_hex();
+    format!("{head:?} {} {digest:.16}", bytes.len())
 }
 
 fn join(texts: impl IntoIterator<Item = Vec<u8>>) -> Vec<u8> {
