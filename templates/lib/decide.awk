@@ -247,17 +247,6 @@ function publish_names(c, folder, outputs,    i, k, n, part, name, v, file, list
       file = encode(decode(v))
     }
     print encode(name), folder == "-" || file == "-" ? "-" : encode(folder) "/" file > (out "/publish.tsv")
-    }
-    name = published(name)
-    file = "-"
-    for (k = 1; k <= n; k++) {
-      v = publish_output[c, i] ":"
-      if (substr(list[k], 1, length(v)) != v) continue
-      v = substr(list[k], length(v) + 1)
-      sub(/=[^=]*$/, "", v)
-      file = encode(decode(v))
-    }
-    print encode(name), folder == "-" || file == "-" ? "-" : folder "/" file > (out "/publish.tsv")
   }
 }
 
