@@ -188,6 +188,8 @@ flow_setup() {
   flow_run=${PWD%/state/submissions/*}
   [[ $flow_run != *$'\n'* ]] || flow_die "the run folder's path has a line break in it: $flow_run"
   cd -- "$flow_run" || flow_die "no folder $flow_run"
+  # A twin of an sbatch call that was thought to have failed may come late.
+  [[ ! -e $flow_submission/ended ]] || flow_die "this submission was given up, or has ended: nothing is done"
   [[ -e $flow_submission/lists/$flow_job.tsv ]] || flow_die "no list $flow_submission/lists/$flow_job.tsv"
   flow_read_text "$flow_submission/project" || flow_die "no file $flow_submission/project"
   flow_project=$REPLY

@@ -46,9 +46,11 @@ local_lives() {
 
 # The tasks that SLURM has, as JOB TASK running|queued.
 queue_elements() {
-  awk -F '\t' -v OFS='\t' -v ids="$1/jobs.tsv" '
-    BEGIN { while ((getline line < ids) > 0) { split(line, f, "\t"); job[f[2]] = f[1] } }
-    $1 in job { print job[$1], $2, ($3 == "RUNNING" || $3 == "COMPLETING" ? "running" : "queued") }
+  local token
+  IFS= read -r token <"$1/token"
+  awk -F '\t' -v OFS='\t' -v token="$token" '
+    { split($4, word, " ") }
+    word[1] == token { print word[2], $2, ($3 == "RUNNING" || $3 == "COMPLETING" ? "running" : "queued") }
   ' "$tmp/queue" >"$tmp/elements"
 }
 

@@ -248,6 +248,7 @@ freeze() {
   printf '%s\n' "$project" >"$next/project"
   token=flow-$number-$(od -An -N8 -tx8 /dev/urandom | tr -d ' \n')
   printf '%s\n' "$token" >"$next/token"
+  sync -- "$next/token" "$next/arrays.tsv"
   mv -T -- "$next" "$state/submissions/$number"
   submission=$state/submissions/$number
 }
