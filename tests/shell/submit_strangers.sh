@@ -117,3 +117,30 @@ says 0 ./out/submit.sh -- --comment=mine --array=7 --nice=3
 fake_run
 same "$(ran classify)" 3
 ok 'options of the user'
+
+# What waits for more than its turn is shown, with what to do.
+again
+says 0 ./out/submit.sh
+waits() { # REASON-OF-CLASSIFY WORDS
+  awk -F '\t' -v OFS='\t' -v reason="$1" 'NR == 1 { $5 = reason } { print }' "$base/queue" >"$base/queue.new"
+  mv -- "$base/queue.new" "$base/queue"
+  says 3 ./out/submit.sh --status
+  has "of job $(head -1 "$base/queue" | cut -f1) wait ($1): $2"
+}
+waits 'launch failed requeued held' 'its node could not start it; when that is mended: scontrol release'
+waits JobHeldUser 'you hold it: scontrol release'
+waits JobHeldAdmin 'an administrator holds it'
+waits DependencyNeverSatisfied 'it will never start: ./submit.sh --cancel'
+waits BadConstraints 'no node is as it asks'
+waits PartitionTimeLimit 'its time is above the limit'
+waits QOSMaxWallDurationPerJobLimit 'its time is above the limit'
+waits AssocMaxSubmitJobLimit 'you have as many jobs queued as you may'
+waits AssocGrpCPUMinutesLimit 'the allocation is used up'
+same "$(./out/submit.sh --status --tsv | grep -c '^waits')" 1
+waits PartitionConfig 'it asks for more'
+for reason in Priority Resources Dependency BeginTime JobArrayTaskLimit; do
+  sed -i "1s/[^\t]*/$reason/5" "$base/queue"
+  says 3 ./out/submit.sh --status
+  lacks ' wait ('
+done
+ok 'jobs that are held or can never start are shown with what to do'
