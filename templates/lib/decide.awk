@@ -181,7 +181,7 @@ function why(c, p, dir, text,    f, key) {
 function block(c, p, dir,    i, n, m, k, producer) {
   look_at(c, p)
   for (i = 1; i <= inputs[c]; i++) {
-    if (input_kind[c, i] != "result") continue
+    if (input_kind[c, i] != "result" && input_kind[c, i] != "after") continue
     producer = input_producer[c, i]
     if (input_list[c, i]) n = select_points(c, producer)
     else { n = 1; selected[1] = producer_point(producer) }

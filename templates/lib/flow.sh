@@ -71,6 +71,9 @@ flow_text() { flow_input item "$1" "$2"; }
 flow_result() { flow_input result "$1" "$2" "$3" "$4"; }
 flow_list() { flow_input list "$1" "$2" "$3" "$4" "$5"; }
 
+# flow_after PRODUCER JOB: no value, but the shards that the work line selects must have ended done.
+flow_after() { flow_input after _ String "$1" '' "$2"; }
+
 # flow_record NAME FIELD:TYPE…: an item for each field.
 flow_record() {
   local field name=$1
