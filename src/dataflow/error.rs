@@ -119,10 +119,10 @@ pub enum DataflowError {
         #[label("too long for a file")]
         span: Span,
     },
-    #[error("the name depends on `{variable}`, but what is published does not")]
+    #[error("the name depends on the loop over `{variable}`, but what is published does not")]
     #[diagnostic(
         code(flow::dataflow::publish_axis),
-        help("move `publish` out of the loop over `{variable}`")
+        help("move `publish` out of the loop, and take its variable out of the name")
     )]
     PublishAxis {
         variable: String,

@@ -54,6 +54,10 @@ struct Reader {
     errors: Vec<SiteError>,
 }
 
+/// What a quantity is called, and an example.
+const DURATION: (&str, &str) = ("a duration", "20s");
+const SIZE: (&str, &str) = ("a size", "4GB");
+
 impl Reader {
     fn site(&mut self, table: &DeTable<'_>) -> Site {
         let mut site = Site::generic();
@@ -72,10 +76,10 @@ impl Reader {
                     );
                 }
                 "startup" => {
-                    let startup = self.quantity("startup", value);
+                    let startup = self.quantity("startup", DURATION, value);
                     site.startup = startup.map_or(site.startup, |Duration(seconds)| seconds);
                 }
-                "memory" => site.memory = self.quantity::<Size>("memory", value),
+                "memory" => site.memory = self.quantity::<Size>("memory", SIZE, value),
                 "partition" => self.partitions(value, &mut site),
                 other => self.unknown(other, key.span(), "the site file", &KEYS),
             }
@@ -104,10 +108,10 @@ impl Reader {
             match key.get_ref().as_ref() {
                 "name" => self.text("name", value, &mut partition.name),
                 "time" => {
-                    let time = self.quantity::<Duration>("time", value);
+                    let time = self.quantity::<Duration>("time", DURATION, value);
                     partition.time = time.map(Walltime::from);
                 }
-                "memory" => partition.memory = self.quantity::<Size>("memory", value),
+                "memory" => partition.memory = self.quantity::<Size>("memory", SIZE, value),
                 "cpus" => self.count("cpus", value, &mut partition.cpus),
                 "gpus" => self.count("gpus", value, &mut partition.gpus),
                 other => self.unknown(other, key.span(), "a partition", &PARTITION_KEYS),
@@ -157,10 +161,16 @@ impl Reader {
     }
 
     /// A duration or a size in the language's own spelling.
-    fn quantity<Q: FromStr>(&mut self, key: &'static str, value: &Value<'_>) -> Option<Q> {
+    fn quantity<Q: FromStr>(
+        &mut self,
+        key: &'static str,
+        (kind, example): (&'static str, &'static str),
+        value: &Value<'_>,
+    ) -> Option<Q> {
         let quantity = value.get_ref().as_str().and_then(|text| text.parse().ok());
         if quantity.is_none() {
-            self.bad(key, "a quantity such as \"36h\" or \"4GB\"", value);
+            let help = format!("write it as a text with its unit: `{key} = \"{example}\"`");
+            self.bad_with(key, kind, value, help);
         }
         quantity
     }
@@ -168,7 +178,7 @@ impl Reader {
     fn unknown(&mut self, key: &str, span: Range<usize>, place: &'static str, known: &[&str]) {
         let help = match closest(key, known.iter().copied()) {
             Some(near) => format!("did you mean `{near}`?"),
-            None => format!("known are {}", known.join(", ")),
+            None => format!("known are `{}`", known.join("`, `")),
         };
         let span = self.span(span);
         let key = key.to_owned();
