@@ -10,6 +10,8 @@ use crate::units::{Duration, Size, Walltime};
 
 pub use error::SiteError;
 
+const GIGABYTE: f64 = 1024.0 * 1024.0 * 1024.0;
+
 /// What the optimiser and the planner know of a cluster.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Site {
@@ -20,8 +22,23 @@ pub struct Site {
     /// How many array tasks one user may have queued (`MaxSubmitJobs`).
     pub submit_limit: Option<u64>,
     pub dependency: DependencyStyle,
-    /// Seconds from the start of a job to the first command of its script.
+    /// Seconds that an array task takes to start and to end, beside its shards.
     pub startup: f64,
+    /// Seconds that an image adds to each shard that runs in one.
+    pub container_startup: f64,
+    /// Seconds that a shard takes beside its script: gate, folder, record.
+    pub shell_time: f64,
+    /// Seconds from the end of a job to the start of one that waits for it.
+    pub dependency_delay: f64,
+    /// Array tasks that the scheduler starts a second.
+    pub launch_rate: f64,
+    /// Array tasks of one user that run at once.
+    pub slots: u64,
+    pub nodes: NodeUse,
+    /// Of a node, where no partition says more.
+    pub cores: u64,
+    /// Of a node, where no partition says more.
+    pub node_memory: Size,
     /// Asked for where a process says nothing.
     pub memory: Option<Size>,
     /// The first is the one that jobs go to where nothing else is said.
@@ -93,6 +110,20 @@ impl DependencyStyle {
         [("corresponding", Self::Corresponding), ("any", Self::Any)];
 }
 
+/// What an array task gets of a node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum NodeUse {
+    /// As much as it asks for.
+    #[default]
+    Shared,
+    /// All of it.
+    Whole,
+}
+
+impl NodeUse {
+    pub const WORDS: [(&str, Self); 2] = [("shared", Self::Shared), ("whole", Self::Whole)];
+}
+
 impl Site {
     /// A SLURM with its stock settings, of which nothing else is known.
     pub fn generic() -> Self {
@@ -103,9 +134,34 @@ impl Site {
             submit_limit: None,
             dependency: DependencyStyle::default(),
             startup: 20.0,
+            container_startup: 1.0,
+            shell_time: 0.1,
+            dependency_delay: 2.0,
+            launch_rate: 10.0,
+            slots: 100,
+            nodes: NodeUse::default(),
+            cores: 64,
+            node_memory: Size(256.0 * GIGABYTE),
             memory: None,
             partitions: Vec::new(),
         }
+    }
+
+    /// The part of a node that such an array task keeps from others: of cores or of memory,
+    /// whichever is larger. Nodes are as in its partition.
+    pub fn share(&self, partition: Option<&str>, cpus: u64, memory: Option<Size>) -> f64 {
+        if self.nodes == NodeUse::Whole {
+            return 1.0;
+        }
+        let named = partition.and_then(|name| self.partition(name));
+        let partition = named.or(self.partitions.first());
+        let cores = partition.and_then(|it| it.cpus).unwrap_or(self.cores);
+        let of_node = partition.and_then(|it| it.memory);
+        let Size(of_node) = of_node.unwrap_or(self.node_memory);
+        let Size(memory) = memory.or(self.memory).unwrap_or_default();
+        #[expect(clippy::cast_precision_loss, reason = "cores are few")]
+        let cores = cpus as f64 / cores.max(1) as f64;
+        cores.max(memory / of_node)
     }
 
     pub fn partition(&self, name: &str) -> Option<&Partition> {

@@ -10,15 +10,23 @@ use crate::diagnostics::closest;
 use crate::source::{SourceId, Span};
 use crate::units::{Duration, Size, Walltime};
 
-use super::{DependencyStyle, Partition, Runtime, Site, SiteError};
+use super::{DependencyStyle, NodeUse, Partition, Runtime, Site, SiteError};
 
-const KEYS: [&str; 8] = [
+const KEYS: [&str; 16] = [
     "name",
     "container",
     "max_array_size",
     "submit_limit",
     "dependency",
     "startup",
+    "container_startup",
+    "shell_time",
+    "dependency_delay",
+    "launch_rate",
+    "slots",
+    "nodes",
+    "cores",
+    "node_memory",
     "memory",
     "partition",
 ];
@@ -68,16 +76,24 @@ impl Reader {
                 "max_array_size" => self.count("max_array_size", value, &mut site.max_array_size),
                 "submit_limit" => self.count("submit_limit", value, &mut site.submit_limit),
                 "dependency" => {
-                    self.word(
-                        "dependency",
-                        value,
-                        &mut site.dependency,
-                        &DependencyStyle::WORDS,
-                    );
+                    let words = &DependencyStyle::WORDS;
+                    self.word("dependency", value, &mut site.dependency, words);
                 }
-                "startup" => {
-                    let startup = self.quantity("startup", DURATION, value);
-                    site.startup = startup.map_or(site.startup, |Duration(seconds)| seconds);
+                "startup" => self.seconds("startup", value, &mut site.startup),
+                "container_startup" => {
+                    self.seconds("container_startup", value, &mut site.container_startup);
+                }
+                "shell_time" => self.seconds("shell_time", value, &mut site.shell_time),
+                "dependency_delay" => {
+                    self.seconds("dependency_delay", value, &mut site.dependency_delay);
+                }
+                "launch_rate" => self.rate("launch_rate", value, &mut site.launch_rate),
+                "slots" => self.positive("slots", value, &mut site.slots),
+                "nodes" => self.word("nodes", value, &mut site.nodes, &NodeUse::WORDS),
+                "cores" => self.positive("cores", value, &mut site.cores),
+                "node_memory" => {
+                    let memory = self.quantity("node_memory", SIZE, value);
+                    site.node_memory = memory.unwrap_or(site.node_memory);
                 }
                 "memory" => site.memory = self.quantity::<Size>("memory", SIZE, value),
                 "partition" => self.partitions(value, &mut site),
@@ -160,6 +176,37 @@ impl Reader {
         }
     }
 
+    /// A count of at least one.
+    fn positive(&mut self, key: &'static str, value: &Value<'_>, into: &mut u64) {
+        self.count(key, value, into);
+        if *into == 0 {
+            self.bad(key, "a whole number above 0", value);
+        }
+    }
+
+    /// So many a second, more than none.
+    fn rate(&mut self, key: &'static str, value: &Value<'_>, into: &mut f64) {
+        let number = match value.get_ref() {
+            DeValue::Integer(number) => number.as_str().parse().ok(),
+            DeValue::Float(number) => number.as_str().parse().ok(),
+            DeValue::String(_)
+            | DeValue::Boolean(_)
+            | DeValue::Datetime(_)
+            | DeValue::Array(_)
+            | DeValue::Table(_) => None,
+        };
+        match number.filter(|rate: &f64| rate.is_finite() && *rate > 0.0) {
+            Some(rate) => *into = rate,
+            None => self.bad(key, "a number above 0", value),
+        }
+    }
+
+    fn seconds(&mut self, key: &'static str, value: &Value<'_>, into: &mut f64) {
+        if let Some(Duration(seconds)) = self.quantity(key, DURATION, value) {
+            *into = seconds;
+        }
+    }
+
     /// A duration or a size in the language's own spelling.
     fn quantity<Q: FromStr>(
         &mut self,
@@ -226,64 +273,4 @@ impl Reader {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn codes(text: &str) -> Vec<String> {
-        let errors = Site::parse(SourceId(0), text).unwrap_err();
-        errors.iter().map(ToString::to_string).collect()
-    }
-
-    #[test]
-    fn an_empty_file_is_the_generic_site() {
-        assert_eq!(Site::parse(SourceId(0), ""), Ok(Site::generic()));
-    }
-
-    #[test]
-    fn a_whole_file_is_read() {
-        let site = Site::parse(
-            SourceId(0),
-            r#"
-            name = "setonix"
-            container = "singularity"
-            max_array_size = 301
-            submit_limit = 500
-            dependency = "any"
-            startup = "1m30s"
-            memory = "2GB"
-            [[partition]]
-            name = "work"
-            time = "1d"
-            cpus = 128
-            memory = "230GB"
-            [[partition]]
-            name = "gpu"
-            gpus = 8
-            "#,
-        );
-        let site = site.unwrap();
-        assert_eq!((site.max_array_size, site.submit_limit), (301, Some(500)));
-        assert_eq!(site.dependency, DependencyStyle::Any);
-        assert_eq!(site.container, Runtime::Singularity);
-        assert_eq!(site.startup, 90.0);
-        let gpus: Vec<_> = site.partitions.iter().map(|it| it.gpus).collect();
-        assert_eq!(gpus, [0, 8]);
-        assert_eq!(
-            site.partitions[0].describe(),
-            "`work`: 24h, 230GB, 128 cpus, 0 gpus"
-        );
-    }
-
-    #[test]
-    fn all_errors_are_gathered() {
-        let text = "max_aray_size = 3\nstartup = 20\n[[partition]]\ngpus = -1\n";
-        let codes = codes(text);
-        assert_eq!(codes.len(), 4, "{codes:?}");
-        assert_eq!(codes[0], "unknown key `max_aray_size` in the site file");
-    }
-
-    #[test]
-    fn text_that_is_not_toml_is_refused_with_its_place() {
-        assert!(codes("name = ")[0].starts_with("the site file is not TOML"));
-    }
-}
+mod tests;
