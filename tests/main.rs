@@ -5,11 +5,14 @@
     clippy::wildcard_enum_match_arm
 )]
 
+mod bad_input;
 mod cases;
 mod cli;
 mod errors;
 mod layout;
+mod main_job;
 mod schema;
 mod scripts;
+mod shell;
 mod slurm;
 mod support;

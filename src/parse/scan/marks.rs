@@ -87,7 +87,7 @@ impl Scanner<'_> {
                 },
                 1,
             ),
-            b'$' | b'@' | b'^' | b'~' | b'\\' | b'`' | 128.. => {
+            b'$' | b'@' | b'^' | b'~' | b'\\' | b'`' | 128.. | 0..=8 | 11 | 12 | 14..=31 | 127 => {
                 let span = self.span(self.at, self.at + first.len_utf8());
                 (
                     LexicalError::Character {

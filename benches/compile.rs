@@ -1,0 +1,117 @@
+//! How long `flowc FILE -o DIR` takes as a whole process: started, read, compiled, written.
+//!
+//! Each figure stands beside a reference that is measured in the same run: an empty `bash`, or an
+//! awk that copies the same rows, since times alone say more about the machine than about flowc.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
+
+const FLOWC: &str = env!("CARGO_BIN_EXE_flowc");
+const MILLION: u32 = 1_000_000;
+
+const RANGE: &str = r#"
+process work(i: Int) -> (out: File) {
+  cost 1s
+  script """
+    echo "$i" >"$out"
+  """
+}
+workflow {
+  for i in 0..1000000 { work(i) }
+}
+"#;
+
+const SHEET: &str = r#"
+record Row { key id: String, weight: Float, name: String }
+process work(row: Row) -> (out: File) {
+  cost 1s
+  script """
+    echo "$row_id $row_weight $row_name" >"$out"
+  """
+}
+workflow {
+  for row in csv<Row>("rows.csv") { work(row) }
+}
+"#;
+
+fn compiles(criterion: &mut Criterion) {
+    let folder = tempfile::tempdir().unwrap_or_else(|error| panic!("a temporary folder: {error}"));
+    let folder = folder.path();
+    let annz = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/annz");
+    write(folder, "range.flow", RANGE);
+    write(folder, "sheet.flow", SHEET);
+    write(folder, "rows.csv", &rows());
+
+    let mut group = criterion.benchmark_group("process");
+    group.sample_size(10);
+    let mut time = |name: &str, make: &dyn Fn() -> Command| {
+        group.bench_function(name, |bencher| {
+            bencher.iter_batched(make, run, BatchSize::PerIteration);
+        });
+    };
+    time("reference: an empty bash", &|| {
+        let mut bash = Command::new("bash");
+        bash.args(["-c", ":"]);
+        bash
+    });
+    time("annz: 100 seeds and a summary", &|| {
+        flowc(&annz.join("annz.flow"), folder)
+    });
+    time("a range of 1,000,000 shards", &|| {
+        flowc(&folder.join("range.flow"), folder)
+    });
+    time("reference: awk copies 1,000,000 rows", &|| {
+        let mut awk = Command::new("awk");
+        awk.args([
+            "-F,",
+            "-v",
+            "OFS=\t",
+            "{ $1 = $1; print > \"copy.tsv\" }",
+            "rows.csv",
+        ]);
+        awk.current_dir(folder);
+        awk
+    });
+    time("a sheet of 1,000,000 shards", &|| {
+        flowc(&folder.join("sheet.flow"), folder)
+    });
+    group.finish();
+}
+
+/// A compile into an empty folder.
+fn flowc(program: &Path, folder: &Path) -> Command {
+    let out = folder.join("out");
+    if out.exists() {
+        fs::remove_dir_all(&out).unwrap_or_else(|error| panic!("{}: {error}", out.display()));
+    }
+    let mut command = Command::new(FLOWC);
+    command.arg(program).arg("-o").arg(out);
+    command
+}
+
+fn run(mut command: Command) {
+    command.stdout(Stdio::null()).stderr(Stdio::null());
+    let status = command
+        .status()
+        .unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    assert!(status.success(), "{command:?}: {status}");
+}
+
+fn rows() -> String {
+    let rows =
+        (0..MILLION).map(|i| format!("s{i},{}.{:03},galaxy {}\n", i % 97, i % 1000, i % 4099));
+    std::iter::once("id,weight,name\n".to_owned())
+        .chain(rows)
+        .collect()
+}
+
+fn write(folder: &Path, name: &str, text: &str) {
+    let path = folder.join(name);
+    fs::write(&path, text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+}
+
+criterion_group!(benches, compiles);
+criterion_main!(benches);
