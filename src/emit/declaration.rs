@@ -84,6 +84,7 @@ fn feed(feed: &Feed) -> Option<String> {
             word(producer),
             word(job)
         ),
+        Feed::After { producer, job } => format!("flow_after {} {}", word(producer), word(job)),
         Feed::Hidden { .. } => return None,
     };
     Some(line)

@@ -45,7 +45,7 @@ function named(pattern, dir,    n, i, part) {
 
 function choose_needs(c,    i, n, m, producer, place) {
   for (i = 1; i <= inputs[c]; i++) {
-    if (input_kind[c, i] != "result") continue
+    if (input_kind[c, i] != "result" && input_kind[c, i] != "after") continue
     producer = input_producer[c, i]
     if (!input_list[c, i]) {
       n = base[producer] + producer_point(producer)
@@ -62,7 +62,7 @@ function choose_needs(c,    i, n, m, producer, place) {
 
 function needs_chosen(c,    i, n, m, producer, k) {
   for (i = 1; i <= inputs[c]; i++) {
-    if (input_kind[c, i] != "result") continue
+    if (input_kind[c, i] != "result" && input_kind[c, i] != "after") continue
     producer = input_producer[c, i]
     if (!input_list[c, i]) {
       k = base[producer] + producer_point(producer)

@@ -12,7 +12,7 @@
 #   jobs.tsv       JOB TASKS SHARDS                        arrays.tsv   JOB FIRST LAST DEPENDENCIES
 #   failed.tsv     CALL DIR STATUS CAUSE EXIT SUBMISSION   found.tsv    records that the directories add, or take away
 #   publish.tsv    NAME, PATH below work/ or -             surplus.tsv  CALL DIR
-#   pending.tsv    CALL DIR, with FLOW_STATES=1
+#   pending.tsv    CALL DIR, with FLOW_STATES=1            accepted.tsv the records of FLOW_ACCEPT, as they are to be
 
 BEGIN {
   FS = OFS = "\t"
@@ -57,7 +57,7 @@ function read_call(c,    file, name) {
     if ($1 == "done") {
       if ($3 in present) held[$3] = $0
       else gone[$3] = $0
-    } else if ($1 == "lost") broken[$3]
+    } else if ($1 == "lost") broken[$3] = $0
     else failure[$3] = $0
   } while ((getline < file) > 0)
   close(file)
@@ -124,7 +124,7 @@ function decide_call(c,    p, n, q, inner, last, a, v, plain, label, prefix, dir
       }
       if (accepting) {
         split(held[dir], f, "\t")
-        note("done", call_name[c], dir, call_version[c], same, f[6], f[7], f[8], f[12], f[13])
+        print accepted(f, call_version[c], same) > (out "/accepted.tsv")
         own_id[base[c] + p] = f[6]
         if (publishes[c]) publish_held(c, dir)
         continue
@@ -133,6 +133,9 @@ function decide_call(c,    p, n, q, inner, last, a, v, plain, label, prefix, dir
     pending[base[c] + p]
     pending_n[c]++
     if (varies[c]) own_id[base[c] + p] = shard_id(call_version[c], same)
+    # Made again from the same it is the same, also where its record was accepted under another id.
+    if (dir in gone) keep_id(c, p, gone[dir], want, skip + length(dir) + 1)
+    else if (dir in broken) keep_id(c, p, broken[dir], want, skip - length("done") + length("lost") + length(dir) + 1)
     reason = why(c, p, dir, same)
     if (states) {
       print call_name[c], dir > (out "/pending.tsv")
@@ -151,6 +154,19 @@ function decide_call(c,    p, n, q, inner, last, a, v, plain, label, prefix, dir
     split("", wanted)
   }
   if (write) index_call(c)
+}
+
+function keep_id(c, p, line, want, at,    id) {
+  if (substr(line, at, length(want)) != want) return
+  id = substr(line, at + length(want), 16)
+  if (varies[c] || id != common_id[c]) own_id[base[c] + p] = id
+}
+
+# A record with today's version and inputs, and all else as it was.
+function accepted(f, version, text,    i, line) {
+  line = f[1] "\t" f[2] "\t" f[3] "\t" version "\t" text
+  for (i = 6; i <= 18; i++) line = line "\t" f[i]
+  return line
 }
 
 # ---- reasons --------------------------------------------------------------------------------------------------------
@@ -181,7 +197,7 @@ function why(c, p, dir, text,    f, key) {
 function block(c, p, dir,    i, n, m, k, producer) {
   look_at(c, p)
   for (i = 1; i <= inputs[c]; i++) {
-    if (input_kind[c, i] != "result") continue
+    if (input_kind[c, i] != "result" && input_kind[c, i] != "after") continue
     producer = input_producer[c, i]
     if (input_list[c, i]) n = select_points(c, producer)
     else { n = 1; selected[1] = producer_point(producer) }

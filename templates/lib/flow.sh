@@ -71,6 +71,9 @@ flow_text() { flow_input item "$1" "$2"; }
 flow_result() { flow_input result "$1" "$2" "$3" "$4"; }
 flow_list() { flow_input list "$1" "$2" "$3" "$4" "$5"; }
 
+# flow_after PRODUCER JOB: no value, but the shards that the work line selects must have ended done.
+flow_after() { flow_input after _ String "$1" '' "$2"; }
+
 # flow_record NAME FIELD:TYPE…: an item for each field.
 flow_record() {
   local field name=$1
@@ -188,6 +191,8 @@ flow_setup() {
   flow_run=${PWD%/state/submissions/*}
   [[ $flow_run != *$'\n'* ]] || flow_die "the run folder's path has a line break in it: $flow_run"
   cd -- "$flow_run" || flow_die "no folder $flow_run"
+  # A twin of an sbatch call that was thought to have failed may come late.
+  [[ ! -e $flow_submission/ended ]] || flow_die "this submission was given up, or has ended: nothing is done"
   [[ -e $flow_submission/lists/$flow_job.tsv ]] || flow_die "no list $flow_submission/lists/$flow_job.tsv"
   flow_read_text "$flow_submission/project" || flow_die "no file $flow_submission/project"
   flow_project=$REPLY

@@ -37,8 +37,10 @@ function list(    n, i, k, f, line, dir, id, place, reason, part, parts, absent,
   take_journals()
   prefix = ENVIRON["GATE_PREFIX"]
   run = ENVIRON["GATE_RUN"]
-  printf "" > (prefix "_list"); printf "" > (prefix "_keys"); printf "" > (prefix "_missing")
-  printf "" > (prefix (file_type ? "_sizes" : "_values"))
+  if (prefix != "") {
+    printf "" > (prefix "_list"); printf "" > (prefix "_keys"); printf "" > (prefix "_missing")
+    printf "" > (prefix (file_type ? "_sizes" : "_values"))
+  }
   for (i = 1; i <= n; i++) {
     k = call SUBSEP dir[i]
     place = shard_place(call, dir[i])
@@ -51,7 +53,7 @@ function list(    n, i, k, f, line, dir, id, place, reason, part, parts, absent,
     part = ""
     if (record_stands(k)) {
       split(record_held[k], f, "\t")
-      if (f[6] == id[i]) part = output_part(f[file_type ? 12 : 13])
+      if (f[6] == id[i]) part = prefix == "" ? "-" : output_part(f[file_type ? 12 : 13])
     }
     if (part == "") {
       reason = why(k, id[i])
@@ -59,7 +61,7 @@ function list(    n, i, k, f, line, dir, id, place, reason, part, parts, absent,
       if (reason != "") break
       continue
     }
-    if (absent != "") continue
+    if (absent != "" || prefix == "") continue
     print dir_free(select, dir[i]) > (prefix "_keys")
     if (file_type) {
       parts = part

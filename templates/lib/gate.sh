@@ -87,6 +87,7 @@ flow_inputs() {
         ;;
       result) flow_give_result "$i" "${shard_columns[column++]-}" || return ;;
       list) flow_give_list "$i" "${shard_columns[column++]-}" || return ;;
+      after) flow_ask_list "$i" "${shard_columns[column++]-}" || return 1 ;;
     esac
   done
   for path in "${tracked_paths[@]}"; do
@@ -180,18 +181,23 @@ flow_stat() {
   ((${#flow_stats[@]} == $#))
 }
 
-# A list: one awk over what was expected, the compacted records and the journals of the producing job.
-# It writes .NAME_list, .NAME_keys, .NAME_missing into the attempt's directory, and .NAME_sizes for the comparison.
-flow_give_list() {
-  local name=${flow_in_name[$1]} type=${flow_in_type[$1]} call=${flow_in_from[$1]} prefix=$flow_attempt_dir/.${flow_in_name[$1]} verdict
-  local journals=("state/journal/$flow_number.${flow_in_job[$1]}."*.tsv) file
+# Asks the records for the shards that a list, or an `after`, selects: one awk over what was expected, the compacted records
+# and the journals of the producing job. For a list it writes .NAME_list, .NAME_keys, .NAME_missing into the attempt's
+# directory, and .NAME_sizes or .NAME_values.
+flow_ask_list() { # INPUT PATTERN
+  local name=${flow_in_name[$1]} verdict file journals=("state/journal/$flow_number.${flow_in_job[$1]}."*.tsv)
+  [[ ${flow_in_kind[$1]} == list ]] || name=''
   IFS=$'\t' read -r verdict gate_call gate_dir gate_id gate_why < <(
     for file in "${journals[@]}"; do [[ ! -e $file ]] || printf '%s\n' "$file"; done |
-      GATE=list GATE_CALL=$call GATE_SELECT=$2 GATE_OUTPUT=${flow_in_output[$1]} GATE_TYPE=$type GATE_SUBMISSION=$flow_number \
-        GATE_RUN=$flow_run GATE_EXPECT=$flow_submission/expect/$call.tsv GATE_PREFIX=$prefix \
-        awk -f "$flow_lib/records.awk" -f "$flow_lib/gate.awk"
-  ) || return 1
-  [[ $verdict == complete ]] || return 1
+      GATE=list GATE_CALL=${flow_in_from[$1]} GATE_SELECT=$2 GATE_OUTPUT=${flow_in_output[$1]} GATE_TYPE=${flow_in_type[$1]} \
+        GATE_RUN=$flow_run GATE_SUBMISSION=$flow_number GATE_EXPECT=$flow_submission/expect/${flow_in_from[$1]}.tsv \
+        GATE_PREFIX=${name:+$flow_attempt_dir/.$name} awk -f "$flow_lib/records.awk" -f "$flow_lib/gate.awk"
+  ) && [[ $verdict == complete ]]
+}
+
+flow_give_list() { # INPUT PATTERN
+  local name=${flow_in_name[$1]} type=${flow_in_type[$1]} call=${flow_in_from[$1]} prefix=$flow_attempt_dir/.${flow_in_name[$1]}
+  flow_ask_list "$@" || return 1
   if [[ $type == @(File|Dir) ]]; then
     flow_list_sizes "$call" "$prefix" || return 1
     # shellcheck disable=SC2016 # $PWD is for the script

@@ -158,7 +158,7 @@ function look_at(c, p,    i) {
 #   input_plain   it is the same for all shards, or does not count;   input_list   it is a list
 function prepare_input(c, i,    kind, producer, k, a, free, fixed) {
   kind = input_kind[c, i]
-  if (kind == "file" || kind == "after") input_plain[c, i] = 1
+  if (kind == "file") input_plain[c, i] = 1
   else if (kind == "item") input_plain[c, i] = input_track[c, i] !~ /[vf]/
   else if (kind == "text") {
     input_plain[c, i] = 1
@@ -172,9 +172,7 @@ function prepare_input(c, i,    kind, producer, k, a, free, fixed) {
       else free++
     }
     input_list[c, i] = free > 0
-    input_fixed[c, i] = fixed + 0
-    input_plain[c, i] = !fixed
-    if (free) gathered[producer]
+    input_plain[c, i] = kind == "after" || !fixed       # what it follows is no part of what it is made from
   }
   if (!input_plain[c, i]) varies[c] = 1
 }
@@ -350,7 +348,7 @@ function selection(c, i,    producer, k, a, out) {
     out = out (k > 1 ? "/" : "") \
       ((c, a) in call_at ? component_of(producer, k, digit[a]) : call_label[producer, k] "=*")
   }
-  return out
+  return out == "" ? "." : out
 }
 
 # The value columns of a work line at `digit`, each behind a TAB; also in value[1…].
@@ -362,6 +360,7 @@ function values_text(c,    i, n, k, out, part, kind) {
       n = split(input_columns[c, i], part, ",")
       for (k = 1; k <= n; k++) value[++values] = cell(input_axis[c, i], digit[input_axis[c, i]], part[k])
     } else if (kind == "text") value[++values] = text_of(c, i)
+    else if (kind == "after") value[++values] = selection(c, i)
     else if (kind == "result") {
       n = input_producer[c, i]
       value[++values] = input_list[c, i] ? selection(c, i) : dir_of(n, producer_point(n))
