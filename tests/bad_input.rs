@@ -175,7 +175,7 @@ fn a_very_long_line() {
         .is(1, &["flow::resolve::unknown_type"]);
     let list = format!(
         "param wrong: [Itn] = [{}1]\n{PROGRAM}",
-        "1, ".repeat(20_000)
+        "1, ".repeat(30_000)
     );
     folder.write("list.flow", list);
     folder
