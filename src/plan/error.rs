@@ -38,12 +38,10 @@ pub enum PlanError {
         span: Span,
     },
 
-    #[error("{shortfall} run `{process}`")]
+    #[error("{what}")]
     #[diagnostic(code(flow::plan::no_partition), help("{help}"))]
     NoPartition {
-        /// `no partition of site … can`, or `partition … of site … cannot`
-        shortfall: String,
-        process: String,
+        what: String,
         help: String,
         #[label("asks for {asks}")]
         span: Span,
