@@ -38,12 +38,11 @@ pub enum PlanError {
         span: Span,
     },
 
-    #[error("{partitions} of site `{site}` {verb} run `{process}`")]
+    #[error("{shortfall} run `{process}`")]
     #[diagnostic(code(flow::plan::no_partition), help("{help}"))]
     NoPartition {
-        partitions: String,
-        verb: &'static str,
-        site: String,
+        /// `no partition of site … can`, or `partition … of site … cannot`
+        shortfall: String,
         process: String,
         help: String,
         #[label("asks for {asks}")]

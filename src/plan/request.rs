@@ -130,16 +130,10 @@ impl Request {
         });
         let limits: Vec<_> = named.map(Partition::describe).collect();
         PlanError::NoPartition {
-            partitions: match &self.partition {
-                Some(name) => format!("partition `{name}`"),
-                None => "no partition".to_owned(),
+            shortfall: match &self.partition {
+                Some(name) => format!("partition `{name}` of site `{}` cannot", site.name),
+                None => format!("no partition of site `{}` can", site.name),
             },
-            verb: if self.partition.is_some() {
-                "cannot"
-            } else {
-                "can"
-            },
-            site: site.name.clone(),
             process: process.name.clone(),
             help: match &self.partition {
                 Some(_) => format!(
