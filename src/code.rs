@@ -12,8 +12,8 @@ use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use crate::dataflow::Dataflow;
-use crate::diagnostics::Located;
-use crate::source::Span;
+use crate::diagnostics::{Located, closest};
+use crate::source::{Span, Spanned};
 
 /// What programs leave behind beside code that they run, and no part of it.
 const IGNORED: [&str; 2] = [".git", "__pycache__"];
@@ -36,12 +36,11 @@ pub struct CodeFile {
 #[derive(Debug, Error, Diagnostic)]
 pub enum CodeError {
     #[error("`{path}` is not there")]
-    #[diagnostic(
-        code(flow::code::missing),
-        help("paths of `uses` are relative to the program's folder")
-    )]
+    #[diagnostic(code(flow::code::missing))]
     Missing {
         path: String,
+        #[help]
+        help: String,
         #[label("`{process}` uses it")]
         span: Span,
         process: String,
@@ -99,8 +98,8 @@ pub fn read(dataflow: &Dataflow, folder: &Path) -> Result<Code, Vec<CodeError>> 
     let mut code = Code::default();
     let mut errors = Vec::new();
     for process in &dataflow.processes {
-        for path in &process.uses {
-            let (span, process) = (process.span, process.name.clone());
+        for Spanned { node: path, span } in &process.uses {
+            let (span, process) = (*span, process.name.clone());
             let outcome = if leaves_folder(path) {
                 Err(None)
             } else {
@@ -114,6 +113,7 @@ pub fn read(dataflow: &Dataflow, folder: &Path) -> Result<Code, Vec<CodeError>> 
                     process,
                 },
                 Some(reason) if reason.kind() == io::ErrorKind::NotFound => CodeError::Missing {
+                    help: near(folder, &path),
                     path,
                     span,
                     process,
@@ -131,6 +131,22 @@ pub fn read(dataflow: &Dataflow, folder: &Path) -> Result<Code, Vec<CodeError>> 
         Ok(code)
     } else {
         Err(errors)
+    }
+}
+
+/// A file beside the missing one that has nearly its name.
+fn near(folder: &Path, path: &str) -> String {
+    let (above, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let entries = fs::read_dir(folder.join(above)).into_iter().flatten();
+    let mut names: Vec<_> = entries
+        .flatten()
+        .filter_map(|entry| entry.file_name().into_string().ok())
+        .collect();
+    names.sort();
+    match closest(name, names.iter().map(String::as_str)) {
+        Some(near) if above.is_empty() => format!("did you mean `{near}`?"),
+        Some(near) => format!("did you mean `{above}/{near}`?"),
+        None => "paths of `uses` are relative to the program's folder".to_owned(),
     }
 }
 

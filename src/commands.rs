@@ -7,6 +7,7 @@ mod check;
 mod compile;
 mod explain;
 mod failure;
+mod fmt;
 mod paths;
 mod plan;
 mod program;
@@ -37,6 +38,8 @@ enum Command {
     Run(run::Args),
     /// Show how far a workflow is
     Status(status::Args),
+    /// Lay programs out in one way
+    Fmt(fmt::Args),
     /// Explain a diagnostic by its code
     Explain(explain::Args),
 }
@@ -77,6 +80,7 @@ fn dispatch(command: Command) -> Outcome {
         Command::Plan(args) => plan::run(&args),
         Command::Run(args) => run::run(&args),
         Command::Status(args) => status::run(&args),
+        Command::Fmt(args) => fmt::run(&args),
         Command::Explain(args) => explain::run(&args),
     }
 }

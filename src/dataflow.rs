@@ -5,7 +5,7 @@
 
 use indexmap::IndexMap;
 
-use crate::source::Span;
+use crate::source::{Span, Spanned};
 use crate::types::{Type, Value};
 
 mod argument;
@@ -204,7 +204,7 @@ pub struct Process {
     pub outputs: Vec<Output>,
     /// None: `todo`.
     pub script: Option<Script>,
-    pub uses: Vec<String>,
+    pub uses: Vec<Spanned<String>>,
     /// The image as written behind `container NAME =`.
     pub container: Option<String>,
     pub modules: Vec<String>,
@@ -280,6 +280,7 @@ pub struct Resources {
     pub tasks: Option<u64>,
     pub nodes: Option<u64>,
     pub partition: Option<String>,
+    pub partition_span: Option<Span>,
     pub constraint: Option<String>,
     pub account: Option<String>,
     /// Lines of `slurm "--raw"`.

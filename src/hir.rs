@@ -108,7 +108,7 @@ pub struct Output {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Clauses {
     pub script: Option<Script>,
-    pub uses: Vec<String>,
+    pub uses: Vec<Spanned<String>>,
     /// The image.
     pub container: Option<String>,
     pub modules: Vec<String>,

@@ -194,6 +194,10 @@ fn over_limits(dataflow: &Dataflow, stages: &Stages, site: &Site) -> Vec<PlanErr
             });
         }
     }
+    if !errors.is_empty() {
+        // What is too large for an array is too much for a submission, too: said once.
+        return errors;
+    }
     let total: u64 = stages.stages.iter().map(Stage::tasks).sum();
     let largest = stages.stages.iter().max_by_key(|stage| stage.tasks());
     let call = largest.and_then(|stage| stage.calls().next());

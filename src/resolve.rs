@@ -14,6 +14,7 @@ use crate::source::Span;
 mod declare;
 mod error;
 mod expr;
+mod foreign;
 mod items;
 mod order;
 mod scope;

@@ -18,8 +18,11 @@ pub use error::SettingError;
 /// What the user sets, by the name of the param; the last of one name counts.
 #[derive(Debug, Clone, Default)]
 pub struct Settings {
-    given: IndexMap<String, (Given, Span)>,
+    given: IndexMap<String, Setting>,
 }
+
+/// A value, the place of the name that it is given to, and its own.
+type Setting = (Given, Span, Span);
 
 #[derive(Debug, Clone)]
 enum Given {
@@ -41,9 +44,11 @@ impl Settings {
                 span: Span::new(id, 0, assignment.len()),
             });
         };
+        let key = Span::new(id, 0, name.len());
         let span = Span::new(id, name.len() + 1, assignment.len());
         let given = Given::Text(text.to_owned());
-        self.given.insert(name.trim().to_owned(), (given, span));
+        self.given
+            .insert(name.trim().to_owned(), (given, key, span));
         Ok(())
     }
 
@@ -59,13 +64,10 @@ impl Settings {
             text: text.to_owned(),
         });
         let object: IndexMap<String, Json> =
-            serde_json::from_str(text).map_err(|error| SettingError::NoObject {
-                reason: error.to_string(),
-                span: Span::new(id, value::offset(text, &error), text.len()),
-            })?;
+            serde_json::from_str(text).map_err(|error| value::no_object(text, &error, id))?;
         for (param, value) in object {
             let span = value::place(text, &param, id);
-            self.given.insert(param, (Given::Json(value), span));
+            self.given.insert(param, (Given::Json(value), span, span));
         }
         Ok(())
     }
@@ -78,7 +80,7 @@ pub fn apply(
     texts: &Sources,
 ) -> Result<ast::File, Vec<SettingError>> {
     let mut errors = Vec::new();
-    let mut left: IndexMap<&str, &(Given, Span)> = IndexMap::new();
+    let mut left: IndexMap<&str, &Setting> = IndexMap::new();
     left.extend(
         settings
             .given
@@ -90,7 +92,7 @@ pub fn apply(
         let ItemKind::Param(param) = &mut item.kind else {
             continue;
         };
-        if let Some((given, span)) = left.swap_remove(param.name.node.as_str()) {
+        if let Some((given, _, span)) = left.swap_remove(param.name.node.as_str()) {
             let read = match given {
                 Given::Text(text) => value::of_text(text, &param.ty, *span, texts),
                 Given::Json(json) => value::of_json(json, &param.ty, *span),
@@ -102,7 +104,7 @@ pub fn apply(
         }
         known.push(param.name.node.as_str());
     }
-    for (name, (_, span)) in left {
+    for (name, (_, span, _)) in left {
         errors.push(SettingError::unknown(name, *span, &known));
     }
     if errors.is_empty() {

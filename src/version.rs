@@ -161,7 +161,7 @@ fn path_part(part: &TextPart) -> String {
 }
 
 fn uses<'a>(process: &'a Process, code: &'a Code) -> Vec<(&'a str, &'a str)> {
-    let files = process.uses.iter().flat_map(|path| code.below(path));
+    let files = process.uses.iter().flat_map(|path| code.below(&path.node));
     let mut files: Vec<_> = files
         .map(|(path, file)| (path, file.sha256.as_str()))
         .collect();

@@ -68,6 +68,7 @@ fn help_is_the_reference() {
       plan     Show the jobs that a program becomes; write nothing
       run      Compile, and run here without SLURM
       status   Show how far a workflow is
+      fmt      Lay programs out in one way
       explain  Explain a diagnostic by its code
 
     Arguments:
@@ -231,4 +232,39 @@ fn codes_are_explained() {
             .stderr
             .contains("did you mean `flow::plan::no_partition`?")
     );
+}
+
+#[test]
+fn programs_are_laid_out_in_one_way() {
+    let folder = Folder::new();
+    let path = folder.path().join("x.flow");
+    fs::write(&path, "param  n:Int=3\n").unwrap();
+    let check = folder.flowc(&["fmt", "--check", "annz.flow", "x.flow"]);
+    assert_eq!((check.status, check.stdout.as_str()), (1, "x.flow\n"));
+    assert_eq!(support::read(&path), "param  n:Int=3\n");
+    assert_eq!(folder.flowc(&["fmt", "x.flow"]).status, 0);
+    assert_eq!(support::read(&path), "param n: Int = 3\n");
+    assert_eq!(folder.flowc(&["fmt", "--check", "x.flow"]).status, 0);
+}
+
+#[test]
+fn a_program_with_syntax_errors_is_not_laid_out() {
+    let folder = Folder::new();
+    let path = folder.path().join("x.flow");
+    fs::write(&path, "param  n Int\n").unwrap();
+    let ended = folder.flowc(&["fmt", "x.flow"]);
+    assert_eq!(ended.status, 1);
+    assert!(ended.stderr.contains("flow::parse::"), "{}", ended.stderr);
+    assert_eq!(support::read(&path), "param  n Int\n");
+}
+
+#[test]
+fn examples_and_cases_are_laid_out() {
+    let programs = support::files("examples", "flow")
+        .into_iter()
+        .chain(support::files("tests/cases", "flow"));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_flowc"));
+    let output = command.args(["fmt", "--check"]).args(programs).output();
+    let ended = Ended::new(output.unwrap());
+    assert_eq!((ended.status, ended.stdout.as_str()), (0, ""));
 }

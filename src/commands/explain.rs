@@ -23,7 +23,7 @@ pub(super) fn run(args: &Args) -> Outcome {
     };
     match sections().find(|(heading, _)| *heading == code) {
         Some((_, text)) => {
-            println!("{code}\n\n{}", text.trim());
+            println!("{code}\n\n{}", shown(text.trim()));
             Ok(ExitCode::SUCCESS)
         }
         None => Err(Failure::Io(unknown(&code))),
@@ -36,6 +36,25 @@ fn sections() -> impl Iterator<Item = (&'static str, &'static str)> {
         .split("\n## ")
         .skip(1)
         .filter_map(|section| section.split_once('\n'))
+}
+
+/// As on a terminal: examples are indented under what they are.
+fn shown(text: &str) -> String {
+    let mut lines = Vec::new();
+    let mut inside = false;
+    for line in text.lines() {
+        match line.strip_prefix("```") {
+            Some(info) if !info.is_empty() => {
+                inside = true;
+                let right = info.contains(" right");
+                lines.push(if right { "\nRight:\n" } else { "\nWrong:\n" }.to_owned());
+            }
+            Some(_) => inside = false,
+            None if inside => lines.push(format!("    {line}")),
+            None => lines.push(line.to_owned()),
+        }
+    }
+    lines.join("\n")
 }
 
 fn unknown(code: &str) -> String {

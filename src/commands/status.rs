@@ -54,6 +54,9 @@ fn rendered(tsv: &str) -> String {
         match fields.as_slice() {
             ["submission", _, text, ..] => note = format!("{text}\n\n"),
             ["call", counts @ ..] => calls.row(counts.iter().copied()),
+            ["waits", job, id, count, reason, advice] => {
+                note += &format!("{job}: {count} of job {id} wait ({reason}): {advice}\n");
+            }
             [
                 status @ ("failed" | "blocked"),
                 call,

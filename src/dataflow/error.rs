@@ -106,10 +106,23 @@ pub enum DataflowError {
         #[label("not below the folder")]
         span: Span,
     },
-    #[error("the name depends on `{variable}`, but what is published does not")]
+    #[error("`{start}…`, a part of a published name, has {bytes} bytes")]
+    #[diagnostic(
+        code(flow::dataflow::publish_long),
+        help(
+            "file systems take 255: publish under something shorter, or a list of all outside of the loop"
+        )
+    )]
+    PublishLong {
+        start: String,
+        bytes: usize,
+        #[label("too long for a file")]
+        span: Span,
+    },
+    #[error("the name depends on the loop over `{variable}`, but what is published does not")]
     #[diagnostic(
         code(flow::dataflow::publish_axis),
-        help("move `publish` out of the loop over `{variable}`")
+        help("move `publish` out of the loop, and take its variable out of the name")
     )]
     PublishAxis {
         variable: String,
@@ -138,6 +151,7 @@ impl Located for DataflowError {
             | Self::ClauseRange { span, .. }
             | Self::PublishCollision { span, .. }
             | Self::PublishPath { span, .. }
+            | Self::PublishLong { span, .. }
             | Self::PublishAxis { span, .. }
             | Self::NotYet { span, .. } => *span,
         }

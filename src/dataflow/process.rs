@@ -91,6 +91,7 @@ impl Evaluator<'_> {
             tasks: self.count("tasks", requests.tasks.as_ref()),
             nodes: self.count("nodes", requests.nodes.as_ref()),
             partition: self.word("partition", requests.partition.as_ref()),
+            partition_span: requests.partition.as_ref().map(|expr| expr.span),
             constraint: self.word("constraint", requests.constraint.as_ref()),
             account: self.word("account", requests.account.as_ref()),
             raw: requests.raw.clone(),

@@ -11,6 +11,8 @@ use crate::types::Value;
 
 /// Up to so many names are compared one by one; above, only which loops they tell apart.
 const COMPARED: u64 = 300_000;
+/// File systems take names of so many bytes.
+const LONGEST: usize = 255;
 
 impl Arguments<'_, '_> {
     /// The results that a `publish` names, each under the template.
@@ -199,6 +201,13 @@ impl Names<'_> {
             Some(_) | None => vec![shown(parts)],
         };
         names.into_iter().find_map(|name| {
+            if let Some(long) = name.split('/').find(|part| part.len() > LONGEST) {
+                return Some(DataflowError::PublishLong {
+                    start: long.chars().take(20).collect(),
+                    bytes: long.len(),
+                    span: publish.span,
+                });
+            }
             let first = seen.insert(name.clone(), publish.span)?;
             let other = (first != publish.span).then_some(first);
             Some(DataflowError::PublishCollision {
@@ -215,7 +224,7 @@ impl Names<'_> {
         })
     }
 
-    /// The name for one shard; the last loop turns fastest.
+    /// The name for one shard, as its task makes it; the last loop turns fastest.
     fn name(&self, parts: &[ItemPart], call: &Call, lens: &[u64], shard: u64) -> String {
         let mut at = IndexMap::new();
         let mut left = shard;
@@ -237,7 +246,7 @@ impl Names<'_> {
                         }
                         Some(Items::Table(table)) => {
                             let row = usize::try_from(index).unwrap_or(0);
-                            name.push_str(table.cell(row, *column));
+                            name.push_str(&table.cell(row, *column).replace('/', "%2F"));
                         }
                         None => {}
                     }

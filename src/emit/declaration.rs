@@ -84,6 +84,7 @@ fn feed(feed: &Feed) -> Option<String> {
             word(producer),
             word(job)
         ),
+        Feed::After { producer, job } => format!("flow_after {} {}", word(producer), word(job)),
         Feed::Hidden { .. } => return None,
     };
     Some(line)
@@ -171,7 +172,8 @@ fn streams(process: &Process) -> Vec<String> {
 
 fn environment(process: &Process, runtime: Runtime) -> Vec<String> {
     let mut lines = Vec::new();
-    lines.extend(words("flow_uses", &process.uses));
+    let uses: Vec<_> = process.uses.iter().map(|path| path.node.clone()).collect();
+    lines.extend(words("flow_uses", &uses));
     lines.extend(
         process
             .env

@@ -128,12 +128,12 @@ fn call(table: &mut String, input: Input<'_>, job: &ArrayJob<'_>, step: &Step<'_
     let is_list = |feed: &&Feed| matches!(feed, Feed::Values { .. });
     let lists = step.feeds.iter().filter(is_list);
     for feed in step.feeds.iter().filter(|feed| !is_list(feed)).chain(lists) {
+        if let Feed::After { producer, .. } = feed {
+            tsv::line(table, ["after".into(), name(), tsv::field(producer)]);
+        }
         for fields in inputs(dataflow, feed) {
             tsv::line(table, ["input".into(), name()].into_iter().chain(fields));
         }
-    }
-    for before in &step.after {
-        tsv::line(table, ["after".into(), name(), tsv::field(before)]);
     }
     for published in &step.published {
         let parts = published.parts.iter().map(name_part);
@@ -161,7 +161,7 @@ fn literal_part(text: &str) -> Field<'_> {
 /// version, so they have none; a list of files has one a file.
 fn inputs<'a>(dataflow: &'a Dataflow, feed: &'a Feed) -> Vec<Vec<Field<'a>>> {
     match feed {
-        Feed::Value { .. } => Vec::new(),
+        Feed::Value { .. } | Feed::After { .. } => Vec::new(),
         Feed::Values { name, item, texts } => match item.is_path() {
             true => texts.iter().map(|path| file(name, path)).collect(),
             false => Vec::new(),

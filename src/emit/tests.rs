@@ -9,7 +9,7 @@ use crate::dataflow::{
     Process, ProcessId, Publish, Resources, Script, TextPart,
 };
 use crate::site::Site;
-use crate::source::Span;
+use crate::source::{Span, Spanned};
 use crate::types::{Type, Value};
 use crate::{cost, optimise, plan, version};
 
@@ -74,7 +74,7 @@ fn annz() -> Dataflow {
         ("stats", "stats.csv"),
         "python annz_class.py --seed \"$seed\" --catalog \"$catalog\" --out \"$stats\"\n",
     );
-    classify.uses = vec!["annz_class.py".to_owned()];
+    classify.uses = vec![Spanned::new("annz_class.py".to_owned(), Span::default())];
     classify.container = Some("annz_latest.sif".to_owned());
     classify.resources.cost = Some(129_600.0);
     classify.resources.time = Some(172_800.0);

@@ -5,11 +5,12 @@ use std::borrow::Cow;
 /// A column that does not apply.
 pub(super) const NONE: &str = "-";
 
-/// A field as it stands in a table: `%`, tab, LF, CR and `\` escaped, an empty one `%_`.
+/// A field as it stands in a table: `%`, tab, LF, CR and `\` escaped, an empty one `%_`, a text that is `-` `%2D`.
 pub(super) fn field(text: &str) -> Cow<'_, str> {
     let special = |byte: u8| matches!(byte, b'%' | b'\t' | b'\n' | b'\r' | b'\\');
     match text {
         "" => Cow::Borrowed("%_"),
+        NONE => Cow::Borrowed("%2D"),
         _ if !text.bytes().any(special) => Cow::Borrowed(text),
         _ => {
             let mut escaped = String::with_capacity(text.len() + 8);
@@ -47,6 +48,7 @@ mod tests {
     fn odd_bytes_are_escaped() {
         assert_eq!(field("a b/ä"), "a b/ä");
         assert_eq!(field(""), "%_");
+        assert_eq!(field("-"), "%2D");
         assert_eq!(field("100%\t\\n\n"), "100%25%09%5Cn%0A");
     }
 }

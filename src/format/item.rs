@@ -153,23 +153,29 @@ impl Printer<'_> {
 
     // ---- signatures ----
 
-    /// `HEAD inputs) -> (outputs) {`, each side broken into lines where it does not fit.
+    /// `HEAD inputs) -> (outputs) {`; where it does not fit the longer side is broken into lines,
+    /// then the other.
     fn signature(&mut self, head: &str, inputs: &[Part<'_>], outputs: &[Part<'_>]) {
         let plain = |parts: &[Part<'_>]| parts.iter().all(|part| part.comments.is_empty());
         let flat = |parts: &[Part<'_>]| joined(parts.iter().map(|part| part.text.clone()));
         let fits = |text: &String, room: usize| text.chars().count() <= room;
-        let whole = format!("{head}{}) -> ({}) {{", flat(inputs), flat(outputs));
+        let (taken, given) = (flat(inputs), flat(outputs));
+        let whole = format!("{head}{taken}) -> ({given}) {{");
         if plain(inputs) && plain(outputs) && fits(&whole, self.page.room()) {
             self.page.line(whole);
             return;
         }
+        let start = format!("{head}{taken}) -> (");
+        let outputs_first = taken.len() < given.len();
         let mut before = head.to_owned();
-        if !inputs.is_empty() {
+        if outputs_first && plain(inputs) && fits(&start, self.page.room()) {
+            before.push_str(&taken);
+        } else if !inputs.is_empty() {
             self.page.line(before);
             self.parts(inputs);
             before = String::new();
         }
-        let rest = format!("{before}) -> ({}) {{", flat(outputs));
+        let rest = format!("{before}) -> ({given}) {{");
         if plain(outputs) && fits(&rest, self.page.room()) {
             self.page.line(rest);
             return;

@@ -265,3 +265,18 @@ workflow w(a: Int) -> (b: File = x.c) {
         }
     }
 }
+
+#[test]
+fn the_longer_side_of_a_signature_is_broken_first() {
+    let outputs = (1..=6).map(|n| format!("number{n}: File = \"{n}.csv\""));
+    let outputs: Vec<_> = outputs.collect();
+    let text = format!(
+        "process many(seed: Int) -> ({}) {{ todo }}",
+        outputs.join(", ")
+    );
+    let broken = formatted(&text);
+    assert!(
+        broken.starts_with("process many(seed: Int) -> (\n  number1: File = \"1.csv\",\n"),
+        "{broken}"
+    );
+}

@@ -62,7 +62,7 @@ pub fn manifest(input: emit::Input<'_>, estimates: &Estimates, files: &[emit::Fi
 fn process(process: &dataflow::Process, code: &Code) -> Process {
     let inputs = process.inputs.iter();
     let outputs = process.outputs.iter();
-    let uses = process.uses.iter().flat_map(|path| code.below(path));
+    let uses = process.uses.iter().flat_map(|path| code.below(&path.node));
     Process {
         name: process.name.clone(),
         inputs: inputs.map(|it| variable(&it.name, &it.ty)).collect(),

@@ -52,6 +52,9 @@ fn help(scene: &Scene<'_>) -> Option<&'static str> {
     if scene.back_is(1, "container") && found.text.starts_with('"') {
         return Some("declare the image outside, `container NAME = \"REF\"`, and name it here");
     }
+    if scene.back_is(1, "on") && scene.tried(Rule::kw_failure) {
+        return Some("write `on failure stop` or `on failure ignore`");
+    }
     if scene.back_is(1, "import") {
         return Some("write the path of the file: `import \"other.flow\"`");
     }

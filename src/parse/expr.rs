@@ -49,17 +49,19 @@ impl<'t> Builder<'t> {
         while let Some((infix, level)) = tokens.peek().and_then(infix)
             && level >= weakest
         {
-            tokens.next();
+            let operator = tokens
+                .next()
+                .map_or(left.expr.span, |token| self.span(&token));
             let right = self.joined(tokens, level + 1);
-            left = self.join(left, infix, right);
+            left = self.join(left, (infix, operator), right);
         }
         left
     }
 
-    fn join(&mut self, left: Operand, infix: Infix, right: Operand) -> Operand {
+    fn join(&mut self, left: Operand, (infix, operator): (Infix, Span), right: Operand) -> Operand {
         let span = left.expr.span.to(right.expr.span);
         let height = left.height.max(right.height) + 1;
-        self.refuse_chain(&left, infix, right.expr.span);
+        self.refuse_chain(&left, infix, operator);
         let kind = match infix {
             Infix::Where => ExprKind::Where {
                 list: Box::new(left.expr),
@@ -76,7 +78,7 @@ impl<'t> Builder<'t> {
                 inclusive,
                 step: None,
             },
-            Infix::Step => self.stepped(left, right.expr),
+            Infix::Step => self.stepped(left, right.expr, operator),
         };
         self.grown(kind, span, height)
     }
@@ -99,8 +101,7 @@ impl<'t> Builder<'t> {
         }
     }
 
-    fn stepped(&mut self, left: Operand, by: Expr) -> ExprKind {
-        let span = by.span;
+    fn stepped(&mut self, left: Operand, by: Expr, span: Span) -> ExprKind {
         if let ExprKind::Range {
             start,
             end,

@@ -38,9 +38,11 @@ pub enum PlanError {
         span: Span,
     },
 
-    #[error("no partition of site `{site}` can run `{process}`")]
+    #[error("{partitions} of site `{site}` {verb} run `{process}`")]
     #[diagnostic(code(flow::plan::no_partition), help("{help}"))]
     NoPartition {
+        partitions: String,
+        verb: &'static str,
         site: String,
         process: String,
         help: String,

@@ -63,6 +63,8 @@ pub enum Feed {
         output: String,
         job: String,
     },
+    /// No value: the shards that must have ended done, chosen as for a list.
+    After { producer: String, job: String },
     /// A column that no variable of the script is: the name of a published file needs it, or the
     /// text that is made of it enters the inputs. These stand behind all others.
     Hidden {
@@ -107,6 +109,7 @@ impl Feed {
             | Self::Text { .. }
             | Self::Result { .. }
             | Self::List { .. }
+            | Self::After { .. }
             | Self::Hidden { .. } => 1,
             Self::Record { fields, .. } => fields.len(),
         }
@@ -126,9 +129,19 @@ impl Feed {
             | Self::File { .. }
             | Self::Text { .. }
             | Self::Result { .. }
-            | Self::List { .. } => None,
+            | Self::List { .. }
+            | Self::After { .. } => None,
         }
     }
+}
+
+/// The calls that a call is told to follow.
+pub(super) fn after(context: &Context<'_>) -> Vec<Feed> {
+    let producers = context.call.after.iter().map(|&producer| Feed::After {
+        producer: context.dataflow.call(producer).name.clone(),
+        job: context.names.of_call(producer).to_owned(),
+    });
+    producers.collect()
 }
 
 /// The columns that a text is made of and that neither a key nor a file's content stands for.

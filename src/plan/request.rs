@@ -128,9 +128,24 @@ impl Request {
         });
         let limits: Vec<_> = named.map(Partition::describe).collect();
         PlanError::NoPartition {
+            partitions: match &self.partition {
+                Some(name) => format!("partition `{name}`"),
+                None => "no partition".to_owned(),
+            },
+            verb: if self.partition.is_some() {
+                "cannot"
+            } else {
+                "can"
+            },
             site: site.name.clone(),
             process: process.name.clone(),
-            help: format!("it offers {}", limits.join("; ")),
+            help: match &self.partition {
+                Some(_) => format!(
+                    "its limits are {}; name another, or leave `partition` out",
+                    limits.join("; ")
+                ),
+                None => format!("ask for less; it offers {}", limits.join("; ")),
+            },
             asks: self.describe(),
             span: process.span,
         }
@@ -138,10 +153,12 @@ impl Request {
 
     fn describe(&self) -> String {
         let mut asks = Vec::new();
-        asks.extend(self.walltime.map(|time| Duration::from(time).to_string()));
-        asks.extend(self.memory.map(|memory| Size::from(memory).to_string()));
-        asks.extend(self.cpus.map(|cpus| format!("{cpus} cpus")));
-        asks.extend(self.gpus.map(|gpus| format!("{gpus} gpus")));
+        let time = self.walltime.map(Duration::from);
+        asks.extend(time.map(|time| format!("`time {time}`")));
+        let memory = self.memory.map(Size::from);
+        asks.extend(memory.map(|memory| format!("`memory {memory}`")));
+        asks.extend(self.cpus.map(|cpus| format!("`cpus {cpus}`")));
+        asks.extend(self.gpus.map(|gpus| format!("`gpus {gpus}`")));
         asks.join(", ")
     }
 }
@@ -154,14 +171,14 @@ fn unknown_partition(site: &Site, name: &str, process: &Process) -> PlanError {
     };
     let help = match closest(name, names()) {
         Some(near) => format!("did you mean `{near}`?"),
-        None => format!("it has {}", names().collect::<Vec<_>>().join(", ")),
+        None => format!("it has `{}`", names().collect::<Vec<_>>().join("`, `")),
     };
     PlanError::UnknownPartition {
         site: site.name.clone(),
         partition: name.to_owned(),
         help,
         process: process.name.clone(),
-        span: process.span,
+        span: process.resources.partition_span.unwrap_or(process.span),
     }
 }
 

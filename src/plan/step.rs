@@ -17,8 +17,6 @@ pub struct Step<'a> {
     /// In the order of the columns of a work line.
     pub feeds: Vec<Feed>,
     pub published: Vec<Published>,
-    /// Names of the calls that it follows though nothing passes.
-    pub after: Vec<&'a str>,
     /// When a shard is ended.
     pub limit: Option<Walltime>,
 }
@@ -42,6 +40,7 @@ pub(super) fn step<'a>(
         let arg = arg.unwrap_or_else(|| unreachable!("every input has an argument"));
         feeds.extend(feed::lower(&context, input, arg)?);
     }
+    feeds.extend(feed::after(&context));
     feeds.extend(feed::hidden(dataflow, &feeds));
     let published = published(dataflow, id, &mut feeds)?;
     Ok(Step {
@@ -50,11 +49,6 @@ pub(super) fn step<'a>(
         process,
         feeds,
         published,
-        after: call
-            .after
-            .iter()
-            .map(|&before| dataflow.call(before).name.as_str())
-            .collect(),
         limit: estimates
             .of(id)
             .limit

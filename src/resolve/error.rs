@@ -140,19 +140,17 @@ pub enum ResolveError {
         first: Span,
     },
     #[error("loop variable `{name}` is used outside of its loop")]
-    #[diagnostic(
-        code(flow::resolve::variable_outside_loop),
-        help("move the use into {collection}, or use the collection itself for all its items")
-    )]
+    #[diagnostic(code(flow::resolve::variable_outside_loop))]
     VariableOutsideLoop {
         name: String,
-        collection: String,
-        #[label("not inside of the loop over `{name}`")]
+        #[help]
+        help: String,
+        #[label("outside of the loop")]
         span: Span,
         #[label("its loop is here")]
         first: Span,
     },
-    #[error("these wait for each other: {names}")]
+    #[error("{what}")]
     #[diagnostic(
         code(flow::resolve::cycle),
         help(
@@ -160,18 +158,18 @@ pub enum ResolveError {
         )
     )]
     Cycle {
-        names: String,
+        what: String,
         #[label("{reads}")]
         span: Span,
         reads: String,
     },
-    #[error("params read each other's defaults: {names}")]
+    #[error("{what}")]
     #[diagnostic(
         code(flow::resolve::param_cycle),
-        help("give one of them a value of its own")
+        help("write a value of its own in one of the defaults")
     )]
     ParamCycle {
-        names: String,
+        what: String,
         #[label("its default needs itself")]
         span: Span,
     },
@@ -196,7 +194,7 @@ pub enum ResolveError {
     ValueCalled {
         kind: &'static str,
         name: String,
-        #[label("{kind}, not a process")]
+        #[label("this is a {kind}")]
         span: Span,
     },
     #[error("`it` stands outside of a `where`")]

@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 
-use super::{Definition, Items, ResolveError, items};
+use super::{Definition, Items, ResolveError, foreign, items};
 use crate::ast::{self, ClauseKind, Expr, ExprKind, MergeBy, SplitBy, TextPart, TypeExprKind};
 use crate::diagnostics::closest;
 use crate::hir::{Function, ParamId, ProcessId};
@@ -85,13 +85,8 @@ impl<'s, 'a> Uses<'s, 'a> {
             | ClauseKind::AtMost(value)
             | ClauseKind::Associative { arity: value } => all(&[value], errors),
             ClauseKind::Again { status, up_to } => all(&[status, up_to], errors),
-            ClauseKind::Retry(retry) => {
-                all(&[&retry.count], errors);
-                all(
-                    &retry.with.iter().map(|(_, it)| it).collect::<Vec<_>>(),
-                    errors,
-                );
-            }
+            // What `with` raises is not there yet, which `typecheck` says.
+            ClauseKind::Retry(retry) => all(&[&retry.count], errors),
             ClauseKind::Split { input, by } => {
                 let (SplitBy::Lines(count) | SplitBy::Items(count)) = by;
                 all(&[count], errors);
@@ -147,7 +142,8 @@ impl<'s, 'a> Uses<'s, 'a> {
                     errors.push(ResolveError::UnknownType {
                         name: name.clone(),
                         span: ty.span,
-                        help: did_you_mean(name, known)
+                        help: foreign::ty(name)
+                            .or_else(|| did_you_mean(name, known))
                             .unwrap_or_else(|| format!("declare it: `record {name} {{ … }}`")),
                     });
                 }
@@ -186,9 +182,9 @@ impl<'s, 'a> Uses<'s, 'a> {
                 errors.push(ResolveError::UnknownProcess {
                     name: name.node.clone(),
                     span: name.span,
-                    help: did_you_mean(text, known).unwrap_or_else(|| {
-                        format!("declare it: `process {text}(…) -> (…) {{ … }}`")
-                    }),
+                    help: foreign::function(text)
+                        .or_else(|| did_you_mean(text, known))
+                        .unwrap_or_else(|| foreign::process(text)),
                 });
             }
         }
@@ -385,8 +381,7 @@ pub(super) fn unknown<'n>(
     ResolveError::UnknownName {
         name: name.to_owned(),
         span,
-        help: did_you_mean(name, known)
-            .unwrap_or_else(|| format!("declare it: `param {name}: TYPE`")),
+        help: did_you_mean(name, known).unwrap_or_else(|| foreign::value(name, span)),
     }
 }
 

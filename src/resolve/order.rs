@@ -81,7 +81,10 @@ pub(super) fn params(
             let names: Vec<_> = members.map(|(name, _)| format!("`{name}`")).collect();
             if let Some((_, first)) = circle.first().and_then(|&at| items.params.get_index(at)) {
                 errors.push(ResolveError::ParamCycle {
-                    names: names.join(", "),
+                    what: match names.as_slice() {
+                        [one] => format!("param {one} reads its own default"),
+                        _ => format!("params read each other's defaults: {}", names.join(", ")),
+                    },
                     span: first.name.span,
                 });
             }

@@ -37,7 +37,10 @@ pub(super) fn main<'a>(
     }
     let Some((&main, more)) = mains.split_first() else {
         errors.push(ResolveError::NoWorkflow {
-            span: file.items.last().map_or(Span::default(), |item| item.span),
+            span: file.items.last().map_or(Span::default(), |item| Span {
+                start: item.span.end.saturating_sub(1),
+                ..item.span
+            }),
         });
         return Scope::default();
     };
@@ -174,9 +177,15 @@ impl<'a> Scope<'a> {
         let span = places.first().map_or(Span::default(), |(_, span)| *span);
         let next = places.get(1).or(places.first());
         ResolveError::Cycle {
-            names: names.join(", "),
+            what: match names.as_slice() {
+                [one] => format!("{one} waits for itself"),
+                _ => format!("these wait for each other: {}", names.join(", ")),
+            },
             span,
-            reads: format!("reads {}", next.map_or("itself", |(name, _)| name)),
+            reads: match places.len() {
+                1 => "reads its own result".to_owned(),
+                _ => format!("reads {}", next.map_or("itself", |(name, _)| name)),
+            },
         }
     }
 }
@@ -198,6 +207,9 @@ impl Sight for InWorkflow<'_, '_> {
             return Ok(found);
         }
         let elsewhere = scope.variables.get(name);
+        if let Some(near) = self.collection_of(name, span) {
+            return Err(near);
+        }
         if let Some(step) = elsewhere.and_then(|&at| scope.workflow.steps.get(at)) {
             return Err(outside(name, span, step.statement));
         }
@@ -206,11 +218,51 @@ impl Sight for InWorkflow<'_, '_> {
     }
 }
 
+impl InWorkflow<'_, '_> {
+    /// `for seed in seed`, where the collection is a param of nearly that name.
+    fn collection_of(&self, name: &str, span: Span) -> Option<ResolveError> {
+        let steps = self.scope.workflow.steps.iter();
+        let mut heads = steps.filter_map(|step| match &step.statement.kind {
+            StatementKind::For(each) => Some(each),
+            StatementKind::Bind { .. }
+            | StatementKind::Call { .. }
+            | StatementKind::If(_)
+            | StatementKind::Repeat(_)
+            | StatementKind::Publish { .. } => None,
+        });
+        heads.find(|each| {
+            let own = each.variables.iter().any(|it| it.node == name);
+            own && each.collection.span == span
+        })?;
+        Some(expr::unknown(self.items, name, span, []))
+    }
+}
+
 fn outside(name: &str, span: Span, each: &Statement) -> ResolveError {
-    let (collection, first) = title(each);
+    let (head, first) = title(each);
+    let help = match &each.kind {
+        StatementKind::For(ast::For {
+            collection:
+                Expr {
+                    kind: ast::ExprKind::Name(all),
+                    ..
+                },
+            ..
+        }) => {
+            format!("move the use into `for {name} in {all}`, or use `{all}` for all its items")
+        }
+        StatementKind::For(_)
+        | StatementKind::Bind { .. }
+        | StatementKind::Call { .. }
+        | StatementKind::If(_)
+        | StatementKind::Repeat(_)
+        | StatementKind::Publish { .. } => {
+            format!("move the use into {head}, or use the collection itself for all its items")
+        }
+    };
     ResolveError::VariableOutsideLoop {
         name: name.to_owned(),
-        collection,
+        help,
         span,
         first,
     }
@@ -222,7 +274,7 @@ fn title(statement: &Statement) -> (String, Span) {
         StatementKind::Bind { name, .. } => (format!("`{}`", name.node), name.span),
         StatementKind::For(each) => each.variables.first().map_or_else(
             || ("a loop".to_owned(), statement.span),
-            |name| (format!("the loop over `{}`", name.node), name.span),
+            |name| (format!("`for {} in …`", name.node), name.span),
         ),
         StatementKind::Call { call, .. } => ("a call".to_owned(), call.span),
         StatementKind::If(_) => ("`if`".to_owned(), statement.span),

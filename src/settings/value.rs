@@ -131,8 +131,28 @@ fn signed(amount: Option<i64>, negative: bool, span: Span) -> Expr {
     Expr { kind, span }
 }
 
+/// A `--params` file that is not JSON, or something else than an object.
+pub(super) fn no_object(text: &str, error: &serde_json::Error, id: SourceId) -> SettingError {
+    let found = match serde_json::from_str(text) {
+        Ok(Json::Array(_)) => "it holds a list",
+        Ok(Json::Object(_)) => "a name occurs twice",
+        Ok(_) => "it holds a single value",
+        Err(_) => "",
+    };
+    let said = error.to_string();
+    let said = said.split(" at line ").next().unwrap_or_default();
+    let start = offset(text, error);
+    SettingError::NoObject {
+        reason: match found {
+            "" => said.to_owned(),
+            found => found.to_owned(),
+        },
+        span: Span::new(id, start, (start + 1).min(text.len())),
+    }
+}
+
 /// Where an error of the JSON reader lies.
-pub(super) fn offset(text: &str, error: &serde_json::Error) -> usize {
+fn offset(text: &str, error: &serde_json::Error) -> usize {
     let lines = text
         .split_inclusive('\n')
         .take(error.line().saturating_sub(1));

@@ -9,7 +9,10 @@ use crate::source::Span;
 #[derive(Debug, Clone, PartialEq, Error, Diagnostic)]
 pub enum SiteError {
     #[error("the site file is not TOML: {message}")]
-    #[diagnostic(code(flow::site::syntax))]
+    #[diagnostic(
+        code(flow::site::syntax),
+        help("a key is written `name = \"work\"`, each partition begins with `[[partition]]`")
+    )]
     Syntax {
         message: String,
         #[label("here")]

@@ -62,6 +62,10 @@ struct Reader {
     errors: Vec<SiteError>,
 }
 
+/// What a quantity is called, and an example.
+const DURATION: (&str, &str) = ("a duration", "20s");
+const SIZE: (&str, &str) = ("a size", "4GB");
+
 impl Reader {
     fn site(&mut self, table: &DeTable<'_>) -> Site {
         let mut site = Site::generic();
@@ -88,10 +92,10 @@ impl Reader {
                 "nodes" => self.word("nodes", value, &mut site.nodes, &NodeUse::WORDS),
                 "cores" => self.positive("cores", value, &mut site.cores),
                 "node_memory" => {
-                    let memory = self.quantity("node_memory", value);
+                    let memory = self.quantity("node_memory", SIZE, value);
                     site.node_memory = memory.unwrap_or(site.node_memory);
                 }
-                "memory" => site.memory = self.quantity::<Size>("memory", value),
+                "memory" => site.memory = self.quantity::<Size>("memory", SIZE, value),
                 "partition" => self.partitions(value, &mut site),
                 other => self.unknown(other, key.span(), "the site file", &KEYS),
             }
@@ -120,10 +124,10 @@ impl Reader {
             match key.get_ref().as_ref() {
                 "name" => self.text("name", value, &mut partition.name),
                 "time" => {
-                    let time = self.quantity::<Duration>("time", value);
+                    let time = self.quantity::<Duration>("time", DURATION, value);
                     partition.time = time.map(Walltime::from);
                 }
-                "memory" => partition.memory = self.quantity::<Size>("memory", value),
+                "memory" => partition.memory = self.quantity::<Size>("memory", SIZE, value),
                 "cpus" => self.count("cpus", value, &mut partition.cpus),
                 "gpus" => self.count("gpus", value, &mut partition.gpus),
                 other => self.unknown(other, key.span(), "a partition", &PARTITION_KEYS),
@@ -198,16 +202,22 @@ impl Reader {
     }
 
     fn seconds(&mut self, key: &'static str, value: &Value<'_>, into: &mut f64) {
-        if let Some(Duration(seconds)) = self.quantity(key, value) {
+        if let Some(Duration(seconds)) = self.quantity(key, DURATION, value) {
             *into = seconds;
         }
     }
 
     /// A duration or a size in the language's own spelling.
-    fn quantity<Q: FromStr>(&mut self, key: &'static str, value: &Value<'_>) -> Option<Q> {
+    fn quantity<Q: FromStr>(
+        &mut self,
+        key: &'static str,
+        (kind, example): (&'static str, &'static str),
+        value: &Value<'_>,
+    ) -> Option<Q> {
         let quantity = value.get_ref().as_str().and_then(|text| text.parse().ok());
         if quantity.is_none() {
-            self.bad(key, "a quantity such as \"36h\" or \"4GB\"", value);
+            let help = format!("write it as a text with its unit: `{key} = \"{example}\"`");
+            self.bad_with(key, kind, value, help);
         }
         quantity
     }
@@ -215,7 +225,7 @@ impl Reader {
     fn unknown(&mut self, key: &str, span: Range<usize>, place: &'static str, known: &[&str]) {
         let help = match closest(key, known.iter().copied()) {
             Some(near) => format!("did you mean `{near}`?"),
-            None => format!("known are {}", known.join(", ")),
+            None => format!("known are `{}`", known.join("`, `")),
         };
         let span = self.span(span);
         let key = key.to_owned();

@@ -70,7 +70,7 @@ impl Checker<'_> {
                 let checked = statuses.iter().map(|it| self.constant(it, &Type::Int));
                 into.success = checked.collect::<Vec<_>>().into_iter().flatten().collect();
             }
-            ClauseKind::Uses(files) => into.uses.extend(texts(files)),
+            ClauseKind::Uses(files) => into.uses.extend(files.iter().cloned()),
             ClauseKind::Module(modules) => into.modules.extend(texts(modules)),
             ClauseKind::Bind(paths) => into.bind.extend(texts(paths)),
             ClauseKind::Slurm(lines) => into.requests.raw.extend(texts(lines)),

@@ -209,7 +209,7 @@ pub enum TypeError {
     #[diagnostic(
         code(flow::typecheck::unnamed_call),
         help(
-            "bind it to a name in a statement of its own: `first = {process}(…)`; folders and records are named `{process}.first`"
+            "bind each to a name of its own: `NAME = {process}(…)`; folders and records are then named `{process}.NAME`"
         )
     )]
     UnnamedCall {
@@ -265,10 +265,11 @@ pub enum TypeError {
     #[error("`{function}` takes no named arguments")]
     #[diagnostic(
         code(flow::typecheck::named_argument),
-        help("functions take their arguments by position: `{function}(a, b)`")
+        help("functions take their arguments by position: `{form}`")
     )]
     NamedArgument {
         function: String,
+        form: &'static str,
         #[label("named")]
         span: Span,
     },

@@ -101,17 +101,21 @@ impl Checker<'_> {
     fn hole(&mut self, hole: &ast::Expr, place: Place) -> Option<Expr> {
         let found = self.expr(hole, place, None)?;
         let help = match &found.ty {
-            Type::List(_) => "join the items: `{join(xs, \",\")}`",
-            Type::Record(_) => "name one of its fields: `{row.id}`",
-            Type::Optional(_) => "give what stands there without it: `{x ?? \"none\"}`",
-            Type::Duration | Type::Size => "divide by a unit for a number: `{limit / 1s}`",
+            Type::List(_) => format!("join the items: `{{join({found}, \",\")}}`"),
+            Type::Record(_) => format!("name one of its fields: `{{{found}.FIELD}}`"),
+            Type::Optional(_) => {
+                format!("give what stands there without it: `{{{found} ?? \"none\"}}`")
+            }
+            Type::Duration | Type::Size => {
+                "divide by a unit for a number: `{limit / 1s}`".to_owned()
+            }
             Type::Int | Type::Float | Type::Bool | Type::String => return Some(found),
             Type::File | Type::Dir | Type::Enum(_) => return Some(found),
         };
         self.error(TypeError::TextHole {
             found: found.ty.to_string(),
             span: hole.span,
-            help: help.to_owned(),
+            help,
         });
         None
     }

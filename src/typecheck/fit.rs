@@ -49,8 +49,15 @@ impl Checker<'_> {
         {
             return self.one_for_list(found, place, wanted);
         }
+        let in_words = if wanted == &Type::Duration {
+            "a duration".to_owned()
+        } else if wanted == &Type::Size {
+            "a size".to_owned()
+        } else {
+            format!("`{wanted}`")
+        };
         TypeError::WrongType {
-            wanted: format!("`{wanted}`"),
+            wanted: in_words,
             found: self.described(found),
             span: found.span,
             declared: None,
@@ -85,7 +92,7 @@ impl Checker<'_> {
                 each.variable.node,
                 self.collection(each.axis)
             ),
-            None => "write `[…]` for a list of this one, or declare the input without the brackets"
+            None => "write `[…]` for a list of this one, or declare the type without the brackets"
                 .to_owned(),
         };
         TypeError::OneForList {
@@ -184,7 +191,9 @@ fn hint(found: &Type, wanted: &Type) -> Option<String> {
             "a duration has a unit: `30s`, `10m`, `2h`, `1d`"
         }
         (Type::Int | Type::Float, Type::Size) => "a size has a unit: `512MB`, `4GB`, `1TB`",
-        (Type::String, Type::Int | Type::Float | Type::Bool) => "write it without quotes",
+        (Type::String, Type::Int | Type::Float | Type::Bool | Type::Duration | Type::Size) => {
+            "write it without quotes"
+        }
         (Type::Float, Type::Int) => "write a whole number",
         (Type::List(_), _) => "one value is never a list; loop over the list to take its items",
         _ => return None,

@@ -191,7 +191,12 @@ impl Checker<'_> {
                 found: format!("one `{}`", collection.ty),
                 span: collection.span,
                 help: if whole {
-                    format!("declare the param as `[{}]`", collection.ty)
+                    match (&collection.ty, &collection.kind) {
+                        (Type::Int, ExprKind::Param(_, name)) => {
+                            format!("count with `0..{name}`, or declare the param as `[Int]`")
+                        }
+                        (ty, _) => format!("declare the param as `[{ty}]`"),
+                    }
                 } else {
                     "write a list: `[a, b]`, `0..10`, or a param of a list type".to_owned()
                 },

@@ -54,7 +54,9 @@ impl Checker<'_> {
     ) -> Option<Expr> {
         for arg in args {
             if let Some(name) = &arg.name {
+                let (_, _, form) = shape(function);
                 self.error(TypeError::NamedArgument {
+                    form,
                     function: function.to_string(),
                     span: name.span,
                 });

@@ -66,8 +66,12 @@ impl Checker<'_> {
         let name = output.name.clone();
         match &ty {
             Type::List(_) => {
-                let what = "a list as an output (a number of files known only at run time) is";
-                self.error(TypeError::not_yet(what, output.ty.span));
+                self.error(TypeError::NotYet {
+                    what: "a list as an output (a number of files known only at run time) is"
+                        .into(),
+                    span: output.ty.span,
+                    help: Some("hand on one `Dir` that holds the files".into()),
+                });
             }
             Type::Record(_) | Type::Duration | Type::Size => self.error(ProcessError::OutputType {
                 name: name.node.clone(),
@@ -242,6 +246,9 @@ impl Checker<'_> {
         else {
             return;
         };
+        if script.text.trim().is_empty() {
+            return;
+        }
         for input in &process.inputs {
             let name = &input.name;
             let read = stdin.as_deref() == Some(name.node.as_str())

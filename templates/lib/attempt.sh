@@ -4,468 +4,470 @@
 
 # Leaves shard_status (done, failed, blocked) and, of a failure, shard_again: may it be tried again at once?
 flow_attempt() {
-    shard_cause='' shard_again=yes
-    printf -v shard_start '%(%s)T' -1
-    flow_attempt_dir=work/.tmp/$flow_attempt_name
-    flow_make_dir || { flow_fail system -; return; }
-    if [[ ${flow_call_todo[shard_call_index]} ]]; then
-        printf 'flow: %s has no script yet (todo)\n' "$shard_call"
-        shard_again=''
-        flow_fail todo -
-        return
-    fi
-    flow_gate
-    case $? in
-        1) flow_blocked; rm -rf -- "$flow_attempt_dir"; return ;;
-        2) shard_again=''; flow_fail "$shard_cause" -; return ;;
-    esac
-    flow_name_outputs || { shard_again=''; flow_fail "$shard_cause" -; return; }
-    flow_write_command || { flow_fail "${shard_cause:-system}" -; return; }
-    flow_run
-    flow_check "$?" || return
-    flow_commit || return
-    flow_publish_all
+  shard_cause='' shard_again=yes
+  printf -v shard_start '%(%s)T' -1
+  flow_attempt_dir=work/.tmp/$flow_attempt_name
+  flow_make_dir || { flow_fail system -; return; }
+  if [[ ${flow_call_todo[shard_call_index]} ]]; then
+    printf 'flow: %s has no script yet (todo)\n' "$shard_call"
+    shard_again=''
+    flow_fail todo -
+    return
+  fi
+  flow_gate
+  case $? in
+    1) flow_blocked; rm -rf -- "$flow_attempt_dir"; return ;;
+    2) shard_again=''; flow_fail "$shard_cause" -; return ;;
+  esac
+  flow_name_outputs || { shard_again=''; flow_fail "$shard_cause" -; return; }
+  flow_write_command || { flow_fail "${shard_cause:-system}" -; return; }
+  flow_run
+  flow_check "$?" || return
+  flow_commit || return
+  flow_publish_all
 }
 
 # The attempt's directory, the place where the shard's will be, and the folders of links: one mkdir.
 flow_make_dir() {
-    local u dirs=("$flow_attempt_dir")
-    [[ -d ${shard_place%/*} ]] || dirs+=("${shard_place%/*}")
-    for ((u = 0; u < ${#flow_uses_path[@]}; u++)); do
-        ((flow_uses_call[u] == shard_call_index)) || continue
-        [[ ${flow_uses_path[u]} != */* ]] || dirs+=("$flow_attempt_dir/${flow_uses_path[u]%/*}")
-    done
-    mkdir -p -- "${dirs[@]}"
+  local u dirs=("$flow_attempt_dir")
+  [[ -d ${shard_place%/*} ]] || dirs+=("${shard_place%/*}")
+  for ((u = 0; u < ${#flow_uses_path[@]}; u++)); do
+    ((flow_uses_call[u] == shard_call_index)) || continue
+    [[ ${flow_uses_path[u]} != */* ]] || dirs+=("$flow_attempt_dir/${flow_uses_path[u]%/*}")
+  done
+  mkdir -p -- "${dirs[@]}"
 }
 
 # The file of each output into out_index, out_files. A name made from values stays below the directory.
 flow_name_outputs() {
-    local o w part i name parents=()
-    out_index=() out_files=()
-    for ((o = 0; o < ${#flow_out_call[@]}; o++)); do
-        ((flow_out_call[o] == shard_call_index)) || continue
-        name=${flow_out_path[o]}
-        for ((w = flow_out_start[o]; w < flow_out_start[o] + flow_out_count[o]; w++)); do
-            part=${flow_words[w]}
-            case $part in
-                =*) name+=${part#=} ;;
-                +*)
-                    for ((i = 0; i < ${#in_names[@]}; i++)); do
-                        [[ ${in_names[i]} != "${part#+}" ]] || name+=${in_values[i]//\//%2F}
-                    done
-                    ;;
-            esac
-        done
-        case /$name/ in
-            */../* | */./* | *//* | *[$'\t\n']*)
-                printf 'flow: %q is no name for the output %s\n' "$name" "${flow_out_name[o]}"
-                shard_cause=bad-value:${flow_out_name[o]}
-                return 1
-                ;;
-        esac
-        out_index+=("$o") out_files+=("$name")
-        [[ $name != */* ]] || parents+=("$flow_attempt_dir/${name%/*}")
+  local o w part i name parents=()
+  out_index=() out_files=()
+  for ((o = 0; o < ${#flow_out_call[@]}; o++)); do
+    ((flow_out_call[o] == shard_call_index)) || continue
+    name=${flow_out_path[o]}
+    for ((w = flow_out_start[o]; w < flow_out_start[o] + flow_out_count[o]; w++)); do
+      part=${flow_words[w]}
+      case $part in
+        =*) name+=${part#=} ;;
+        +*)
+          for ((i = 0; i < ${#in_names[@]}; i++)); do
+            [[ ${in_names[i]} != "${part#+}" ]] || name+=${in_values[i]//\//%2F}
+          done
+          ;;
+      esac
     done
-    ((${#parents[@]} == 0)) || mkdir -p -- "${parents[@]}"
+    case /$name/ in
+      */../* | */./* | *//* | *[$'\t\n']*)
+        printf 'flow: %q is no name for the output %s\n' "$name" "${flow_out_name[o]}"
+        shard_cause=bad-value:${flow_out_name[o]}
+        return 1
+        ;;
+    esac
+    out_index+=("$o") out_files+=("$name")
+    [[ $name != */* ]] || parents+=("$flow_attempt_dir/${name%/*}")
+  done
+  ((${#parents[@]} == 0)) || mkdir -p -- "${parents[@]}"
 }
 
 # .command.sh: the values, then the script. `bash .command.sh` in the shard's directory repeats it.
 flow_write_command() {
-    local c=$shard_call_index o u e text head links=() script=${flow_call_script[shard_call_index]}
-    # shellcheck disable=SC2016 # the backquotes are a comment's
-    printf -v head '#!/usr/bin/env bash\n# %s %s: what ran, with its values. `bash .command.sh` in this directory repeats it.\nset -euo pipefail\n' \
-        "$shard_call" "$shard_dir"
-    for ((e = 0; e < ${#flow_env_call[@]}; e++)); do
-        ((flow_env_call[e] == c)) || continue
-        printf -v text 'export %s=%q\n' "${flow_env_name[e]}" "${flow_env_word[e]}"
-        head+=$text
-    done
-    for ((u = 0; u < ${#flow_module_call[@]}; u++)); do
-        ((flow_module_call[u] == c)) || continue
-        printf -v text '# module load %q (was done before)\n' "${flow_module_word[u]}"
-        head+=$text
-    done
-    for ((u = 0; u < ${#flow_uses_call[@]}; u++)); do
-        ((flow_uses_call[u] == c)) || continue
-        flow_link "${flow_uses_path[u]}" || return
-        printf -v text '[[ -e %q ]] || { mkdir -p -- %q && ln -s -- %q %q; }\n' \
-            "${flow_uses_path[u]}" "./${flow_uses_path[u]%"${flow_uses_path[u]##*/}"}" "$flow_submission/code/${flow_uses_path[u]}" "./${flow_uses_path[u]}"
-        head+=$text
-    done
-    ((${#links[@]} == 0)) || ln -s -t "$flow_attempt_dir" -- "${links[@]}" || return
-    for ((o = 0; o < ${#out_index[@]}; o++)); do
-        # shellcheck disable=SC2016 # $PWD is for the script
-        printf -v text '%s=$PWD/%q\n' "${flow_out_name[out_index[o]]}" "${out_files[o]}"
-        flow_command+=$text
-    done
-    [[ -z ${flow_call_stdin[c]} ]] || flow_command+="exec <\"\$${flow_call_stdin[c]}\""$'\n'
-    [[ -z ${flow_call_stdout[c]} ]] || flow_command+="exec >\"\$${flow_call_stdout[c]}\""$'\n'
-    if [[ ${flow_call_interpreter[c]} == python ]]; then
-        flow_write_python || return
-        script=$'exec python3 .command.py\n'
-    fi
-    printf '%s%s# ---- the script\n%s' "$head" "$flow_command" "$script" >"$flow_attempt_dir/.command.sh"
+  local c=$shard_call_index o u e text head links=() script=${flow_call_script[shard_call_index]}
+  # shellcheck disable=SC2016 # the backquotes are a comment's
+  printf -v head '#!/usr/bin/env bash\n# %s %s: what ran, with its values. `bash .command.sh` in this directory repeats it.\nset -euo pipefail\n' \
+    "$shard_call" "$shard_dir"
+  for ((e = 0; e < ${#flow_env_call[@]}; e++)); do
+    ((flow_env_call[e] == c)) || continue
+    printf -v text 'export %s=%q\n' "${flow_env_name[e]}" "${flow_env_word[e]}"
+    head+=$text
+  done
+  for ((u = 0; u < ${#flow_module_call[@]}; u++)); do
+    ((flow_module_call[u] == c)) || continue
+    printf -v text '# module load %q (was done before)\n' "${flow_module_word[u]}"
+    head+=$text
+  done
+  for ((u = 0; u < ${#flow_uses_call[@]}; u++)); do
+    ((flow_uses_call[u] == c)) || continue
+    flow_link "${flow_uses_path[u]}" || return
+    printf -v text '[[ -e %q ]] || { mkdir -p -- %q && ln -s -- %q %q; }\n' \
+      "${flow_uses_path[u]}" "./${flow_uses_path[u]%"${flow_uses_path[u]##*/}"}" "$flow_submission/code/${flow_uses_path[u]}" "./${flow_uses_path[u]}"
+    head+=$text
+  done
+  ((${#links[@]} == 0)) || ln -s -t "$flow_attempt_dir" -- "${links[@]}" || return
+  for ((o = 0; o < ${#out_index[@]}; o++)); do
+    # shellcheck disable=SC2016 # $PWD is for the script
+    printf -v text '%s=$PWD/%q\n' "${flow_out_name[out_index[o]]}" "${out_files[o]}"
+    flow_command+=$text
+  done
+  [[ -z ${flow_call_stdin[c]} ]] || flow_command+="exec <\"\$${flow_call_stdin[c]}\""$'\n'
+  [[ -z ${flow_call_stdout[c]} ]] || flow_command+="exec >\"\$${flow_call_stdout[c]}\""$'\n'
+  if [[ ${flow_call_interpreter[c]} == python ]]; then
+    flow_write_python || return
+    script=$'exec python3 .command.py\n'
+  fi
+  printf '%s%s# ---- the script\n%s' "$head" "$flow_command" "$script" >"$flow_attempt_dir/.command.sh"
 }
 
 # A link to used code: those at the top are made by one ln, those in folders one by one.
 flow_link() {
-    if [[ $1 == */* ]]; then
-        ln -s -- "$flow_submission/code/$1" "$flow_attempt_dir/$1"
-    else
-        links+=("$flow_submission/code/$1")
-    fi
+  if [[ $1 == */* ]]; then
+    ln -s -- "$flow_submission/code/$1" "$flow_attempt_dir/$1"
+  else
+    links+=("$flow_submission/code/$1")
+  fi
 }
 
 # .command.py: the values as typed Python values, then the script.
 flow_write_python() {
-    local i o text=''
-    for ((i = 0; i < ${#in_names[@]}; i++)); do
-        flow_python_value "${in_types[i]}" "${in_values[i]}"
-        text+="${in_names[i]} = $REPLY"$'\n'
-    done
-    for ((i = 0; i < ${#flow_in_call[@]}; i++)); do
-        [[ ${flow_in_call[i]}:${flow_in_kind[i]} == "$shard_call_index":@(list|values) ]] || continue
-        case ${flow_in_type[i]} in
-            Int) REPLY='int(item)' ;;
-            Float) REPLY='float(item)' ;;
-            Bool) REPLY='item == "true"' ;;
-            *) REPLY=item ;;
-        esac
-        [[ -e $flow_attempt_dir/.${flow_in_name[i]}_list ]] || : >"$flow_attempt_dir/.${flow_in_name[i]}_list"
-        text+="${flow_in_name[i]} = [$REPLY for item in open(\".${flow_in_name[i]}_list\", errors=\"surrogateescape\").read().split(\"\\n\")[:-1]]"$'\n'
-    done
-    for ((o = 0; o < ${#out_index[@]}; o++)); do
-        flow_python_value String "${out_files[o]}"
-        text+="${flow_out_name[out_index[o]]} = __import__(\"os\").path.abspath($REPLY)"$'\n'
-    done
-    printf '%s# ---- the script\n%s' "$text" "${flow_call_script[shard_call_index]}" >"$flow_attempt_dir/.command.py"
+  local i o text=''
+  for ((i = 0; i < ${#in_names[@]}; i++)); do
+    flow_python_value "${in_types[i]}" "${in_values[i]}"
+    text+="${in_names[i]} = $REPLY"$'\n'
+  done
+  for ((i = 0; i < ${#flow_in_call[@]}; i++)); do
+    [[ ${flow_in_call[i]}:${flow_in_kind[i]} == "$shard_call_index":@(list|values) ]] || continue
+    case ${flow_in_type[i]} in
+      Int) REPLY='int(item)' ;;
+      Float) REPLY='float(item)' ;;
+      Bool) REPLY='item == "true"' ;;
+      *) REPLY=item ;;
+    esac
+    [[ -e $flow_attempt_dir/.${flow_in_name[i]}_list ]] || : >"$flow_attempt_dir/.${flow_in_name[i]}_list"
+    text+="${flow_in_name[i]} = [$REPLY for item in open(\".${flow_in_name[i]}_list\", errors=\"surrogateescape\").read().split(\"\\n\")[:-1]]"$'\n'
+  done
+  for ((o = 0; o < ${#out_index[@]}; o++)); do
+    flow_python_value String "${out_files[o]}"
+    text+="${flow_out_name[out_index[o]]} = __import__(\"os\").path.abspath($REPLY)"$'\n'
+  done
+  printf '%s# ---- the script\n%s' "$text" "${flow_call_script[shard_call_index]}" >"$flow_attempt_dir/.command.py"
 }
 
 # A Python literal. Bytes outside of ASCII are decoded as Python decodes file names.
 flow_python_value() {
-    local i c n out=''
-    case $1:$2 in
-        Bool:true) REPLY=True; return ;;
-        Bool:false) REPLY=False; return ;;
-        Int:?* | Float:?*)
-            if [[ $2 =~ ^-?(0|[1-9][0-9]*)$ ]]; then REPLY=$2; elif [[ $1 == Int ]]; then REPLY="int(\"$2\")"; else REPLY="float(\"$2\")"; fi
-            return
-            ;;
-        Int: | Float: | Bool:) REPLY=None; return ;;
+  local i c n out=''
+  case $1:$2 in
+    Bool:true) REPLY=True; return ;;
+    Bool:false) REPLY=False; return ;;
+    Int:?* | Float:?*)
+      if [[ $2 =~ ^-?(0|[1-9][0-9]*)$ ]]; then REPLY=$2; elif [[ $1 == Int ]]; then REPLY="int(\"$2\")"; else REPLY="float(\"$2\")"; fi
+      return
+      ;;
+    Int: | Float: | Bool:) REPLY=None; return ;;
+  esac
+  if [[ $2 != *[!\ -~]* && $2 != *[\"\\]* ]]; then
+    REPLY="\"$2\""
+    return
+  fi
+  for ((i = 0; i < ${#2}; i++)); do
+    c=${2:i:1}
+    case $c in
+      [A-Za-z0-9\ ./_-]) out+=$c ;;
+      *)
+        printf -v n %d "'$c"
+        printf -v c '\\x%02x' "$((n & 255))"
+        out+=$c
+        ;;
     esac
-    if [[ $2 != *[!\ -~]* && $2 != *[\"\\]* ]]; then
-        REPLY="\"$2\""
-        return
-    fi
-    for ((i = 0; i < ${#2}; i++)); do
-        c=${2:i:1}
-        case $c in
-            [A-Za-z0-9\ ./_-]) out+=$c ;;
-            *)
-                printf -v n %d "'$c"
-                printf -v c '\\x%02x' "$((n & 255))"
-                out+=$c
-                ;;
-        esac
-    done
-    REPLY="__import__(\"os\").fsdecode(b\"$out\")"
+  done
+  REPLY="__import__(\"os\").fsdecode(b\"$out\")"
 }
 
 # Runs .command.sh in its directory and gives back its exit status.
 flow_run() {
-    local status command=(bash .command.sh)
-    flow_container || return 125
-    command=("${flow_container_words[@]}" "${command[@]}")
-    # timeout ends the whole process group: the child leads one.
-    ((flow_call_time[shard_call_index] == 0)) || command=(timeout -k 30 "${flow_call_time[shard_call_index]}" "${command[@]}")
+  local status command=(bash .command.sh)
+  flow_container || return 125
+  command=("${flow_container_words[@]}" "${command[@]}")
+  # timeout ends the whole process group: the child leads one.
+  ((flow_call_time[shard_call_index] == 0)) || command=(timeout -k 30 "${flow_call_time[shard_call_index]}" "${command[@]}")
 
-    # With job control on, the child gets a process group of its own, so that all that it starts can be ended with it.
-    # Only while it starts: `wait` would return when a child is merely stopped. No terminal is to be had: stderr is put away.
-    { set -m; } 2>/dev/null
-    (
-        trap - TERM INT HUP
-        export FLOW_CALL=$shard_call FLOW_SHARD=$shard_dir FLOW_ATTEMPT=$flow_attempt_name
-        flow_restore_locale
-        cd -- "$flow_run/$flow_attempt_dir" || exit 125
-        flow_load_modules || exit 125
-        exec "${command[@]}"
-    ) </dev/null &
-    flow_child=$!
-    { set +m; } 2>/dev/null
-    wait "$flow_child" 2>/dev/null
-    status=$?
-    # What the script left running must not write into a result any more.
-    kill -KILL -- "-$flow_child" 2>/dev/null
-    flow_child=''
-    return "$status"
+  # With job control on, the child gets a process group of its own, so that all that it starts can be ended with it.
+  # Only while it starts: `wait` would return when a child is merely stopped. No terminal is to be had: stderr is put away.
+  { set -m; } 2>/dev/null
+  (
+    trap - TERM INT HUP
+    export FLOW_CALL=$shard_call FLOW_SHARD=$shard_dir FLOW_ATTEMPT=$flow_attempt_name
+    flow_restore_locale
+    cd -- "$flow_run/$flow_attempt_dir" || exit 125
+    flow_load_modules || exit 125
+    exec "${command[@]}"
+  ) </dev/null &
+  flow_child=$!
+  { set +m; } 2>/dev/null
+  wait "$flow_child" 2>/dev/null
+  status=$?
+  # What the script left running must not write into a result any more.
+  kill -KILL -- "-$flow_child" 2>/dev/null
+  flow_child=''
+  return "$status"
 }
 
 flow_restore_locale() {
-    if [[ $flow_had_locale ]]; then export LC_ALL=$flow_user_locale; else unset LC_ALL; fi
+  if [[ $flow_had_locale ]]; then export LC_ALL=$flow_user_locale; else unset LC_ALL; fi
 }
 
 # `module` is a function of the site's shell start-up; a batch shell may lack it.
 flow_load_modules() {
-    local m file
-    for ((m = 0; m < ${#flow_module_call[@]}; m++)); do
-        ((flow_module_call[m] == shard_call_index)) || continue
-        set +u
-        if ! type -t module >/dev/null; then
-            for file in "${LMOD_PKG-}/init/bash" "${MODULESHOME-}/init/bash" /etc/profile.d/{lmod,z00_lmod,modules}.sh; do
-                # shellcheck disable=SC1090 # the site's file
-                [[ ! -r $file ]] || { source "$file"; break; }
-            done
-        fi
-        module load "${flow_module_word[m]}" || { printf 'flow: module load %s failed\n' "${flow_module_word[m]}"; return 1; }
-        set -u
-    done
+  local m file
+  for ((m = 0; m < ${#flow_module_call[@]}; m++)); do
+    ((flow_module_call[m] == shard_call_index)) || continue
+    set +u
+    if ! type -t module >/dev/null; then
+      for file in "${LMOD_PKG-}/init/bash" "${MODULESHOME-}/init/bash" /etc/profile.d/{lmod,z00_lmod,modules}.sh; do
+        # shellcheck disable=SC1090 # the site's file
+        [[ ! -r $file ]] || { source "$file"; break; }
+      done
+    fi
+    module load "${flow_module_word[m]}" || { printf 'flow: module load %s failed\n' "${flow_module_word[m]}"; return 1; }
+    set -u
+  done
 }
 
 # Is what the script left a result? Leaves shard_outputs and shard_values, and shard_exit.
 flow_check() {
-    local c=$shard_call_index i o path limit=${flow_call_time[shard_call_index]} now paths=()
-    shard_exit=$1
-    printf -v now '%(%s)T' -1
-    if [[ ${flow_call_success[c]} != *" $1 "* ]]; then
-        if ((limit > 0 && now - shard_start >= limit && ($1 == 124 || $1 == 137))); then
-            printf 'flow: ended after its time limit of %s s\n' "$limit"
-            flow_fail timeout "$1"
-        elif (($1 > 128 && $1 <= 192)); then
-            flow_fail signal "$1"
-        else
-            [[ -z ${flow_call_runtime[c]} ]] || flow_container_hint "$1"
-            flow_fail exit "$1"
-        fi
-        return 1
+  local c=$shard_call_index i o path limit=${flow_call_time[shard_call_index]} now paths=()
+  shard_exit=$1
+  printf -v now '%(%s)T' -1
+  if [[ ${flow_call_success[c]} != *" $1 "* ]]; then
+    if ((limit > 0 && now - shard_start >= limit && ($1 == 124 || $1 == 137))); then
+      printf 'flow: ended after its time limit of %s s\n' "$limit"
+      flow_fail timeout "$1"
+    elif (($1 > 128 && $1 <= 192)); then
+      flow_fail signal "$1"
+    else
+      [[ -z ${flow_call_runtime[c]} ]] || flow_container_hint "$1"
+      flow_fail exit "$1"
     fi
-    for ((i = 0; i < ${#out_files[@]}; i++)); do
-        path=$flow_attempt_dir/${out_files[i]} o=${out_index[i]}
-        if ! flow_is_output "${flow_out_type[o]}" "$path"; then
-            flow_fail "missing-output:${flow_out_name[o]}" "$1"
-            return 1
-        fi
-        paths+=("$path")
-    done
-    for path in "${tracked_paths[@]}"; do
-        # What is gone gets the stat of something that never matches.
-        if [[ -e $path ]]; then paths+=("$path"); else paths+=(/); fi
-    done
-    if ((${#paths[@]} > 0)) && ! flow_stat "${paths[@]}"; then
-        flow_fail system "$1"
-        return 1
+    return 1
+  fi
+  for ((i = 0; i < ${#out_files[@]}; i++)); do
+    path=$flow_attempt_dir/${out_files[i]} o=${out_index[i]}
+    if ! flow_is_output "${flow_out_type[o]}" "$path"; then
+      flow_fail "missing-output:${flow_out_name[o]}" "$1"
+      return 1
     fi
-    flow_check_inputs && flow_read_outputs
+    paths+=("$path")
+  done
+  for path in "${tracked_paths[@]}"; do
+    # What is gone gets the stat of something that never matches.
+    if [[ -e $path ]]; then paths+=("$path"); else paths+=(/); fi
+  done
+  if ((${#paths[@]} > 0)) && ! flow_stat "${paths[@]}"; then
+    flow_fail system "$1"
+    return 1
+  fi
+  flow_check_inputs && flow_read_outputs
 }
 
 # An output is there, is what it was declared, and goes along when the directory is renamed.
 flow_is_output() {
-    local target
-    if [[ $1 == Dir ]]; then
-        [[ -d $2 ]] || { printf 'flow: the folder %s was not made\n' "${2#"$flow_attempt_dir"/}"; return 1; }
-    else
-        [[ -f $2 || -e $2 && ! -d $2 ]] || { printf 'flow: the file %s was not made\n' "${2#"$flow_attempt_dir"/}"; return 1; }
-    fi
-    [[ -L $2 ]] || return 0
-    target=$(readlink -- "$2")
-    [[ $target != */work/.tmp/* ]] && return 0
-    printf 'flow: %s is a link into a directory that is renamed; make it relative\n' "${2#"$flow_attempt_dir"/}"
-    return 1
+  local target
+  if [[ $1 == Dir ]]; then
+    [[ -d $2 ]] || { printf 'flow: the folder %s was not made\n' "${2#"$flow_attempt_dir"/}"; return 1; }
+  else
+    [[ -f $2 || -e $2 && ! -d $2 ]] || { printf 'flow: the file %s was not made\n' "${2#"$flow_attempt_dir"/}"; return 1; }
+  fi
+  [[ -L $2 ]] || return 0
+  target=$(readlink -- "$2")
+  [[ $target != */work/.tmp/* ]] && return 0
+  printf 'flow: %s is a link into a directory that is renamed; make it relative\n' "${2#"$flow_attempt_dir"/}"
+  return 1
 }
 
 # The tracked inputs are those of the submission. Their stats stand behind those of the outputs.
 flow_check_inputs() {
-    local i rest=$shard_stats, wanted
-    for ((i = 0; i < ${#tracked_paths[@]}; i++)); do
-        wanted=${rest%%,*}
-        rest=${rest#*,}
-        [[ $wanted && $wanted != - && $wanted != "${flow_stats[${#out_files[@]} + i]}" ]] || continue
-        printf 'flow: %s changed since it was submitted\n' "${tracked_paths[i]}"
-        shard_again=''
-        flow_fail "input-changed:${tracked_names[i]}" "$shard_exit"
-        return 1
-    done
+  local i rest=$shard_stats, wanted
+  for ((i = 0; i < ${#tracked_paths[@]}; i++)); do
+    wanted=${rest%%,*}
+    rest=${rest#*,}
+    [[ $wanted && $wanted != - && $wanted != "${flow_stats[${#out_files[@]} + i]}" ]] || continue
+    printf 'flow: %s changed since it was submitted\n' "${tracked_paths[i]}"
+    shard_again=''
+    flow_fail "input-changed:${tracked_names[i]}" "$shard_exit"
+    return 1
+  done
 }
 
 # Sizes of the outputs, and the texts of those that are values.
 flow_read_outputs() {
-    local i o name size file
-    shard_outputs='' shard_values=''
-    for ((i = 0; i < ${#out_files[@]}; i++)); do
-        o=${out_index[i]} name=${flow_out_name[out_index[i]]} size=${flow_stats[i]%%:*} file=${out_files[i]}
-        [[ ! -d $flow_attempt_dir/$file ]] || size=-
-        flow_encode_part "$file"
-        shard_outputs+=,$name:$REPLY=$size
-        [[ ${flow_out_type[o]} != @(File|Dir) ]] || continue
-        flow_value_file "$flow_attempt_dir/$file" "$size" "${flow_out_type[o]}" || {
-            printf 'flow: what %s holds is no %s\n' "$file" "${flow_out_type[o]}"
-            flow_fail "bad-value:$name" "$shard_exit"
-            return 1
-        }
-        flow_encode_part "$REPLY"
-        shard_values+=,$name=$REPLY
-    done
-    shard_outputs=${shard_outputs#,} shard_values=${shard_values#,}
+  local i o name size file
+  shard_outputs='' shard_values=''
+  for ((i = 0; i < ${#out_files[@]}; i++)); do
+    o=${out_index[i]} name=${flow_out_name[out_index[i]]} size=${flow_stats[i]%%:*} file=${out_files[i]}
+    [[ ! -d $flow_attempt_dir/$file ]] || size=-
+    flow_encode_part "$file"
+    shard_outputs+=,$name:$REPLY=$size
+    [[ ${flow_out_type[o]} != @(File|Dir) ]] || continue
+    flow_value_file "$flow_attempt_dir/$file" "$size" "${flow_out_type[o]}" || {
+      printf 'flow: what %s holds is no %s\n' "$file" "${flow_out_type[o]}"
+      flow_fail "bad-value:$name" "$shard_exit"
+      return 1
+    }
+    flow_encode_part "$REPLY"
+    shard_values+=,$name=$REPLY
+  done
+  shard_outputs=${shard_outputs#,} shard_values=${shard_values#,}
 }
 
 # The value in a small file: its text without one line break at the end. A NUL, or a text that is too long, is no value.
 flow_value_file() {
-    (($2 <= 65536)) || return 1
-    IFS= read -rd '' REPLY <"$1" || :
-    ((${#REPLY} == $2)) || return 1
-    REPLY=${REPLY%$'\n'}
-    flow_matches "$3" "$REPLY"
+  (($2 <= 65536)) || return 1
+  IFS= read -rd '' REPLY <"$1" || :
+  ((${#REPLY} == $2)) || return 1
+  REPLY=${REPLY%$'\n'}
+  flow_matches "$3" "$REPLY"
 }
 
 # Writes the record, makes the directory whole, puts it in its place.
 flow_commit() {
-    local record try now
-    flow_remove_links
-    flow_record_line 'done' "$shard_exit" "${shard_outputs:--}" "${shard_values:--}" -
-    record=$REPLY
-    printf '%s\n' "$record" >"$flow_attempt_dir/.flow" || { flow_fail system "$shard_exit"; return 1; }
-    printf -v now '%(%s)T' -1
-    if ((now - shard_start > 10 || now - flow_synced >= 60)); then
-        flow_synced=$now
-        sync -- "$flow_attempt_dir/.flow" "${out_files[@]/#/$flow_attempt_dir/}" "$flow_attempt_dir"
-    fi
+  local record try now
+  flow_remove_links
+  flow_record_line 'done' "$shard_exit" "${shard_outputs:--}" "${shard_values:--}" -
+  record=$REPLY
+  printf '%s\n' "$record" >"$flow_attempt_dir/.flow" || { flow_fail system "$shard_exit"; return 1; }
+  printf -v now '%(%s)T' -1
+  if ((now - shard_start > 10 || now - flow_synced >= 60)); then
+    flow_synced=$now
+    sync -- "$flow_attempt_dir/.flow" "${out_files[@]/#/$flow_attempt_dir/}" "$flow_attempt_dir"
+  fi
 
-    flow_committing=yes
-    for ((try = 0; try < 5; try++)); do
-        if [[ -e $shard_place ]]; then
-            flow_give_way && break
-            flow_clear_place "$record"
-        fi
-        if mv -T -- "$flow_attempt_dir" "$shard_place" 2>/dev/null; then
-            flow_journal "$record"
-            shard_status='done'
-            break
-        fi
-    done
-    [[ -z ${flow_old_dir-} ]] || { rm -rf -- "$flow_old_dir"; flow_old_dir=''; }
-    flow_committing=''
-    [[ -z $flow_stopping ]] || flow_stop_now TERM
-    [[ $shard_status ]] && return
-    printf 'flow: cannot put the result into %s\n' "$shard_place"
-    flow_fail system "$shard_exit"
-    return 1
+  flow_committing=yes
+  for ((try = 0; try < 5; try++)); do
+    if [[ -e $shard_place ]]; then
+      flow_give_way && break
+      flow_clear_place "$record"
+    fi
+    if mv -T -- "$flow_attempt_dir" "$shard_place" 2>/dev/null; then
+      flow_journal "$record"
+      shard_status='done'
+      break
+    fi
+  done
+  [[ -z ${flow_old_dir-} ]] || { rm -rf -- "$flow_old_dir"; flow_old_dir=''; }
+  flow_committing=''
+  [[ -z $flow_stopping ]] || flow_stop_now TERM
+  [[ $shard_status ]] && return
+  printf 'flow: cannot put the result into %s\n' "$shard_place"
+  flow_fail system "$shard_exit"
+  return 1
 }
 
 # Does what is in the way stay? A result of the same version and inputs was first; a later submission knows better.
 flow_give_way() {
-    flow_read_record "$shard_place" && [[ ${flow_fields[0]} == 'done' && ${flow_fields[14]} != "$shard_replaces" ]] || return 1
-    if [[ ${flow_fields[3]} == "$shard_version" && ${flow_fields[4]} == "$shard_inputs" ]]; then
-        printf 'flow: another attempt was first: %s\n' "${flow_fields[14]}"
-        flow_journal "$flow_line"
-    elif [[ ${flow_fields[6]} =~ ^[0-9]{1,9}$ ]] && ((10#${flow_fields[6]} > 10#$flow_number)); then
-        printf 'flow: a later submission was here: %s\n' "${flow_fields[14]}"
-    else
-        return 1
-    fi
-    rm -rf -- "$flow_attempt_dir"
-    shard_status='done'
+  flow_read_record "$shard_place" && [[ ${flow_fields[0]} == 'done' && ${flow_fields[14]} != "$shard_replaces" ]] || return 1
+  if [[ ${flow_fields[3]} == "$shard_version" && ${flow_fields[4]} == "$shard_inputs" ]]; then
+    printf 'flow: another attempt was first: %s\n' "${flow_fields[14]}"
+    flow_journal "$flow_line"
+  elif [[ ${flow_fields[6]} =~ ^[0-9]{1,9}$ ]] && ((10#${flow_fields[6]} > 10#$flow_number)); then
+    printf 'flow: a later submission was here: %s\n' "${flow_fields[14]}"
+  else
+    return 1
+  fi
+  rm -rf -- "$flow_attempt_dir"
+  shard_status='done'
 }
 
 # Moves what is in the way aside. A result of ours is removed later; anything else is nobody's to remove: work/.aside keeps it.
 flow_clear_place() {
-    local old
-    flow_journal "begin${1#done}"
-    if flow_read_record "$shard_place" && ! flow_holds_shards "$shard_place"; then
-        flow_old_dir=$flow_attempt_dir.old
-        mv -T -- "$shard_place" "$flow_old_dir" 2>/dev/null
-    else
-        old=work/.aside/$flow_attempt_name
-        mkdir -p work/.aside
-        mv -T -- "$shard_place" "$old" 2>/dev/null && printf 'flow: what was in %s is now in %s\n' "$shard_place" "$old"
-    fi
+  local old
+  flow_journal "begin${1#done}"
+  if flow_read_record "$shard_place" && ! flow_holds_shards "$shard_place"; then
+    flow_old_dir=$flow_attempt_dir.old
+    mv -T -- "$shard_place" "$flow_old_dir" 2>/dev/null
+  else
+    old=work/.aside/$flow_attempt_name
+    mkdir -p work/.aside
+    mv -T -- "$shard_place" "$old" 2>/dev/null && printf 'flow: what was in %s is now in %s\n' "$shard_place" "$old"
+  fi
 }
 
 # Are there directories of shards in it? (The call had other axes before.)
 flow_holds_shards() {
-    local dir
-    for dir in "$1"/*=*/; do [[ ! -d $dir ]] || return 0; done
-    return 1
+  local dir
+  for dir in "$1"/*=*/; do [[ ! -d $dir ]] || return 0; done
+  return 1
 }
 
 # The links to code, and folders that were made for them, are no part of the result.
 flow_remove_links() {
-    local u links=() dirs=()
-    for ((u = 0; u < ${#flow_uses_path[@]}; u++)); do
-        ((flow_uses_call[u] == shard_call_index)) || continue
-        [[ ! -L $flow_attempt_dir/${flow_uses_path[u]} ]] || links+=("$flow_attempt_dir/${flow_uses_path[u]}")
-        [[ ${flow_uses_path[u]} != */* ]] || dirs+=("${flow_uses_path[u]%/*}")
-    done
-    ((${#links[@]} == 0)) || rm -f -- "${links[@]}"
-    ((${#dirs[@]} == 0)) || (cd -- "$flow_attempt_dir" && rmdir -p -- "${dirs[@]}" 2>/dev/null)
+  local u links=() dirs=()
+  for ((u = 0; u < ${#flow_uses_path[@]}; u++)); do
+    ((flow_uses_call[u] == shard_call_index)) || continue
+    [[ ! -L $flow_attempt_dir/${flow_uses_path[u]} ]] || links+=("$flow_attempt_dir/${flow_uses_path[u]}")
+    [[ ${flow_uses_path[u]} != */* ]] || dirs+=("${flow_uses_path[u]%/*}")
+  done
+  ((${#links[@]} == 0)) || rm -f -- "${links[@]}"
+  ((${#dirs[@]} == 0)) || (cd -- "$flow_attempt_dir" && rmdir -p -- "${dirs[@]}" 2>/dev/null)
 }
 
 # A failure: CAUSE EXIT. The attempt's directory stays in work/.failed until the next failure of this shard.
 flow_fail() {
-    local failed=work/.failed/${shard_place#work/}
-    # A signal to the task kills the script, too, and its end may be seen first. So the signal is given time to arrive:
-    # its trap ends the task, and nothing is recorded.
-    if [[ $2 =~ ^[0-9]+$ && $1 != timeout ]] && (($2 > 128)); then flow_sleep 2; else flow_sleep 0.2; fi
-    printf 'flow: failed: %s%s\n' "$1" "${2:+ (exit status $2)}"
-    shard_status=failed
-    flow_encode "$1"
-    flow_record_line failed "$2" - - "$REPLY"
-    flow_journal "$REPLY"
-    [[ -d $flow_attempt_dir ]] || return 0
-    flow_remove_links
-    printf '%s\n' "$REPLY" >"$flow_attempt_dir/.flow"
-    [[ ! -e $failed ]] || rm -rf -- "$failed"
-    mkdir -p -- "${failed%/*}"
-    mv -T -- "$flow_attempt_dir" "$failed" 2>/dev/null || rm -rf -- "$flow_attempt_dir"
+  local failed=work/.failed/${shard_place#work/}
+  # A signal to the task kills the script, too, and its end may be seen first. So the signal is given time to arrive:
+  # its trap ends the task, and nothing is recorded.
+  if [[ $2 =~ ^[0-9]+$ && $1 != timeout ]] && (($2 > 128)); then flow_sleep 2; else flow_sleep 0.2; fi
+  printf 'flow: failed: %s%s\n' "$1" "${2:+ (exit status $2)}"
+  shard_status=failed
+  flow_encode "$1"
+  flow_record_line failed "$2" - - "$REPLY"
+  flow_journal "$REPLY"
+  [[ -d $flow_attempt_dir ]] || return 0
+  flow_remove_links
+  printf '%s\n' "$REPLY" >"$flow_attempt_dir/.flow"
+  [[ ! -e $failed ]] || rm -rf -- "$failed"
+  mkdir -p -- "${failed%/*}"
+  mv -T -- "$flow_attempt_dir" "$failed" 2>/dev/null || rm -rf -- "$flow_attempt_dir"
 }
 
 # ---- publish --------------------------------------------------------------------------------------------------------
 
 # Hard links, else copies, of what the program publishes. What is missing is repaired by the next submit.
 flow_publish_all() {
-    local p name file
-    for ((p = 0; p < ${#flow_publish_call[@]}; p++)); do
-        ((flow_publish_call[p] == shard_call_index)) || continue
-        flow_read_record "$shard_place" || return 0
-        flow_part "${flow_fields[11]}" "${flow_publish_output[p]}" : || continue
-        flow_decode "${REPLY%=*}"
-        file=$shard_place/$REPLY
-        flow_publish_name "$p"
-        name=$REPLY
-        flow_publish_file "$file" "results/$name" || printf 'flow: cannot publish %s\n' "$name"
-    done
+  local p name file
+  for ((p = 0; p < ${#flow_publish_call[@]}; p++)); do
+    ((flow_publish_call[p] == shard_call_index)) || continue
+    flow_read_record "$shard_place" || return 0
+    flow_part "${flow_fields[11]}" "${flow_publish_output[p]}" : || continue
+    flow_decode "${REPLY%=*}"
+    file=$shard_place/$REPLY
+    flow_publish_name "$p"
+    name=$REPLY
+    flow_publish_file "$file" "results/$name" && continue
+    printf 'flow: cannot publish %s\n' "$name"
+    rm -rf -- "results/.$flow_attempt_name"
+  done
 }
 
 # A name from its parts. What comes from a value stays within one name: its `/` are written %2F.
 flow_publish_name() {
-    local w part name=''
-    for ((w = flow_publish_start[$1]; w < flow_publish_start[$1] + flow_publish_count[$1]; w++)); do
-        part=${flow_words[w]}
-        case $part in
-            =*) name+=${part#=} ;;
-            +*)
-                [[ $part =~ ^\+[1-9][0-9]{0,3}$ ]] || continue
-                flow_decode "${shard_columns[${part#+} - 1]-}"
-                name+=${REPLY//\//%2F}
-                ;;
-        esac
-    done
-    name=/$name/
-    while [[ $name == */../* ]]; do name=${name/\/..\///%2E./}; done
-    while [[ $name == */./* ]]; do name=${name/\/.\///%2E/}; done
-    name=${name#/}
-    REPLY=${name%/}
+  local w part name=''
+  for ((w = flow_publish_start[$1]; w < flow_publish_start[$1] + flow_publish_count[$1]; w++)); do
+    part=${flow_words[w]}
+    case $part in
+      =*) name+=${part#=} ;;
+      +*)
+        [[ $part =~ ^\+[1-9][0-9]{0,3}$ ]] || continue
+        flow_decode "${shard_columns[${part#+} - 1]-}"
+        name+=${REPLY//\//%2F}
+        ;;
+    esac
+  done
+  name=/$name/
+  while [[ $name == */../* ]]; do name=${name/\/..\///%2E./}; done
+  while [[ $name == */./* ]]; do name=${name/\/.\///%2E/}; done
+  name=${name#/}
+  REPLY=${name%/}
 }
 
 flow_publish_file() {
-    local temporary
-    [[ ! $1 -ef $2 ]] || return 0
-    [[ -d ${2%/*} ]] || mkdir -p -- "${2%/*}" || return 1
-    if [[ ! -e $2 && ! -L $2 && ! -d $1 && ! -L $1 ]]; then
-        ln -T -- "$1" "$2" 2>/dev/null && return 0
-    fi
-    temporary=results/.$flow_attempt_name
-    rm -rf -- "$temporary"
-    cp -rlT -- "$1" "$temporary" 2>/dev/null || { rm -rf -- "$temporary"; cp -rT -- "$1" "$temporary"; } || return 1
-    # A folder cannot be renamed over a folder.
-    [[ ! -d $2 || -L $2 ]] || mv -T -- "$2" "$temporary.old"
-    mv -T -- "$temporary" "$2" && rm -rf -- "$temporary.old"
+  local temporary
+  [[ ! $1 -ef $2 ]] || return 0
+  [[ -d ${2%/*} ]] || mkdir -p -- "${2%/*}" || return 1
+  if [[ ! -e $2 && ! -L $2 && ! -d $1 && ! -L $1 ]]; then
+    ln -T -- "$1" "$2" 2>/dev/null && return 0
+  fi
+  temporary=results/.$flow_attempt_name
+  rm -rf -- "$temporary"
+  cp -rlT -- "$1" "$temporary" 2>/dev/null || { rm -rf -- "$temporary"; cp -rT -- "$1" "$temporary"; } || return 1
+  # A folder cannot be renamed over a folder.
+  [[ ! -d $2 || -L $2 ]] || mv -T -- "$2" "$temporary.old"
+  mv -T -- "$temporary" "$2" && rm -rf -- "$temporary.old"
 }

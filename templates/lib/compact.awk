@@ -5,37 +5,37 @@
 BEGIN { FS = "\t" }
 
 {
-    if ($1 == "lost") lost_line[$2, $3] = $0
-    record_take($0)
+  if ($1 == "lost") lost_line[$2, $3] = $0
+  record_take($0)
 }
 
 function put(line, call) { print line > (out "/" call ".tsv") }
 
 END {
-    work = ENVIRON["FLOW_WORK"]
-    out = ENVIRON["FLOW_OUT"]
-    # An attempt died while it replaced a directory: what is there now decides.
-    for (k in record_begun) begun[k]
-    for (k in begun) {
-        split(k, part, SUBSEP)
-        file = work "/" part[1] "/" part[2] "/.flow"
-        line = ""
-        if ((getline line < file) <= 0) line = ""
-        close(file)
-        record_settle(k, line)
-    }
-    for (k in record_lost) {
-        split(k, part, SUBSEP)
-        put(lost_line[k], part[1])
-    }
-    for (k in record_held) {
-        if (k in record_lost) continue
-        split(k, part, SUBSEP)
-        put(record_held[k], part[1])
-    }
-    for (k in record_failed) {
-        if (record_failed[k] ~ /^lost\t/ || record_failure(k) == "") continue
-        split(k, part, SUBSEP)
-        put(record_failed[k], part[1])
-    }
+  work = ENVIRON["FLOW_WORK"]
+  out = ENVIRON["FLOW_OUT"]
+  # An attempt died while it replaced a directory: what is there now decides.
+  for (k in record_begun) begun[k]
+  for (k in begun) {
+    split(k, part, SUBSEP)
+    file = work "/" part[1] "/" part[2] "/.flow"
+    line = ""
+    if ((getline line < file) <= 0) line = ""
+    close(file)
+    record_settle(k, line)
+  }
+  for (k in record_lost) {
+    split(k, part, SUBSEP)
+    put(lost_line[k], part[1])
+  }
+  for (k in record_held) {
+    if (k in record_lost) continue
+    split(k, part, SUBSEP)
+    put(record_held[k], part[1])
+  }
+  for (k in record_failed) {
+    if (record_failed[k] ~ /^lost\t/ || record_failure(k) == "") continue
+    split(k, part, SUBSEP)
+    put(record_failed[k], part[1])
+  }
 }

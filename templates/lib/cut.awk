@@ -11,72 +11,72 @@
 
 # --only: the chosen shards and whatever they need. --first: the first shards of each call that need no others.
 function choose(only, first,    line, f, c, p, hits, n, i, k) {
-    if (only == "" && first == "") return
-    choosing = 1
-    if (only != "") {
-        while ((getline line < only) > 0) {
-            split(line, f, "\t")
-            if (!(f[1] in call_of)) fail("--only " f[1] ": there is no such call")
-            c = call_of[f[1]]
-            hits = 0
-            for (p = 0; p < points[c]; p++)
-                if (named(f[2], dir_of(c, p))) { hits++; if ((base[c] + p) in pending) chosen[base[c] + p] }
-            if (!hits) fail("--only " f[1] "[" f[2] "]: there is no such shard")
-        }
-        close(only)
-        for (c = calls; c >= 1; c--)
-            for (p = 0; p < points[c]; p++) if ((base[c] + p) in chosen) { look_at(c, p); choose_needs(c) }
-        return
+  if (only == "" && first == "") return
+  choosing = 1
+  if (only != "") {
+    while ((getline line < only) > 0) {
+      split(line, f, "\t")
+      if (!(f[1] in call_of)) fail("--only " f[1] ": there is no such call")
+      c = call_of[f[1]]
+      hits = 0
+      for (p = 0; p < points[c]; p++)
+        if (named(f[2], dir_of(c, p))) { hits++; if ((base[c] + p) in pending) chosen[base[c] + p] }
+      if (!hits) fail("--only " f[1] "[" f[2] "]: there is no such shard")
     }
-    for (c = 1; c <= calls; c++)
-        for (p = 0; p < points[c] && p < first; p++)
-            if ((base[c] + p) in pending) {
-                look_at(c, p)
-                if (needs_chosen(c)) chosen[base[c] + p]
-            }
+    close(only)
+    for (c = calls; c >= 1; c--)
+      for (p = 0; p < points[c]; p++) if ((base[c] + p) in chosen) { look_at(c, p); choose_needs(c) }
+    return
+  }
+  for (c = 1; c <= calls; c++)
+    for (p = 0; p < points[c] && p < first; p++)
+      if ((base[c] + p) in pending) {
+        look_at(c, p)
+        if (needs_chosen(c)) chosen[base[c] + p]
+      }
 }
 
 # Does `seed=0,model=a` name this directory? Axes that it does not mention may have any key.
 function named(pattern, dir,    n, i, part) {
-    if (pattern == "" || pattern == dir) return 1
-    n = split(pattern, part, /[,\/]/)
-    for (i = 1; i <= n; i++) if (index("/" dir "/", "/" part[i] "/") == 0) return 0
-    return 1
+  if (pattern == "" || pattern == dir) return 1
+  n = split(pattern, part, /[,\/]/)
+  for (i = 1; i <= n; i++) if (index("/" dir "/", "/" part[i] "/") == 0) return 0
+  return 1
 }
 
 function choose_needs(c,    i, n, m, producer, place) {
-    for (i = 1; i <= inputs[c]; i++) {
-        if (input_kind[c, i] != "result") continue
-        producer = input_producer[c, i]
-        if (!input_list[c, i]) {
-            n = base[producer] + producer_point(producer)
-            if (n in pending) chosen[n]
-            continue
-        }
-        place = list_place(c, i)
-        if (place in listed) continue
-        listed[place]
-        n = select_points(c, producer)
-        for (m = 1; m <= n; m++) if ((base[producer] + selected[m]) in pending) chosen[base[producer] + selected[m]]
+  for (i = 1; i <= inputs[c]; i++) {
+    if (input_kind[c, i] != "result" && input_kind[c, i] != "after") continue
+    producer = input_producer[c, i]
+    if (!input_list[c, i]) {
+      n = base[producer] + producer_point(producer)
+      if (n in pending) chosen[n]
+      continue
     }
+    place = list_place(c, i)
+    if (place in listed) continue
+    listed[place]
+    n = select_points(c, producer)
+    for (m = 1; m <= n; m++) if ((base[producer] + selected[m]) in pending) chosen[base[producer] + selected[m]]
+  }
 }
 
 function needs_chosen(c,    i, n, m, producer, k) {
-    for (i = 1; i <= inputs[c]; i++) {
-        if (input_kind[c, i] != "result") continue
-        producer = input_producer[c, i]
-        if (!input_list[c, i]) {
-            k = base[producer] + producer_point(producer)
-            if (k in pending && !(k in chosen)) return 0
-            continue
-        }
-        n = select_points(c, producer)
-        for (m = 1; m <= n; m++) {
-            k = base[producer] + selected[m]
-            if (k in pending && !(k in chosen)) return 0
-        }
+  for (i = 1; i <= inputs[c]; i++) {
+    if (input_kind[c, i] != "result" && input_kind[c, i] != "after") continue
+    producer = input_producer[c, i]
+    if (!input_list[c, i]) {
+      k = base[producer] + producer_point(producer)
+      if (k in pending && !(k in chosen)) return 0
+      continue
     }
-    return 1
+    n = select_points(c, producer)
+    for (m = 1; m <= n; m++) {
+      k = base[producer] + selected[m]
+      if (k in pending && !(k in chosen)) return 0
+    }
+  }
+  return 1
 }
 
 function runs(shard) { return choosing ? shard in chosen : shard in pending }
@@ -85,30 +85,30 @@ function runs(shard) { return choosing ? shard in chosen : shard in pending }
 
 # The axes that all calls of a job have, as a call of their own, so that the functions of plan.awk serve for it.
 function item_axes(j,    c, i, k, a, all, n, text, v) {
-    v = calls + j
-    c = job_call[j, 1]
-    for (i = 1; i <= call_axes[c]; i++) {
-        a = call_axis[c, i]
-        all = 1
-        for (k = 2; k <= job_calls[j]; k++) if (!((job_call[j, k], a) in call_at)) all = 0
-        if (!all) continue
-        call_axis[v, ++n] = a
-        call_at[v, a] = n
-        text = text "," a
-    }
-    call_axes[v] = n + 0
-    points[v] = 1
-    for (i = n; i > 0; i--) { stride[v, i] = points[v]; points[v] *= axis_count[call_axis[v, i]] }
-    if (job_lots[j] > 1) points[v] = job_lots[j]
-    job_axes[j] = text
-    job_plain[j] = job_lots[j] == 1             # its calls have just these axes, in this order: a point each
-    for (k = 1; k <= job_calls[j]; k++) {
-        c = job_call[j, k]
-        if (call_axes[c] != call_axes[v]) job_plain[j] = 0
-        for (i = 1; i <= call_axes[v]; i++) if (call_axis[c, i] != call_axis[v, i]) job_plain[j] = 0
-    }
-    item_base[j] = items_all
-    items_all += points[v]
+  v = calls + j
+  c = job_call[j, 1]
+  for (i = 1; i <= call_axes[c]; i++) {
+    a = call_axis[c, i]
+    all = 1
+    for (k = 2; k <= job_calls[j]; k++) if (!((job_call[j, k], a) in call_at)) all = 0
+    if (!all) continue
+    call_axis[v, ++n] = a
+    call_at[v, a] = n
+    text = text "," a
+  }
+  call_axes[v] = n + 0
+  points[v] = 1
+  for (i = n; i > 0; i--) { stride[v, i] = points[v]; points[v] *= axis_count[call_axis[v, i]] }
+  if (job_lots[j] > 1) points[v] = job_lots[j]
+  job_axes[j] = text
+  job_plain[j] = job_lots[j] == 1                          # its calls have just these axes, in this order: a point each
+  for (k = 1; k <= job_calls[j]; k++) {
+    c = job_call[j, k]
+    if (call_axes[c] != call_axes[v]) job_plain[j] = 0
+    for (i = 1; i <= call_axes[v]; i++) if (call_axis[c, i] != call_axis[v, i]) job_plain[j] = 0
+  }
+  item_base[j] = items_all
+  items_all += points[v]
 }
 
 # The lot of calls that item q runs.
@@ -116,152 +116,152 @@ function lot_of(j, q) { return job_lots[j] > 1 ? q : 0 }
 
 # How many shards run in item q.
 function item_shards(j, q,    l, k, c, n, m, count) {
-    if (!job_plain[j]) look_at(calls + j, q)
-    l = lot_of(j, q)
-    for (k = lot_first[j, l]; k <= lot_last[j, l]; k++) {
-        c = job_call[j, k]
-        if (job_plain[j]) { if (runs(base[c] + q)) count++; continue }
-        n = select_points(calls + j, c)
-        for (m = 1; m <= n; m++) if (runs(base[c] + selected[m])) count++
-    }
-    return count + 0
+  if (!job_plain[j]) look_at(calls + j, q)
+  l = lot_of(j, q)
+  for (k = lot_first[j, l]; k <= lot_last[j, l]; k++) {
+    c = job_call[j, k]
+    if (job_plain[j]) { if (runs(base[c] + q)) count++; continue }
+    n = select_points(calls + j, c)
+    for (m = 1; m <= n; m++) if (runs(base[c] + selected[m])) count++
+  }
+  return count + 0
 }
 
 # Which earlier jobs job j reads, in edge_jobs[1…edges]; edge_like[u] is 1 where every reading is item by item.
 function read_edges(j,    k, c, i, u, kind) {
-    edges = 0
-    split("", edge_like)
-    for (k = 1; k <= job_calls[j]; k++) {
-        c = job_call[j, k]
-        for (i = 1; i <= inputs[c]; i++) {
-            kind = input_kind[c, i]
-            if (kind != "result" && kind != "after") continue
-            u = job_of[call_job[input_producer[c, i]]]
-            if (u == j || !tasks[u]) continue
-            if (!(u in edge_like)) {
-                edge_jobs[++edges] = u
-                edge_like[u] = job_plain[j] && job_plain[u] && job_axes[j] == job_axes[u] && job_pack[j] == job_pack[u]
-            }
-            if (kind == "after" || input_list[c, i]) edge_like[u] = 0
-        }
+  edges = 0
+  split("", edge_like)
+  for (k = 1; k <= job_calls[j]; k++) {
+    c = job_call[j, k]
+    for (i = 1; i <= inputs[c]; i++) {
+      kind = input_kind[c, i]
+      if (kind != "result" && kind != "after") continue
+      u = job_of[call_job[input_producer[c, i]]]
+      if (u == j || !tasks[u]) continue
+      if (!(u in edge_like)) {
+        edge_jobs[++edges] = u
+        edge_like[u] = job_plain[j] && job_plain[u] && job_axes[j] == job_axes[u] && job_pack[j] == job_pack[u]
+      }
+      if (kind == "after" || input_list[c, i]) edge_like[u] = 0
     }
+  }
 }
 
 # ---- tasks ----------------------------------------------------------------------------------------------------------
 
 # order[item_base + x] is the item at place x of the job's list, task_of[item_base + item] its task.
 function cut_job(j,    v, q, n, x, b, u, i, e, lead, t, held_back, shards_here, total) {
-    item_axes(j)
-    read_edges(j)
-    v = calls + j
-    b = item_base[j]
-    n = 0
-    # The nearest job before it that it follows item by item leads, if all the items of that one are needed here.
-    for (e = edges; e >= 1 && !lead; e--) {
-        u = edge_jobs[e]
-        if (!edge_like[u]) continue
-        lead = u
-        for (x = 0; x < items[u]; x++) if (!item_shards(j, order[item_base[u] + x])) { lead = 0; break }
+  item_axes(j)
+  read_edges(j)
+  v = calls + j
+  b = item_base[j]
+  n = 0
+  # The nearest job before it that it follows item by item leads, if all the items of that one are needed here.
+  for (e = edges; e >= 1 && !lead; e--) {
+    u = edge_jobs[e]
+    if (!edge_like[u]) continue
+    lead = u
+    for (x = 0; x < items[u]; x++) if (!item_shards(j, order[item_base[u] + x])) { lead = 0; break }
+  }
+  if (lead) {
+    for (x = 0; x < items[lead]; x++) {
+      q = order[item_base[lead] + x]
+      order[b + n++] = q
+      task_of[b + q] = task_of[item_base[lead] + q]
+      total += item_shards(j, q)
     }
-    if (lead) {
-        for (x = 0; x < items[lead]; x++) {
-            q = order[item_base[lead] + x]
-            order[b + n++] = q
-            task_of[b + q] = task_of[item_base[lead] + q]
-            total += item_shards(j, q)
-        }
-        tasks[j] = tasks[lead]
-    } else tasks[j] = 0
-    i = 0
-    for (q = 0; q < points[v]; q++) {
-        if ((b + q) in task_of) continue
-        shards_here = item_shards(j, q)
-        if (!shards_here) continue
-        total += shards_here
-        order[b + n++] = q
-        task_of[b + q] = tasks[j] + int(i / job_pack[j])
-        i++
-    }
-    items[j] = n
-    tasks[j] += int((i + job_pack[j] - 1) / job_pack[j])
-    if (!n) return
-    print job_name[j], tasks[j], total > (out "/jobs.tsv")
-    cut_arrays(j, lead)
-    if (write) write_list(j)
+    tasks[j] = tasks[lead]
+  } else tasks[j] = 0
+  i = 0
+  for (q = 0; q < points[v]; q++) {
+    if ((b + q) in task_of) continue
+    shards_here = item_shards(j, q)
+    if (!shards_here) continue
+    total += shards_here
+    order[b + n++] = q
+    task_of[b + q] = tasks[j] + int(i / job_pack[j])
+    i++
+  }
+  items[j] = n
+  tasks[j] += int((i + job_pack[j] - 1) / job_pack[j])
+  if (!n) return
+  print job_name[j], tasks[j], total > (out "/jobs.tsv")
+  cut_arrays(j, lead)
+  if (write) write_list(j)
 }
 
 # Does each task of j hold just items whose counterpart in u is in the task of that number, or none in u at all?
 function aligned(j, u,    x, q, t) {
-    for (x = 0; x < items[j]; x++) {
-        q = order[item_base[j] + x]
-        t = task_of[item_base[j] + q]
-        if ((item_base[u] + q) in task_of ? task_of[item_base[u] + q] != t : t < tasks[u]) return 0
-    }
-    return 1
+  for (x = 0; x < items[j]; x++) {
+    q = order[item_base[j] + x]
+    t = task_of[item_base[j] + q]
+    if ((item_base[u] + q) in task_of ? task_of[item_base[u] + q] != t : t < tasks[u]) return 0
+  }
+  return 1
 }
 
 # The arrays of job j: one, or more where only some of its tasks have counterparts. A throttle holds for one array.
 function cut_arrays(j, lead,    e, u, k, n, first, last, m, deps, one, kind) {
-    split("", corr)
+  split("", corr)
+  for (e = 1; e <= edges; e++) {
+    u = edge_jobs[e]
+    corr[u] = edge_like[u] && site["dependency"] != "any" && aligned(j, u) && !(job_throttle[j] && tasks[j] > tasks[u])
+  }
+  m = 0
+  if (lead && corr[lead]) {
+    for (k = 1; k <= arrays[lead]; k++) { array_first[j, ++m] = array_first[lead, k]; array_last[j, m] = array_last[lead, k] }
+    if (job_throttle[j] && m > 1) { corr[lead] = 0; m = 0 }
+    else if (tasks[j] > tasks[lead]) { array_first[j, ++m] = tasks[lead]; array_last[j, m] = tasks[j] - 1 }
+  }
+  if (!m) { m = 1; array_first[j, 1] = 0; array_last[j, 1] = tasks[j] - 1 }
+  arrays[j] = m
+  # An array follows another element by element only if all its elements have counterparts there.
+  for (e = 1; e <= edges; e++) {
+    u = edge_jobs[e]
+    for (k = 1; k <= m && corr[u]; k++)
+      if (array_first[j, k] < tasks[u] && !counterpart(j, k, u)) corr[u] = 0
+    kind = corr[u] ? "aftercorr" : "afterany"
+    if (write) print job_name[j], job_name[u], kind > (out "/edges.tsv")
+  }
+  for (k = 1; k <= m; k++) {
+    deps = ""
     for (e = 1; e <= edges; e++) {
-        u = edge_jobs[e]
-        corr[u] = edge_like[u] && site["dependency"] != "any" && aligned(j, u) && !(job_throttle[j] && tasks[j] > tasks[u])
+      u = edge_jobs[e]
+      if (!corr[u]) deps = deps ",afterany:" job_name[u]
+      else if (array_first[j, k] < tasks[u]) deps = deps ",aftercorr:" job_name[u] ":" counterpart(j, k, u)
     }
-    m = 0
-    if (lead && corr[lead]) {
-        for (k = 1; k <= arrays[lead]; k++) { array_first[j, ++m] = array_first[lead, k]; array_last[j, m] = array_last[lead, k] }
-        if (job_throttle[j] && m > 1) { corr[lead] = 0; m = 0 }
-        else if (tasks[j] > tasks[lead]) { array_first[j, ++m] = tasks[lead]; array_last[j, m] = tasks[j] - 1 }
-    }
-    if (!m) { m = 1; array_first[j, 1] = 0; array_last[j, 1] = tasks[j] - 1 }
-    arrays[j] = m
-    # An array follows another element by element only if all its elements have counterparts there.
-    for (e = 1; e <= edges; e++) {
-        u = edge_jobs[e]
-        for (k = 1; k <= m && corr[u]; k++)
-            if (array_first[j, k] < tasks[u] && !counterpart(j, k, u)) corr[u] = 0
-        kind = corr[u] ? "aftercorr" : "afterany"
-        if (write) print job_name[j], job_name[u], kind > (out "/edges.tsv")
-    }
-    for (k = 1; k <= m; k++) {
-        deps = ""
-        for (e = 1; e <= edges; e++) {
-            u = edge_jobs[e]
-            if (!corr[u]) deps = deps ",afterany:" job_name[u]
-            else if (array_first[j, k] < tasks[u]) deps = deps ",aftercorr:" job_name[u] ":" counterpart(j, k, u)
-        }
-        print job_name[j], array_first[j, k], array_last[j, k], deps == "" ? "-" : substr(deps, 2) > (out "/arrays.tsv")
-    }
+    print job_name[j], array_first[j, k], array_last[j, k], deps == "" ? "-" : substr(deps, 2) > (out "/arrays.tsv")
+  }
 }
 
 # The array of u (as `FIRST-LAST`) that holds all the task numbers of array k of j, or "".
 function counterpart(j, k, u,    m) {
-    for (m = 1; m <= arrays[u]; m++)
-        if (array_first[u, m] <= array_first[j, k] && array_last[j, k] <= array_last[u, m])
-            return array_first[u, m] "-" array_last[u, m]
-    return ""
+  for (m = 1; m <= arrays[u]; m++)
+    if (array_first[u, m] <= array_first[j, k] && array_last[j, k] <= array_last[u, m])
+      return array_first[u, m] "-" array_last[u, m]
+  return ""
 }
 
 # lists/JOB.tsv: TASK CALL DIR VERSION INPUTS ID STATS VALUE…
 function write_list(j,    file, x, q, t, l, k, c, n, m) {
-    file = out "/lists/" job_name[j] ".tsv"
-    for (x = 0; x < items[j]; x++) {
-        q = order[item_base[j] + x]
-        t = task_of[item_base[j] + q]
-        l = lot_of(j, q)
-        for (k = lot_first[j, l]; k <= lot_last[j, l]; k++) {
-            c = job_call[j, k]
-            if (job_plain[j]) { if (runs(base[c] + q)) write_line(file, t, c, q); continue }
-            look_at(calls + j, q)
-            n = select_points(calls + j, c)
-            for (m = 1; m <= n; m++) point_list[m] = selected[m]
-            for (m = 1; m <= n; m++) if (runs(base[c] + point_list[m])) write_line(file, t, c, point_list[m])
-        }
+  file = out "/lists/" job_name[j] ".tsv"
+  for (x = 0; x < items[j]; x++) {
+    q = order[item_base[j] + x]
+    t = task_of[item_base[j] + q]
+    l = lot_of(j, q)
+    for (k = lot_first[j, l]; k <= lot_last[j, l]; k++) {
+      c = job_call[j, k]
+      if (job_plain[j]) { if (runs(base[c] + q)) write_line(file, t, c, q); continue }
+      look_at(calls + j, q)
+      n = select_points(calls + j, c)
+      for (m = 1; m <= n; m++) point_list[m] = selected[m]
+      for (m = 1; m <= n; m++) if (runs(base[c] + point_list[m])) write_line(file, t, c, point_list[m])
     }
-    close(file)
+  }
+  close(file)
 }
 
 function write_line(file, t, c, p) {
-    look_at(c, p)
-    print t, call_name[c], dir_of(c, p), call_version[c], inputs_text(c), id_of(c, p), stats_text(c) values_text(c) > file
+  look_at(c, p)
+  print t, call_name[c], dir_of(c, p), call_version[c], inputs_text(c), id_of(c, p), stats_text(c) values_text(c) > file
 }

@@ -12,25 +12,25 @@
 #   jobs.tsv       JOB TASKS SHARDS                        arrays.tsv   JOB FIRST LAST DEPENDENCIES
 #   failed.tsv     CALL DIR STATUS CAUSE EXIT SUBMISSION   found.tsv    records that the directories add, or take away
 #   publish.tsv    NAME, PATH below work/ or -             surplus.tsv  CALL DIR
-#   pending.tsv    CALL DIR, with FLOW_STATES=1
+#   pending.tsv    CALL DIR, with FLOW_STATES=1            accepted.tsv the records of FLOW_ACCEPT, as they are to be
 
 BEGIN {
-    FS = OFS = "\t"
-    out = ENVIRON["FLOW_OUT"]
-    work = ENVIRON["FLOW_WORK"]
-    write = ENVIRON["FLOW_WRITE"] != ""
-    accept = ENVIRON["FLOW_ACCEPT"]
-    surplus = ENVIRON["FLOW_SURPLUS"] != ""
-    states = ENVIRON["FLOW_STATES"] != ""
-    read_plan(ENVIRON["FLOW_PLAN"] "/plan.tsv")
-    read_tables(ENVIRON["FLOW_PLAN"] "/shards")
-    read_files(ENVIRON["FLOW_FILES"])
-    for (c = 1; c <= calls; c++) decide_call(c)
-    choose(ENVIRON["FLOW_ONLY"], ENVIRON["FLOW_FIRST"])
-    for (c = 1; c <= calls; c++) report_call(c)
-    for (j = 1; j <= jobs; j++) cut_job(j)
-    if (write) for (c = 1; c <= calls; c++) write_expect(c)
-    exit
+  FS = OFS = "\t"
+  out = ENVIRON["FLOW_OUT"]
+  work = ENVIRON["FLOW_WORK"]
+  write = ENVIRON["FLOW_WRITE"] != ""
+  accept = ENVIRON["FLOW_ACCEPT"]
+  surplus = ENVIRON["FLOW_SURPLUS"] != ""
+  states = ENVIRON["FLOW_STATES"] != ""
+  read_plan(ENVIRON["FLOW_PLAN"] "/plan.tsv")
+  read_tables(ENVIRON["FLOW_PLAN"] "/shards")
+  read_files(ENVIRON["FLOW_FILES"])
+  for (c = 1; c <= calls; c++) decide_call(c)
+  choose(ENVIRON["FLOW_ONLY"], ENVIRON["FLOW_FIRST"])
+  for (c = 1; c <= calls; c++) report_call(c)
+  for (j = 1; j <= jobs; j++) cut_job(j)
+  if (write) for (c = 1; c <= calls; c++) write_expect(c)
+  exit
 }
 
 END { if (failed) exit 1 }
@@ -41,258 +41,274 @@ END { if (failed) exit 1 }
 # is what costs); gone[dir], that of a directory which is not there; broken[dir] if its files are not what was recorded;
 # failure[dir], a newer failure.
 function read_call(c,    file, name) {
-    split("", present); split("", held); split("", broken); split("", failure); split("", gone)
-    name = call_name[c]
-    file = ENVIRON["FLOW_LISTING"] "/" name
-    while ((getline < file) > 0) present[$0]
+  split("", present); split("", held); split("", broken); split("", failure); split("", gone)
+  name = call_name[c]
+  file = ENVIRON["FLOW_LISTING"] "/" name
+  while ((getline < file) > 0) present[$0]
+  close(file)
+  file = ENVIRON["FLOW_NEWER"] "/" name ".tsv"
+  if ((getline < file) < 0) {
     close(file)
-    file = ENVIRON["FLOW_NEWER"] "/" name ".tsv"
-    if ((getline < file) < 0) {
-        close(file)
-        file = ENVIRON["FLOW_RECORDS"] "/" name ".tsv"
-        if ((getline < file) < 0) return
-    }
-    do {
-        if (NF != 18 || $18 != "." || $2 != name) continue
-        if ($1 == "done") {
-            if ($3 in present) held[$3] = $0
-            else gone[$3] = $0
-        } else if ($1 == "lost") broken[$3]
-        else failure[$3] = $0
-    } while ((getline < file) > 0)
-    close(file)
+    file = ENVIRON["FLOW_RECORDS"] "/" name ".tsv"
+    if ((getline < file) < 0) return
+  }
+  do {
+    if (NF != 18 || $18 != "." || $2 != name) continue
+    if ($1 == "done") {
+      if ($3 in present) held[$3] = $0
+      else gone[$3] = $0
+    } else if ($1 == "lost") broken[$3] = $0
+    else failure[$3] = $0
+  } while ((getline < file) > 0)
+  close(file)
 }
 
 # A directory without a record: its own is adopted.
 function adopt(c, dir,    file, line, f) {
-    file = work "/" call_name[c] "/" dir "/.flow"
-    line = ""
-    if ((getline line < file) <= 0) line = ""
-    close(file)
-    if (split(line, f, "\t") != 18 || f[18] != "." || f[1] != "done" || f[2] != call_name[c] || f[3] != dir) return
-    held[dir] = line
-    print line > (out "/found.tsv")
+  file = work "/" call_name[c] "/" dir "/.flow"
+  line = ""
+  if ((getline line < file) <= 0) line = ""
+  close(file)
+  if (split(line, f, "\t") != 18 || f[18] != "." || f[1] != "done" || f[2] != call_name[c] || f[3] != dir) return
+  held[dir] = line
+  print line > (out "/found.tsv")
 }
 
 # A line of the records that the directories themselves call for.
 function note(status, call, dir, version, text, id, submission, number, outputs, texts) {
-    print status, call, dir, version, text, id, submission, number, "-", "-", "-", outputs, texts, "-", "-", "-", "-", \
-        "." > (out "/found.tsv")
+  print status, call, dir, version, text, id, submission, number, "-", "-", "-", outputs, texts, "-", "-", "-", "-", \
+    "." > (out "/found.tsv")
 }
 
 # ---- one call -------------------------------------------------------------------------------------------------------
 
 function decide_call(c,    p, n, q, inner, last, a, v, plain, label, prefix, dir, k, same, want, skip, reason, f) {
-    read_call(c)
-    accepting = accept == call_name[c]
-    n = points[c]
-    last = call_axes[c]
-    a = last ? call_axis[c, last] : 0
-    inner = last ? axis_count[a] : 1
-    label = call_label[c, last] "="
-    # Most axes are small whole numbers: their keys need no function call.
-    plain = last && axis_range[a] && axis_start[a] >= 0 && axis_step[a] >= 0 && axis_start[a] + inner * axis_step[a] < 2000000000
-    skip = 7 + length(call_name[c])
-    if (!varies[c]) {
-        same = inputs_text(c)
-        common_id[c] = shard_id(call_version[c], same)
-        want = call_version[c] "\t" same "\t"
+  read_call(c)
+  accepting = accept == call_name[c]
+  n = points[c]
+  last = call_axes[c]
+  a = last ? call_axis[c, last] : 0
+  inner = last ? axis_count[a] : 1
+  label = call_label[c, last] "="
+  # Most axes are small whole numbers: their keys need no function call.
+  plain = last && axis_range[a] && axis_start[a] >= 0 && axis_step[a] >= 0 && axis_start[a] + inner * axis_step[a] < 2000000000
+  skip = 7 + length(call_name[c])
+  if (!varies[c]) {
+    same = inputs_text(c)
+    common_id[c] = shard_id(call_version[c], same)
+    want = call_version[c] "\t" same "\t"
+  }
+  for (p = 0; p < n; p++) {
+    if (last == 0) dir = "."
+    else {
+      q = p % inner
+      if (q == 0) {
+        look_at(c, p)
+        prefix = ""
+        for (k = 1; k < last; k++) prefix = prefix component_of(c, k, digit[call_axis[c, k]]) "/"
+      }
+      digit[a] = q
+      dir = prefix (plain ? label (axis_start[a] + q * axis_step[a]) : component_of(c, last, q))
     }
-    for (p = 0; p < n; p++) {
-        if (last == 0) dir = "."
-        else {
-            q = p % inner
-            if (q == 0) {
-                look_at(c, p)
-                prefix = ""
-                for (k = 1; k < last; k++) prefix = prefix component_of(c, k, digit[call_axis[c, k]]) "/"
-            }
-            digit[a] = q
-            dir = prefix (plain ? label (axis_start[a] + q * axis_step[a]) : component_of(c, last, q))
-        }
-        if (varies[c]) { same = inputs_text(c); want = call_version[c] "\t" same "\t" }
-        if (surplus) wanted[dir]
-        if (!(dir in held) && dir in present && !(dir in broken)) adopt(c, dir)
-        # The columns VERSION and INPUTS of the record stand behind its status, call and directory.
-        if (dir in held) {
-            k = skip + length(dir) + 1
-            if (substr(held[dir], k, length(want)) == want) {
-                v = substr(held[dir], k + length(want), 16)
-                if (varies[c] || v != common_id[c]) own_id[base[c] + p] = v     # a done shard keeps the id of its record
-                if (publishes[c]) publish_held(c, dir)
-                continue
-            }
-            if (accepting) {
-                split(held[dir], f, "\t")
-                note("done", call_name[c], dir, call_version[c], same, f[6], f[7], f[8], f[12], f[13])
-                own_id[base[c] + p] = f[6]
-                if (publishes[c]) publish_held(c, dir)
-                continue
-            }
-        }
-        pending[base[c] + p]
-        pending_n[c]++
-        if (varies[c]) own_id[base[c] + p] = shard_id(call_version[c], same)
-        reason = why(c, p, dir, same)
-        if (states) {
-            print call_name[c], dir > (out "/pending.tsv")
-            if (failures && !((base[c] + p) in failed_by)) block(c, p, dir)
-        }
-        if (!((c, reason) in reason_n)) { reason_n[c, reason] = 0; reason_text[c, ++reasons[c]] = reason }
-        reason_n[c, reason]++
-        if (dir in gone) {
-            split(gone[dir], f, "\t")
-            note("lost", call_name[c], dir, f[4], f[5], f[6], f[7], f[8], "-", "-")
-        }
-        if (publishes[c]) publish_names(c, "-", "")
+    if (varies[c]) { same = inputs_text(c); want = call_version[c] "\t" same "\t" }
+    if (surplus) wanted[dir]
+    if (!(dir in held) && dir in present && !(dir in broken)) adopt(c, dir)
+    # The columns VERSION and INPUTS of the record stand behind its status, call and directory.
+    if (dir in held) {
+      k = skip + length(dir) + 1
+      if (substr(held[dir], k, length(want)) == want) {
+        v = substr(held[dir], k + length(want), 16)
+        if (varies[c] || v != common_id[c]) own_id[base[c] + p] = v     # a done shard keeps the id of its record
+        if (publishes[c]) publish_held(c, dir)
+        continue
+      }
+      if (accepting) {
+        split(held[dir], f, "\t")
+        print accepted(f, call_version[c], same) > (out "/accepted.tsv")
+        own_id[base[c] + p] = f[6]
+        if (publishes[c]) publish_held(c, dir)
+        continue
+      }
     }
-    if (surplus) {
-        for (dir in present) if (!(dir in wanted)) print call_name[c], dir > (out "/surplus.tsv")
-        split("", wanted)
+    pending[base[c] + p]
+    pending_n[c]++
+    if (varies[c]) own_id[base[c] + p] = shard_id(call_version[c], same)
+    # Made again from the same it is the same, also where its record was accepted under another id.
+    if (dir in gone) keep_id(c, p, gone[dir], want, skip + length(dir) + 1)
+    else if (dir in broken) keep_id(c, p, broken[dir], want, skip - length("done") + length("lost") + length(dir) + 1)
+    reason = why(c, p, dir, same)
+    if (states) {
+      print call_name[c], dir > (out "/pending.tsv")
+      if (failures && !((base[c] + p) in failed_by)) block(c, p, dir)
     }
-    if (write) index_call(c)
+    if (!((c, reason) in reason_n)) { reason_n[c, reason] = 0; reason_text[c, ++reasons[c]] = reason }
+    reason_n[c, reason]++
+    if (dir in gone) {
+      split(gone[dir], f, "\t")
+      note("lost", call_name[c], dir, f[4], f[5], f[6], f[7], f[8], "-", "-")
+    }
+    if (publishes[c]) publish_names(c, "-", "")
+  }
+  if (surplus) {
+    for (dir in present) if (!(dir in wanted)) print call_name[c], dir > (out "/surplus.tsv")
+    split("", wanted)
+  }
+  if (write) index_call(c)
+}
+
+function keep_id(c, p, line, want, at,    id) {
+  if (substr(line, at, length(want)) != want) return
+  id = substr(line, at + length(want), 16)
+  if (varies[c] || id != common_id[c]) own_id[base[c] + p] = id
+}
+
+# A record with today's version and inputs, and all else as it was.
+function accepted(f, version, text,    i, line) {
+  line = f[1] "\t" f[2] "\t" f[3] "\t" version "\t" text
+  for (i = 6; i <= 18; i++) line = line "\t" f[i]
+  return line
 }
 
 # ---- reasons --------------------------------------------------------------------------------------------------------
 
 function why(c, p, dir, text,    f, key) {
-    if (dir in failure) {
-        split(failure[dir], f, "\t")
-        if (f[4] == call_version[c] && f[5] == text) {
-            print call_name[c], dir, f[1], f[14], f[11], f[7] > (out "/failed.tsv")
-            failures++
-            status_now[base[c] + p] = f[1]
-            failed_by[base[c] + p] = f[1] == "blocked" ? f[14] : encode(call_name[c] "[" dir "]")
-            return f[1] == "failed" ? "failed: " f[14] : f[1]
-        }
+  if (dir in failure) {
+    split(failure[dir], f, "\t")
+    if (f[4] == call_version[c] && f[5] == text) {
+      print call_name[c], dir, f[1], f[14], f[11], f[7] > (out "/failed.tsv")
+      failures++
+      status_now[base[c] + p] = f[1]
+      failed_by[base[c] + p] = f[1] == "blocked" ? f[14] : encode(call_name[c] "[" dir "]")
+      return f[1] == "failed" ? "failed: " f[14] : f[1]
     }
-    if (dir in broken) return "its files are not what was recorded"
-    if (dir in gone) return "its directory is gone"
-    if (!(dir in held)) return dir in present ? "its directory has no record" : "never ran"
-    split(held[dir], f, "\t")
-    if (f[4] != call_version[c]) return "version changed"
-    key = c SUBSEP f[5] SUBSEP text
-    if (key != changed_key) { changed_key = key; changed_text = changed(c, f[5], text) }
-    return changed_text
+  }
+  if (dir in broken) return "its files are not what was recorded"
+  if (dir in gone) return "its directory is gone"
+  if (!(dir in held)) return dir in present ? "its directory has no record" : "never ran"
+  split(held[dir], f, "\t")
+  if (f[4] != call_version[c]) return "version changed"
+  key = c SUBSEP f[5] SUBSEP text
+  if (key != changed_key) { changed_key = key; changed_text = changed(c, f[5], text) }
+  return changed_text
 }
 
 # A shard without a record of its own that reads what failed, or what is blocked, is blocked too. SLURM may have
 # cancelled its task before it could say so.
 function block(c, p, dir,    i, n, m, k, producer) {
-    look_at(c, p)
-    for (i = 1; i <= inputs[c]; i++) {
-        if (input_kind[c, i] != "result") continue
-        producer = input_producer[c, i]
-        if (input_list[c, i]) n = select_points(c, producer)
-        else { n = 1; selected[1] = producer_point(producer) }
-        for (m = 1; m <= n; m++) {
-            k = base[producer] + selected[m]
-            if (!(k in failed_by)) continue
-            failed_by[base[c] + p] = failed_by[k]
-            print call_name[c], dir, "blocked", failed_by[k], "-", "-" > (out "/failed.tsv")
-            return
-        }
+  look_at(c, p)
+  for (i = 1; i <= inputs[c]; i++) {
+    if (input_kind[c, i] != "result" && input_kind[c, i] != "after") continue
+    producer = input_producer[c, i]
+    if (input_list[c, i]) n = select_points(c, producer)
+    else { n = 1; selected[1] = producer_point(producer) }
+    for (m = 1; m <= n; m++) {
+      k = base[producer] + selected[m]
+      if (!(k in failed_by)) continue
+      failed_by[base[c] + p] = failed_by[k]
+      print call_name[c], dir, "blocked", failed_by[k], "-", "-" > (out "/failed.tsv")
+      return
     }
+  }
 }
 
 # Which inputs differ from those of the record.
 function changed(c, before, now,    a, b, i, k, n, m, name, out, was, producer, fresh) {
-    n = split(before, a, ",")
-    for (i = 1; i <= n; i++) was[substr(a[i], 1, index(a[i], "=") - 1)] = a[i]
+  n = split(before, a, ",")
+  for (i = 1; i <= n; i++) was[substr(a[i], 1, index(a[i], "=") - 1)] = a[i]
+  n = split(now, b, ",")
+  for (i = 1; i <= n; i++) {
+    name = substr(b[i], 1, index(b[i], "=") - 1)
+    if (name in was && was[name] == b[i]) continue
+    for (k = 1; k <= inputs[c]; k++) if (input_name[c, k] == name) break
+    if (!input_list[c, k]) { out = out ", " name " changed"; continue }
+    producer = input_producer[c, k]
+    m = select_points(c, producer)
+    fresh = 0
+    for (n = 1; n <= m; n++) if ((base[producer] + selected[n]) in pending) fresh++
     n = split(now, b, ",")
-    for (i = 1; i <= n; i++) {
-        name = substr(b[i], 1, index(b[i], "=") - 1)
-        if (name in was && was[name] == b[i]) continue
-        for (k = 1; k <= inputs[c]; k++) if (input_name[c, k] == name) break
-        if (!input_list[c, k]) { out = out ", " name " changed"; continue }
-        producer = input_producer[c, k]
-        m = select_points(c, producer)
-        fresh = 0
-        for (n = 1; n <= m; n++) if ((base[producer] + selected[n]) in pending) fresh++
-        n = split(now, b, ",")
-        out = out ", " (fresh ? name ": " fresh " of " m " shards are new" : name ": other shards than before")
-    }
-    return out == "" ? "inputs changed" : substr(out, 3)
+    out = out ", " (fresh ? name ": " fresh " of " m " shards are new" : name ": other shards than before")
+  }
+  return out == "" ? "inputs changed" : substr(out, 3)
 }
 
 # ---- published names ------------------------------------------------------------------------------------------------
 
 function publish_held(c, dir,    f) {
-    split(held[dir], f, "\t")
-    publish_names(c, call_name[c] "/" dir, f[12])
+  split(held[dir], f, "\t")
+  publish_names(c, call_name[c] "/" dir, f[12])
 }
 
 # The names that the shard at `digit` publishes. A name's parts count the values of its work line, as in the job script.
 function publish_names(c, folder, outputs,    i, k, n, part, name, v, file, list) {
-    values_text(c)
-    n = split(outputs, list, ",")
-    for (i = 1; i <= publishes[c]; i++) {
-        name = ""
-        for (k = 1; k <= publish_parts[c, i]; k++) {
-            part = publish_part[c, i, k]
-            if (part ~ /^=/) name = name decode(substr(part, 2))
-            else {
-                v = decode(value[substr(part, 2) + 0])
-                gsub(/\//, "%2F", v)
-                name = name v
-            }
-        }
-        name = published(name)
-        file = "-"
-        for (k = 1; k <= n; k++) {
-            v = publish_output[c, i] ":"
-            if (substr(list[k], 1, length(v)) != v) continue
-            v = substr(list[k], length(v) + 1)
-            sub(/=[^=]*$/, "", v)
-            file = encode(decode(v))
-        }
-        print encode(name), folder == "-" || file == "-" ? "-" : folder "/" file > (out "/publish.tsv")
+  values_text(c)
+  n = split(outputs, list, ",")
+  for (i = 1; i <= publishes[c]; i++) {
+    name = ""
+    for (k = 1; k <= publish_parts[c, i]; k++) {
+      part = publish_part[c, i, k]
+      if (part ~ /^=/) name = name decode(substr(part, 2))
+      else {
+        v = decode(value[substr(part, 2) + 0])
+        gsub(/\//, "%2F", v)
+        name = name v
+      }
     }
+    name = published(name)
+    file = "-"
+    for (k = 1; k <= n; k++) {
+      v = publish_output[c, i] ":"
+      if (substr(list[k], 1, length(v)) != v) continue
+      v = substr(list[k], length(v) + 1)
+      sub(/=[^=]*$/, "", v)
+      file = encode(decode(v))
+    }
+    print encode(name), folder == "-" || file == "-" ? "-" : encode(folder) "/" file > (out "/publish.tsv")
+  }
 }
 
 # As flow_publish_name of flow.sh does it: no name leaves the folder of results.
 function published(name) {
-    name = "/" name "/"
-    while (index(name, "/../")) sub(/\/\.\.\//, "/%2E./", name)
-    while (index(name, "/./")) sub(/\/\.\//, "/%2E/", name)
-    return substr(name, 2, length(name) - 2)
+  name = "/" name "/"
+  while (index(name, "/../")) sub(/\/\.\.\//, "/%2E./", name)
+  while (index(name, "/./")) sub(/\/\.\//, "/%2E/", name)
+  return substr(name, 2, length(name) - 2)
 }
 
 # ---- answers --------------------------------------------------------------------------------------------------------
 
 function report_call(c,    i, n, p) {
-    n = pending_n[c] + 0
-    if (choosing) {
-        n = 0
-        for (p = 0; p < points[c]; p++) if ((base[c] + p) in chosen) n++
-    }
-    print call_name[c], points[c], points[c] - pending_n[c], pending_n[c] + 0, n > (out "/counts.tsv")
-    for (i = 1; i <= reasons[c]; i++)
-        print call_name[c], reason_n[c, reason_text[c, i]], reason_text[c, i] > (out "/reasons.tsv")
+  n = pending_n[c] + 0
+  if (choosing) {
+    n = 0
+    for (p = 0; p < points[c]; p++) if ((base[c] + p) in chosen) n++
+  }
+  print call_name[c], points[c], points[c] - pending_n[c], pending_n[c] + 0, n > (out "/counts.tsv")
+  for (i = 1; i <= reasons[c]; i++)
+    print call_name[c], reason_n[c, reason_text[c, i]], reason_text[c, i] > (out "/reasons.tsv")
 }
 
 # For people: the present shards with key, status and directory.
 function index_call(c,    file, p, k, head, line, dir, f) {
-    file = out "/index/" call_name[c] ".tsv"
-    for (k = 1; k <= call_axes[c]; k++) head = head call_label[c, k] "\t"
-    print head "status\tdirectory" > file
-    for (p = 0; p < points[c]; p++) {
-        dir = dir_of(c, p)
-        look_at(c, p)
-        line = ""
-        for (k = 1; k <= call_axes[c]; k++) line = line cell(call_axis[c, k], digit[call_axis[c, k]], 0) "\t"
-        if ((base[c] + p) in pending) {
-            k = (base[c] + p) in status_now ? status_now[base[c] + p] : "pending"
-        } else k = "done"
-        print line k "\t" call_name[c] (dir == "." ? "" : "/" dir) > file
-    }
-    close(file)
+  file = out "/index/" call_name[c] ".tsv"
+  for (k = 1; k <= call_axes[c]; k++) head = head call_label[c, k] "\t"
+  print head "status\tdirectory" > file
+  for (p = 0; p < points[c]; p++) {
+    dir = dir_of(c, p)
+    look_at(c, p)
+    line = ""
+    for (k = 1; k <= call_axes[c]; k++) line = line cell(call_axis[c, k], digit[call_axis[c, k]], 0) "\t"
+    if ((base[c] + p) in pending) {
+      k = (base[c] + p) in status_now ? status_now[base[c] + p] : "pending"
+    } else k = "done"
+    print line k "\t" call_name[c] (dir == "." ? "" : "/" dir) > file
+  }
+  close(file)
 }
 
 # What the gates of gathers expect.
 function write_expect(c,    file, p) {
-    file = out "/expect/" call_name[c] ".tsv"
-    printf "" > file
-    for (p = 0; p < points[c]; p++) print dir_of(c, p), id_of(c, p) > file
-    close(file)
+  file = out "/expect/" call_name[c] ".tsv"
+  printf "" > file
+  for (p = 0; p < points[c]; p++) print dir_of(c, p), id_of(c, p) > file
+  close(file)
 }

@@ -159,7 +159,7 @@ check_sources() {
 decide() {
   local dest=$1 write=${2:-} call depth
   mkdir -p -- "$dest" "$tmp/listing" "$tmp/newer"
-  for call in reasons jobs arrays failed found publish surplus pending; do : >"$dest/$call.tsv"; done
+  for call in reasons jobs arrays failed found publish surplus pending accepted; do : >"$dest/$call.tsv"; done
   if [[ -z $write ]]; then merge_journals "$tmp/newer" || true; fi
   while IFS=$'\t' read -r call depth; do
     case $depth in

@@ -8,71 +8,71 @@ flow_float='^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,4})?$'
 flow_check_name() { [[ $1 =~ ^[A-Za-z_][A-Za-z0-9_]*$ ]] || flow_die "not a name: $1"; }
 
 flow_check_type() {
-    case ${1%\?} in
-        Int | Float | Bool | String | File | Dir) ;;
-        *) flow_die "no type $1: Int, Float, Bool, String, File or Dir" ;;
-    esac
+  case ${1%\?} in
+    Int | Float | Bool | String | File | Dir) ;;
+    *) flow_die "no type $1: Int, Float, Bool, String, File or Dir" ;;
+  esac
 }
 
 # Does a text match the pattern of its TYPE?
 flow_matches() {
-    case $1 in
-        Int) [[ $2 =~ $flow_int ]] ;;
-        Float) [[ $2 =~ $flow_float ]] ;;
-        Bool) [[ $2 == true || $2 == false ]] ;;
-        *) return 0 ;;
-    esac
+  case $1 in
+    Int) [[ $2 =~ $flow_int ]] ;;
+    Float) [[ $2 =~ $flow_float ]] ;;
+    Bool) [[ $2 == true || $2 == false ]] ;;
+    *) return 0 ;;
+  esac
 }
 
 # A line into flow_fields.
 flow_split() {
-    local rest=$1$'\t'
-    flow_fields=()
-    while [[ $rest ]]; do
-        flow_fields+=("${rest%%$'\t'*}")
-        rest=${rest#*$'\t'}
-    done
+  local rest=$1$'\t'
+  flow_fields=()
+  while [[ $rest ]]; do
+    flow_fields+=("${rest%%$'\t'*}")
+    rest=${rest#*$'\t'}
+  done
 }
 
 # A field's text.
 flow_decode() {
-    case $1 in
-        %_) REPLY='' ;;
-        *%*) printf -v REPLY %b "${1//\%/\\x}" ;;
-        *) REPLY=$1 ;;
-    esac
+  case $1 in
+    %_) REPLY='' ;;
+    *%*) printf -v REPLY %b "${1//\%/\\x}" ;;
+    *) REPLY=$1 ;;
+  esac
 }
 
 # A text as a field.
 flow_encode() {
-    case $1 in
-        '') REPLY=%_ ;;
-        -) REPLY=%2D ;;
-        *[%$'\t\n\r\\']*)
-            REPLY=${1//%/%25}
-            REPLY=${REPLY//$'\t'/%09}
-            REPLY=${REPLY//$'\n'/%0A}
-            REPLY=${REPLY//$'\r'/%0D}
-            REPLY=${REPLY//\\/%5C}
-            ;;
-        *) REPLY=$1 ;;
-    esac
+  case $1 in
+    '') REPLY=%_ ;;
+    -) REPLY=%2D ;;
+    *[%$'\t\n\r\\']*)
+      REPLY=${1//%/%25}
+      REPLY=${REPLY//$'\t'/%09}
+      REPLY=${REPLY//$'\n'/%0A}
+      REPLY=${REPLY//$'\r'/%0D}
+      REPLY=${REPLY//\\/%5C}
+      ;;
+    *) REPLY=$1 ;;
+  esac
 }
 
 # A text inside of OUTPUTS or VALUES.
 flow_encode_part() {
-    flow_encode "$1"
-    REPLY=${REPLY//,/%2C}
-    REPLY=${REPLY//:/%3A}
-    REPLY=${REPLY//=/%3D}
+  flow_encode "$1"
+  REPLY=${REPLY//,/%2C}
+  REPLY=${REPLY//:/%3A}
+  REPLY=${REPLY//=/%3D}
 }
 
 # What stands behind `NAME` and a sign in `NAME=…,NAME=…`: flow_part INPUTS NAME =
 flow_part() {
-    local list=,$1, mark=,$2$3
-    [[ $list == *"$mark"* ]] || return 1
-    REPLY=${list#*"$mark"}
-    REPLY=${REPLY%%,*}
+  local list=,$1, mark=,$2$3
+  [[ $list == *"$mark"* ]] || return 1
+  REPLY=${list#*"$mark"}
+  REPLY=${REPLY%%,*}
 }
 
 # The first line of a small file.
@@ -80,9 +80,9 @@ flow_read_text() { IFS= read -r REPLY 2>/dev/null <"$1"; }
 
 # A directory's record into flow_fields; 1 where there is none, or a torn one.
 flow_read_record() {
-    { IFS= read -r flow_line <"$1/.flow"; } 2>/dev/null || return 1
-    flow_split "$flow_line"
-    [[ ${#flow_fields[@]} == 18 && ${flow_fields[17]} == . ]]
+  { IFS= read -r flow_line <"$1/.flow"; } 2>/dev/null || return 1
+  flow_split "$flow_line"
+  [[ ${#flow_fields[@]} == 18 && ${flow_fields[17]} == . ]]
 }
 
 # The directory of a shard, from the run folder.
@@ -93,10 +93,10 @@ flow_absolute() { if [[ $1 == /* ]]; then REPLY=$1; else REPLY=$flow_project/$1;
 
 # The record of this shard: STATUS EXIT OUTPUTS VALUES CAUSE
 flow_record_line() {
-    local now
-    printf -v now '%(%s)T' -1
-    printf -v REPLY '%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t-\t.' "$1" "$shard_call" "$shard_dir" "$shard_version" \
-        "$shard_inputs" "$shard_id" "$flow_number" "$shard_number" "${shard_start:-$now}" "$now" "$2" "$3" "$4" "$5" "$flow_attempt_name" "$flow_node"
+  local now
+  printf -v now '%(%s)T' -1
+  printf -v REPLY '%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t-\t.' "$1" "$shard_call" "$shard_dir" "$shard_version" \
+    "$shard_inputs" "$shard_id" "$flow_number" "$shard_number" "${shard_start:-$now}" "$now" "$2" "$3" "$4" "$5" "$flow_attempt_name" "$flow_node"
 }
 
 # One line for the journal of this task. Without it the directory's own record is found by the next submit.

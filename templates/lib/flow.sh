@@ -39,28 +39,28 @@ flow_bind_call=() flow_bind_path=()
 
 # Begins a call. What follows belongs to it.
 flow_call() {
-    local c=${#flow_calls[@]}
-    flow_calls[c]=$1
-    flow_call_script[c]='' flow_call_interpreter[c]=bash flow_call_time[c]=0 flow_call_retry[c]=0 flow_call_todo[c]=''
-    flow_call_stdin[c]='' flow_call_stdout[c]='' flow_call_success[c]=' 0 ' flow_call_runtime[c]='' flow_call_image[c]=''
+  local c=${#flow_calls[@]}
+  flow_calls[c]=$1
+  flow_call_script[c]='' flow_call_interpreter[c]=bash flow_call_time[c]=0 flow_call_retry[c]=0 flow_call_todo[c]=''
+  flow_call_stdin[c]='' flow_call_stdout[c]='' flow_call_success[c]=' 0 ' flow_call_runtime[c]='' flow_call_image[c]=''
 }
 
 # An input: KIND NAME TYPE [PRODUCER OUTPUT JOB]
 flow_input() {
-    local i=${#flow_in_call[@]}
-    flow_check_name "$2"
-    flow_check_type "$3"
-    flow_in_call[i]=$((${#flow_calls[@]} - 1))
-    flow_in_kind[i]=$1 flow_in_name[i]=$2 flow_in_type[i]=${3%\?}
-    flow_in_from[i]=${4-} flow_in_output[i]=${5-} flow_in_job[i]=${6-}
-    flow_in_start[i]=0 flow_in_count[i]=0
+  local i=${#flow_in_call[@]}
+  flow_check_name "$2"
+  flow_check_type "$3"
+  flow_in_call[i]=$((${#flow_calls[@]} - 1))
+  flow_in_kind[i]=$1 flow_in_name[i]=$2 flow_in_type[i]=${3%\?}
+  flow_in_from[i]=${4-} flow_in_output[i]=${5-} flow_in_job[i]=${6-}
+  flow_in_start[i]=0 flow_in_count[i]=0
 }
 
 # The words of the input that was declared last.
 flow_input_words() {
-    local i=$((${#flow_in_call[@]} - 1))
-    flow_in_start[i]=${#flow_words[@]} flow_in_count[i]=$#
-    flow_words+=("$@")
+  local i=$((${#flow_in_call[@]} - 1))
+  flow_in_start[i]=${#flow_words[@]} flow_in_count[i]=$#
+  flow_words+=("$@")
 }
 
 flow_value() { flow_input value "$1" "$2" && flow_input_words "$3"; }
@@ -71,53 +71,56 @@ flow_text() { flow_input item "$1" "$2"; }
 flow_result() { flow_input result "$1" "$2" "$3" "$4"; }
 flow_list() { flow_input list "$1" "$2" "$3" "$4" "$5"; }
 
+# flow_after PRODUCER JOB: no value, but the shards that the work line selects must have ended done.
+flow_after() { flow_input after _ String "$1" '' "$2"; }
+
 # flow_record NAME FIELD:TYPE…: an item for each field.
 flow_record() {
-    local field name=$1
-    for field in "${@:2}"; do flow_input item "${name}_${field%%:*}" "${field#*:}"; done
+  local field name=$1
+  for field in "${@:2}"; do flow_input item "${name}_${field%%:*}" "${field#*:}"; done
 }
 
 flow_output() {
-    local o=${#flow_out_call[@]}
-    flow_check_name "$1"
-    flow_check_type "$2"
-    flow_out_call[o]=$((${#flow_calls[@]} - 1)) flow_out_name[o]=$1 flow_out_type[o]=${2%\?}
-    flow_out_path[o]=$3 flow_out_start[o]=0 flow_out_count[o]=0
+  local o=${#flow_out_call[@]}
+  flow_check_name "$1"
+  flow_check_type "$2"
+  flow_out_call[o]=$((${#flow_calls[@]} - 1)) flow_out_name[o]=$1 flow_out_type[o]=${2%\?}
+  flow_out_path[o]=$3 flow_out_start[o]=0 flow_out_count[o]=0
 }
 
 # An output whose file name is made from parts: `=literal` or `+input`.
 flow_output_text() {
-    local o=${#flow_out_call[@]}
-    flow_output "$1" "$2" ''
-    flow_out_start[o]=${#flow_words[@]} flow_out_count[o]=$(($# - 2))
-    flow_words+=("${@:3}")
+  local o=${#flow_out_call[@]}
+  flow_output "$1" "$2" ''
+  flow_out_start[o]=${#flow_words[@]} flow_out_count[o]=$(($# - 2))
+  flow_words+=("${@:3}")
 }
 
 flow_publish() {
-    local p=${#flow_publish_call[@]}
-    flow_publish_call[p]=$((${#flow_calls[@]} - 1)) flow_publish_output[p]=$1
-    flow_publish_start[p]=${#flow_words[@]} flow_publish_count[p]=$(($# - 1))
-    flow_words+=("${@:2}")
+  local p=${#flow_publish_call[@]}
+  flow_publish_call[p]=$((${#flow_calls[@]} - 1)) flow_publish_output[p]=$1
+  flow_publish_start[p]=${#flow_words[@]} flow_publish_count[p]=$(($# - 1))
+  flow_words+=("${@:2}")
 }
 
 flow_uses() {
-    local path
-    for path in "$@"; do flow_uses_call+=("$((${#flow_calls[@]} - 1))") flow_uses_path+=("$path"); done
+  local path
+  for path in "$@"; do flow_uses_call+=("$((${#flow_calls[@]} - 1))") flow_uses_path+=("$path"); done
 }
 
 flow_module() {
-    local word
-    for word in "$@"; do flow_module_call+=("$((${#flow_calls[@]} - 1))") flow_module_word+=("$word"); done
+  local word
+  for word in "$@"; do flow_module_call+=("$((${#flow_calls[@]} - 1))") flow_module_word+=("$word"); done
 }
 
 flow_bind() {
-    local path
-    for path in "$@"; do flow_bind_call+=("$((${#flow_calls[@]} - 1))") flow_bind_path+=("$path"); done
+  local path
+  for path in "$@"; do flow_bind_call+=("$((${#flow_calls[@]} - 1))") flow_bind_path+=("$path"); done
 }
 
 flow_env() {
-    flow_check_name "$1"
-    flow_env_call+=("$((${#flow_calls[@]} - 1))") flow_env_name+=("$1") flow_env_word+=("$2")
+  flow_check_name "$1"
+  flow_env_call+=("$((${#flow_calls[@]} - 1))") flow_env_name+=("$1") flow_env_word+=("$2")
 }
 
 flow_stdin() { flow_call_stdin[${#flow_calls[@]} - 1]=$1; }
@@ -130,121 +133,123 @@ flow_image() { flow_call_runtime[${#flow_calls[@]} - 1]=$1 flow_call_image[${#fl
 
 # The script, from standard input.
 flow_script() {
-    local text c=$((${#flow_calls[@]} - 1))
-    case $1 in
-        bash | python) ;;
-        *) flow_die "no interpreter $1: bash or python" ;;
-    esac
-    # read ends with 1 at the end of the text: there is no NUL in it.
-    IFS= read -rd '' text || :
-    flow_call_interpreter[c]=$1 flow_call_script[c]=$text
+  local text c=$((${#flow_calls[@]} - 1))
+  case $1 in
+    bash | python) ;;
+    *) flow_die "no interpreter $1: bash or python" ;;
+  esac
+  # read ends with 1 at the end of the text: there is no NUL in it.
+  IFS= read -rd '' text || :
+  flow_call_interpreter[c]=$1 flow_call_script[c]=$text
 }
 
 # ---- the task -------------------------------------------------------------------------------------------------------
 
 # An error of the program or of its surroundings, before any shard.
 flow_die() {
-    printf 'flow: %s\n' "$*" >&2
-    exit 1
+  printf 'flow: %s\n' "$*" >&2
+  exit 1
 }
 
 # flow_task SUBMISSION JOB: runs the shards that lists/JOB.tsv has for this array index.
 flow_task() {
-    local lines line
-    # Inside of functions called in conditions bash ignores `set -e`, so every failure is handled where it happens.
-    set +e
-    flow_setup "$@"
-    trap 'flow_stop TERM 143' TERM
-    trap 'flow_stop INT 130' INT
-    trap 'flow_stop HUP 129' HUP
+  local lines line
+  # Inside of functions called in conditions bash ignores `set -e`, so every failure is handled where it happens.
+  set +e
+  flow_setup "$@"
+  trap 'flow_stop TERM 143' TERM
+  trap 'flow_stop INT 130' INT
+  trap 'flow_stop HUP 129' HUP
 
-    # The list is sorted by task: awk stops behind ours.
-    mapfile -t lines < <(exec awk -F '\t' -v task="$flow_index" '$1 == task { print; met = 1; next } met { exit }' "$flow_submission/lists/$flow_job.tsv")
-    flow_shards_done=0
-    for line in "${lines[@]}"; do
-        flow_shard "$line"
-    done
-    ((flow_shards_done > 0 || ${#lines[@]} == 0)) || exit 1
-    exit 0
+  # The list is sorted by task: awk stops behind ours.
+  mapfile -t lines < <(exec awk -F '\t' -v task="$flow_index" '$1 == task { print; met = 1; next } met { exit }' "$flow_submission/lists/$flow_job.tsv")
+  flow_shards_done=0
+  for line in "${lines[@]}"; do
+    flow_shard "$line"
+  done
+  ((flow_shards_done > 0 || ${#lines[@]} == 0)) || exit 1
+  exit 0
 }
 
 # Where we are, and what the names of attempts and journals are made of.
 flow_setup() {
-    local host=${SLURMD_NODENAME:-${HOSTNAME:-unknown}}
-    # The library works in plain bytes; scripts get the user's own locale back (flow_run).
-    flow_user_locale=${LC_ALL-} flow_had_locale=${LC_ALL+yes}
-    export LC_ALL=C
+  local host=${SLURMD_NODENAME:-${HOSTNAME:-unknown}}
+  # The library works in plain bytes; scripts get the user's own locale back (flow_run).
+  flow_user_locale=${LC_ALL-} flow_had_locale=${LC_ALL+yes}
+  export LC_ALL=C
 
-    flow_job=${2:?flow: the job is missing: SCRIPT SUBMISSION JOB}
-    flow_index=${FLOW_TASK:-${SLURM_ARRAY_TASK_ID:-}}
-    export -n FLOW_TASK
-    [[ $flow_index =~ ^[0-9]{1,9}$ ]] || flow_die "no array index: SLURM_ARRAY_TASK_ID and FLOW_TASK are not set"
+  flow_job=${2:?flow: the job is missing: SCRIPT SUBMISSION JOB}
+  flow_index=${FLOW_TASK:-${SLURM_ARRAY_TASK_ID:-}}
+  export -n FLOW_TASK
+  [[ $flow_index =~ ^[0-9]{1,9}$ ]] || flow_die "no array index: SLURM_ARRAY_TASK_ID and FLOW_TASK are not set"
 
-    # Real paths: run/ may be a link, and a container sees what the link points to.
-    CDPATH='' cd -P -- "$1" 2>/dev/null || flow_die "no submission $1"
-    flow_submission=$PWD
-    flow_number=${PWD##*/}
-    [[ $flow_number =~ ^[0-9]{1,9}$ ]] || flow_die "not a submission: $PWD"
-    flow_run=${PWD%/state/submissions/*}
-    [[ $flow_run != *$'\n'* ]] || flow_die "the run folder's path has a line break in it: $flow_run"
-    cd -- "$flow_run" || flow_die "no folder $flow_run"
-    [[ -e $flow_submission/lists/$flow_job.tsv ]] || flow_die "no list $flow_submission/lists/$flow_job.tsv"
-    flow_read_text "$flow_submission/project" || flow_die "no file $flow_submission/project"
-    flow_project=$REPLY
+  # Real paths: run/ may be a link, and a container sees what the link points to.
+  CDPATH='' cd -P -- "$1" 2>/dev/null || flow_die "no submission $1"
+  flow_submission=$PWD
+  flow_number=${PWD##*/}
+  [[ $flow_number =~ ^[0-9]{1,9}$ ]] || flow_die "not a submission: $PWD"
+  flow_run=${PWD%/state/submissions/*}
+  [[ $flow_run != *$'\n'* ]] || flow_die "the run folder's path has a line break in it: $flow_run"
+  cd -- "$flow_run" || flow_die "no folder $flow_run"
+  # A twin of an sbatch call that was thought to have failed may come late.
+  [[ ! -e $flow_submission/ended ]] || flow_die "this submission was given up, or has ended: nothing is done"
+  [[ -e $flow_submission/lists/$flow_job.tsv ]] || flow_die "no list $flow_submission/lists/$flow_job.tsv"
+  flow_read_text "$flow_submission/project" || flow_die "no file $flow_submission/project"
+  flow_project=$REPLY
 
-    flow_node=$host
-    flow_encode "$flow_node"
-    flow_node=$REPLY
-    host=${host%%.*}
-    flow_task_name=$flow_number.$flow_job.$flow_index.${SLURM_RESTART_COUNT:-0}.${host//[!A-Za-z0-9_-]/_}.$$
-    flow_journal_file=state/journal/$flow_task_name.tsv
-    flow_tries=0 flow_child='' flow_attempt_dir='' flow_stopping='' flow_committing=''
-    flow_waited=0 flow_wait=${FLOW_WAIT:-60}
-    [[ $flow_wait =~ ^[0-9]{1,6}$ ]] || flow_wait=60
-    printf -v flow_synced '%(%s)T' -1
+  flow_node=$host
+  flow_encode "$flow_node"
+  flow_node=$REPLY
+  host=${host%%.*}
+  flow_task_name=$flow_number.$flow_job.$flow_index.${SLURM_RESTART_COUNT:-0}.${host//[!A-Za-z0-9_-]/_}.$$
+  flow_journal_file=state/journal/$flow_task_name.tsv
+  flow_tries=0 flow_child='' flow_attempt_dir='' flow_stopping='' flow_committing=''
+  flow_waited=0 flow_wait=${FLOW_WAIT:-60}
+  [[ $flow_wait =~ ^[0-9]{1,6}$ ]] || flow_wait=60
+  printf -v flow_synced '%(%s)T' -1
 }
 
 # One work line: gate, attempts. What is wrong with one shard does not end the others.
 flow_shard() {
-    local c
-    flow_split "$1"
-    shard_call=${flow_fields[1]} shard_dir=${flow_fields[2]} shard_version=${flow_fields[3]}
-    shard_inputs=${flow_fields[4]} shard_id=${flow_fields[5]} shard_stats=${flow_fields[6]}
-    shard_columns=("${flow_fields[@]:7}")
-    flow_place "$shard_call" "$shard_dir"
-    shard_place=$REPLY
-    shard_replaces='' shard_first=1
-    for ((c = 0; c < ${#flow_calls[@]}; c++)); do [[ ${flow_calls[c]} != "$shard_call" ]] || break; done
-    shard_call_index=$c shard_number=0
-    ((c < ${#flow_calls[@]})) || { printf 'flow: no call %s in this job\n' "$shard_call" >&2; return 1; }
+  local c
+  flow_split "$1"
+  shard_call=${flow_fields[1]} shard_dir=${flow_fields[2]} shard_version=${flow_fields[3]}
+  shard_inputs=${flow_fields[4]} shard_id=${flow_fields[5]} shard_stats=${flow_fields[6]}
+  shard_columns=("${flow_fields[@]:7}")
+  flow_place "$shard_call" "$shard_dir"
+  shard_place=$REPLY
+  shard_replaces='' shard_first=1
+  for ((c = 0; c < ${#flow_calls[@]}; c++)); do [[ ${flow_calls[c]} != "$shard_call" ]] || break; done
+  shard_call_index=$c shard_number=0
+  ((c < ${#flow_calls[@]})) || { printf 'flow: no call %s in this job\n' "$shard_call" >&2; return 1; }
 
-    flow_next_attempt
-    if flow_left; then
-        shard_status='done'
-        flow_publish_all
-        flow_end_marker
-        ((++flow_shards_done))
-        return 0
-    fi
-    for ((shard_number = shard_first; shard_number <= shard_first + flow_call_retry[c]; shard_number++)); do
-        ((shard_number == shard_first)) || flow_next_attempt
-        flow_attempt
-        flow_end_marker
-        flow_attempt_dir=''
-        case $shard_status in
-            done) ((++flow_shards_done)); return 0 ;;
-            failed) [[ $shard_again ]] || return 1 ;;
-            *) return 1 ;;
-        esac
-    done
-    return 1
+  flow_next_attempt
+  if flow_left; then
+    shard_status='done'
+    flow_publish_all
+    flow_end_marker
+    ((++flow_shards_done))
+    return 0
+  fi
+  for ((shard_number = shard_first; shard_number <= shard_first + flow_call_retry[c]; shard_number++)); do
+    ((shard_number == shard_first)) || flow_next_attempt
+    flow_attempt
+    flow_end_marker
+    flow_attempt_dir=''
+    case $shard_status in
+      done) ((++flow_shards_done)); return 0 ;;
+      failed) [[ $shard_again ]] || return 1 ;;
+      *) return 1 ;;
+    esac
+  done
+  return 1
 }
 
 # Names the next attempt and opens its part of the log.
 flow_next_attempt() {
-    flow_attempt_name=$flow_task_name.$((++flow_tries))
-    shard_status='' shard_again=''
-    printf '::flow begin %s %s %s\n' "$shard_call" "$shard_dir" "$flow_attempt_name"
+  flow_attempt_name=$flow_task_name.$((++flow_tries))
+  shard_status='' shard_again=''
+  printf '::flow begin %s %s %s\n' "$shard_call" "$shard_dir" "$flow_attempt_name"
 }
 
 flow_end_marker() { printf '::flow end %s %s %s %s\n' "$shard_call" "$shard_dir" "$shard_status" "$flow_attempt_name"; }
@@ -252,29 +257,29 @@ flow_end_marker() { printf '::flow end %s %s %s %s\n' "$shard_call" "$shard_dir"
 # A signal to the task (scancel, a time limit, preemption, --cancel, Ctrl-C): the shard stays as it was, pending.
 # Only a commit that has begun is ended first; it is two renames.
 flow_stop() {
-    flow_stopping=$2
-    [[ -z $flow_committing ]] || return 0
-    flow_stop_now "$1"
+  flow_stopping=$2
+  [[ -z $flow_committing ]] || return 0
+  flow_stop_now "$1"
 }
 
 flow_stop_now() {
-    local i
-    trap '' TERM INT HUP
-    if [[ $flow_child ]]; then
-        # The child leads a process group of its own: its children go with it.
-        kill -TERM -- "-$flow_child" 2>/dev/null
-        kill -CONT -- "-$flow_child" 2>/dev/null
-        for ((i = 0; i < 20; i++)); do
-            kill -0 -- "-$flow_child" 2>/dev/null || break
-            sleep 0.1
-        done
-        kill -KILL -- "-$flow_child" 2>/dev/null
-    fi
-    printf 'flow: ended by SIG%s\n' "$1"
-    if [[ $flow_attempt_dir ]]; then
-        shard_status=${shard_status:-pending}
-        flow_end_marker
-        rm -rf -- "$flow_attempt_dir"
-    fi
-    exit "$flow_stopping"
+  local i
+  trap '' TERM INT HUP
+  if [[ $flow_child ]]; then
+    # The child leads a process group of its own: its children go with it.
+    kill -TERM -- "-$flow_child" 2>/dev/null
+    kill -CONT -- "-$flow_child" 2>/dev/null
+    for ((i = 0; i < 20; i++)); do
+      kill -0 -- "-$flow_child" 2>/dev/null || break
+      sleep 0.1
+    done
+    kill -KILL -- "-$flow_child" 2>/dev/null
+  fi
+  printf 'flow: ended by SIG%s\n' "$1"
+  if [[ $flow_attempt_dir ]]; then
+    shard_status=${shard_status:-pending}
+    flow_end_marker
+    rm -rf -- "$flow_attempt_dir"
+  fi
+  exit "$flow_stopping"
 }

@@ -11,223 +11,229 @@
 # Is the shard's own directory already what is wanted? Then a copy of its record goes to the journal: this submission's
 # start had not seen it. If a file was damaged since, that very result is to be replaced.
 flow_left() {
-    local rest='' line
-    flow_read_record "$shard_place" || return 1
-    [[ ${flow_fields[0]} == 'done' && ${flow_fields[3]} == "$shard_version" && ${flow_fields[4]} == "$shard_inputs" ]] || return 1
-    flow_gate_reset
-    [[ ${flow_fields[11]} == - ]] || rest=${flow_fields[11]},
-    while [[ $rest ]]; do
-        flow_read_add "$shard_call" "$shard_dir" "$shard_id" "$shard_place" "${rest%%,*}"
-        rest=${rest#*,}
-    done
-    if ! flow_read_check; then
-        printf 'flow: a file of %s[%s] is not as its record says (%s); it is made again\n' "$shard_call" "$shard_dir" "$gate_path"
-        shard_replaces=${flow_fields[14]}
-        # The new one counts behind a loss that was reported already.
-        [[ ${flow_fields[6]} == "$flow_number" && ${flow_fields[7]} =~ ^[1-9][0-9]{0,4}$ ]] && shard_first=$((flow_fields[7] + 1))
-        return 1
-    fi
-    [[ ${flow_fields[6]} == "$flow_number" ]] || flow_fields[6]=$flow_number flow_fields[7]=1
-    flow_fields[1]=$shard_call flow_fields[2]=$shard_dir
-    printf -v line '%s\t' "${flow_fields[@]}"
-    flow_journal "${line%$'\t'}"
-    printf 'flow: %s[%s] is there\n' "$shard_call" "$shard_dir"
+  local rest='' line
+  flow_read_record "$shard_place" || return 1
+  [[ ${flow_fields[0]} == 'done' && ${flow_fields[3]} == "$shard_version" && ${flow_fields[4]} == "$shard_inputs" ]] || return 1
+  flow_gate_reset
+  [[ ${flow_fields[11]} == - ]] || rest=${flow_fields[11]},
+  while [[ $rest ]]; do
+    flow_read_add "$shard_call" "$shard_dir" "$shard_id" "$shard_place" "${rest%%,*}"
+    rest=${rest#*,}
+  done
+  if ! flow_read_check; then
+    printf 'flow: a file of %s[%s] is not as its record says (%s); it is made again\n' "$shard_call" "$shard_dir" "$gate_path"
+    shard_replaces=${flow_fields[14]}
+    # The new one counts behind a loss that was reported already.
+    [[ ${flow_fields[6]} == "$flow_number" && ${flow_fields[7]} =~ ^[1-9][0-9]{0,4}$ ]] && shard_first=$((flow_fields[7] + 1))
+    return 1
+  fi
+  [[ ${flow_fields[6]} == "$flow_number" ]] || flow_fields[6]=$flow_number flow_fields[7]=1
+  flow_fields[1]=$shard_call flow_fields[2]=$shard_dir
+  printf -v line '%s\t' "${flow_fields[@]}"
+  flow_journal "${line%$'\t'}"
+  printf 'flow: %s[%s] is there\n' "$shard_call" "$shard_dir"
 }
 
 flow_gate_reset() {
-    flow_command='' in_names=() in_values=() in_types=() tracked_names=() tracked_paths=() given_paths=()
-    read_paths=() read_bytes=() read_calls=() read_dirs=() read_ids=()
-    gate_call='' gate_dir='' gate_id='' gate_why='' gate_path=''
+  flow_command='' in_names=() in_values=() in_types=() tracked_names=() tracked_paths=() given_paths=()
+  read_paths=() read_bytes=() read_calls=() read_dirs=() read_ids=()
+  gate_call='' gate_dir='' gate_id='' gate_why='' gate_path=''
 }
 
 # Passes the gate, or waits for what may be late, or leaves the shard blocked. 0: go on.
 # The whole task waits FLOW_WAIT seconds at most: what is late on a slow file system is late for all its shards.
 flow_gate() {
-    local status limit
-    while :; do
-        flow_inputs
-        status=$?
-        case $status in
-            0 | 2) return "$status" ;;
-        esac
-        [[ $gate_why ]] || flow_why
-        # A file of the wrong size hardly gets better.
-        limit=$flow_wait
-        [[ -z $gate_path ]] || ((limit <= 5)) || limit=5
-        if [[ $gate_why ]] || ((flow_waited >= limit)); then return 1; fi
-        flow_sleep 1
-        ((++flow_waited))
-    done
+  local status limit
+  while :; do
+    flow_inputs
+    status=$?
+    case $status in
+      0 | 2) return "$status" ;;
+    esac
+    [[ $gate_why ]] || flow_why
+    # A file of the wrong size hardly gets better.
+    limit=$flow_wait
+    [[ -z $gate_path ]] || ((limit <= 5)) || limit=5
+    if [[ $gate_why ]] || ((flow_waited >= limit)); then return 1; fi
+    flow_sleep 1
+    ((++flow_waited))
+  done
 }
 
 # One pass over the inputs. 0: complete; 1: something is not there (yet); 2: a value is not of its type.
 flow_inputs() {
-    local i column=0 path
-    flow_gate_reset
-    for ((i = 0; i < ${#flow_in_call[@]}; i++)); do
-        ((flow_in_call[i] == shard_call_index)) || continue
-        case ${flow_in_kind[i]} in
-            value) flow_give "$i" "${flow_words[flow_in_start[i]]}" || return ;;
-            values) flow_give_words "$i" || return ;;
-            file)
-                flow_absolute "${flow_words[flow_in_start[i]]}"
-                flow_track "${flow_in_name[i]}"
-                flow_give "$i" "$REPLY" || return
-                ;;
-            item)
-                flow_decode "${shard_columns[column]-}"
-                # A lone - is "does not apply": an optional that is absent.
-                [[ ${shard_columns[column]-} != - ]] || REPLY=''
-                ((++column))
-                if [[ ${flow_in_type[i]} == @(File|Dir) && $REPLY ]]; then
-                    flow_absolute "$REPLY"
-                    flow_track "${flow_in_name[i]}"
-                fi
-                flow_give "$i" "$REPLY" || return
-                ;;
-            result) flow_give_result "$i" "${shard_columns[column++]-}" || return ;;
-            list) flow_give_list "$i" "${shard_columns[column++]-}" || return ;;
-        esac
-    done
-    for path in "${tracked_paths[@]}"; do
-        [[ -e $path ]] || printf 'flow: %s is not there\n' "$path"
-    done
-    flow_read_check || return 1
+  local i column=0 path
+  flow_gate_reset
+  for ((i = 0; i < ${#flow_in_call[@]}; i++)); do
+    ((flow_in_call[i] == shard_call_index)) || continue
+    case ${flow_in_kind[i]} in
+      value) flow_give "$i" "${flow_words[flow_in_start[i]]}" || return ;;
+      values) flow_give_words "$i" || return ;;
+      file)
+        flow_absolute "${flow_words[flow_in_start[i]]}"
+        flow_track "${flow_in_name[i]}"
+        flow_give "$i" "$REPLY" || return
+        ;;
+      item)
+        flow_decode "${shard_columns[column]-}"
+        # A lone - is "does not apply": an optional that is absent.
+        [[ ${shard_columns[column]-} != - ]] || REPLY=''
+        ((++column))
+        if [[ ${flow_in_type[i]} == @(File|Dir) && $REPLY ]]; then
+          flow_absolute "$REPLY"
+          flow_track "${flow_in_name[i]}"
+        fi
+        flow_give "$i" "$REPLY" || return
+        ;;
+      result) flow_give_result "$i" "${shard_columns[column++]-}" || return ;;
+      list) flow_give_list "$i" "${shard_columns[column++]-}" || return ;;
+      after) flow_ask_list "$i" "${shard_columns[column++]-}" || return 1 ;;
+    esac
+  done
+  for path in "${tracked_paths[@]}"; do
+    [[ -e $path ]] || printf 'flow: %s is not there\n' "$path"
+  done
+  flow_read_check || return 1
 }
 
 flow_track() { tracked_names+=("$1") tracked_paths+=("$REPLY"); }
 
 # A scalar: checked, kept, declared.
 flow_give() {
-    local name=${flow_in_name[$1]} type=${flow_in_type[$1]} text
-    if [[ $2 ]] && ! flow_matches "$type" "$2"; then
-        printf 'flow: the value of %s is no %s: %q\n' "$name" "$type" "$2"
-        shard_cause=bad-value:$name
-        return 2
-    fi
-    in_names+=("$name") in_values+=("$2") in_types+=("$type")
-    printf -v text '%s=%q\n' "$name" "$2"
-    flow_command+=$text
+  local name=${flow_in_name[$1]} type=${flow_in_type[$1]} text
+  if [[ $2 ]] && ! flow_matches "$type" "$2"; then
+    printf 'flow: the value of %s is no %s: %q\n' "$name" "$type" "$2"
+    shard_cause=bad-value:$name
+    return 2
+  fi
+  in_names+=("$name") in_values+=("$2") in_types+=("$type")
+  printf -v text '%s=%q\n' "$name" "$2"
+  flow_command+=$text
 }
 
 # A constant list.
 flow_give_words() {
-    local name=${flow_in_name[$1]} type=${flow_in_type[$1]} text word
-    flow_command+="$name=("
-    for word in "${flow_words[@]:flow_in_start[$1]:flow_in_count[$1]}"; do
-        if [[ $type == @(File|Dir) ]]; then flow_absolute "$word"; given_paths+=("$REPLY"); else REPLY=$word; fi
-        flow_matches "$type" "$REPLY" || { shard_cause=bad-value:$name; return 2; }
-        printf -v text ' %q' "$REPLY"
-        flow_command+=$text
-        [[ ${flow_call_interpreter[shard_call_index]} == bash ]] || flow_list_file "$name" "$REPLY"
-    done
-    flow_command+=$' )\n'
-    [[ ${flow_call_interpreter[shard_call_index]} == bash ]] || flow_command+="${name}_list=\$PWD/.${name}_list"$'\n'
+  local name=${flow_in_name[$1]} type=${flow_in_type[$1]} text word
+  flow_command+="$name=("
+  for word in "${flow_words[@]:flow_in_start[$1]:flow_in_count[$1]}"; do
+    if [[ $type == @(File|Dir) ]]; then flow_absolute "$word"; given_paths+=("$REPLY"); else REPLY=$word; fi
+    flow_matches "$type" "$REPLY" || { shard_cause=bad-value:$name; return 2; }
+    printf -v text ' %q' "$REPLY"
+    flow_command+=$text
+    [[ ${flow_call_interpreter[shard_call_index]} == bash ]] || flow_list_file "$name" "$REPLY"
+  done
+  flow_command+=$' )\n'
+  [[ ${flow_call_interpreter[shard_call_index]} == bash ]] || flow_command+="${name}_list=\$PWD/.${name}_list"$'\n'
 }
 
 # One result: its record must have the id that was expected at submit, and its file the bytes of its record.
 flow_give_result() {
-    local name=${flow_in_name[$1]} call=${flow_in_from[$1]} output=${flow_in_output[$1]} dir=$2 id place
-    [[ $dir != - ]] || { flow_give "$1" ''; return; }
-    flow_part "$shard_inputs" "$name" = || REPLY=''
-    id=$REPLY
-    flow_place "$call" "$dir"
-    place=$REPLY
-    if ! flow_read_record "$place" || [[ ${flow_fields[0]} != 'done' || ${flow_fields[5]} != "$id" ]]; then
-        gate_call=$call gate_dir=$dir gate_id=$id
-        return 1
-    fi
-    if [[ ${flow_in_type[$1]} == @(File|Dir) ]]; then
-        flow_part "${flow_fields[11]}" "$output" : || { gate_call=$call gate_dir=$dir gate_id=$id; return 1; }
-        flow_read_add "$call" "$dir" "$id" "$place" "$output:$REPLY"
-        flow_decode "${REPLY%=*}"
-        flow_give "$1" "$flow_run/$place/$REPLY"
-    else
-        flow_part "${flow_fields[12]}" "$output" = || { gate_call=$call gate_dir=$dir gate_id=$id; return 1; }
-        flow_decode "$REPLY"
-        flow_give "$1" "$REPLY"
-    fi
+  local name=${flow_in_name[$1]} call=${flow_in_from[$1]} output=${flow_in_output[$1]} dir=$2 id place
+  [[ $dir != - ]] || { flow_give "$1" ''; return; }
+  flow_part "$shard_inputs" "$name" = || REPLY=''
+  id=$REPLY
+  flow_place "$call" "$dir"
+  place=$REPLY
+  if ! flow_read_record "$place" || [[ ${flow_fields[0]} != 'done' || ${flow_fields[5]} != "$id" ]]; then
+    gate_call=$call gate_dir=$dir gate_id=$id
+    return 1
+  fi
+  if [[ ${flow_in_type[$1]} == @(File|Dir) ]]; then
+    flow_part "${flow_fields[11]}" "$output" : || { gate_call=$call gate_dir=$dir gate_id=$id; return 1; }
+    flow_read_add "$call" "$dir" "$id" "$place" "$output:$REPLY"
+    flow_decode "${REPLY%=*}"
+    flow_give "$1" "$flow_run/$place/$REPLY"
+  else
+    flow_part "${flow_fields[12]}" "$output" = || { gate_call=$call gate_dir=$dir gate_id=$id; return 1; }
+    flow_decode "$REPLY"
+    flow_give "$1" "$REPLY"
+  fi
 }
 
 # CALL DIR ID PLACE OUTPUT:FILE=BYTES: a file whose size is to be compared.
 flow_read_add() {
-    local part=$5
-    flow_decode "${part#*:}"
-    flow_decode "${REPLY%=*}"
-    read_paths+=("$4/$REPLY") read_bytes+=("${part##*=}") read_calls+=("$1") read_dirs+=("$2") read_ids+=("$3")
+  local part=$5
+  flow_decode "${part#*:}"
+  flow_decode "${REPLY%=*}"
+  read_paths+=("$4/$REPLY") read_bytes+=("${part##*=}") read_calls+=("$1") read_dirs+=("$2") read_ids+=("$3")
 }
 
 # One stat for all files of results.
 flow_read_check() {
-    local i
-    ((${#read_paths[@]} > 0)) || return 0
-    for ((i = 0; i < ${#read_paths[@]}; i++)); do
-        [[ -e ${read_paths[i]} ]] || { flow_read_lost "$i"; return 1; }
-    done
-    flow_stat "${read_paths[@]}" || { flow_read_lost 0; return 1; }
-    for ((i = 0; i < ${#read_paths[@]}; i++)); do
-        [[ ${read_bytes[i]} == - || ${flow_stats[i]%%:*} == "${read_bytes[i]}" ]] || { flow_read_lost "$i"; return 1; }
-    done
+  local i
+  ((${#read_paths[@]} > 0)) || return 0
+  for ((i = 0; i < ${#read_paths[@]}; i++)); do
+    [[ -e ${read_paths[i]} ]] || { flow_read_lost "$i"; return 1; }
+  done
+  flow_stat "${read_paths[@]}" || { flow_read_lost 0; return 1; }
+  for ((i = 0; i < ${#read_paths[@]}; i++)); do
+    [[ ${read_bytes[i]} == - || ${flow_stats[i]%%:*} == "${read_bytes[i]}" ]] || { flow_read_lost "$i"; return 1; }
+  done
 }
 
 flow_read_lost() {
-    gate_call=${read_calls[$1]} gate_dir=${read_dirs[$1]} gate_id=${read_ids[$1]} gate_path=${read_paths[$1]}
+  gate_call=${read_calls[$1]} gate_dir=${read_dirs[$1]} gate_id=${read_ids[$1]} gate_path=${read_paths[$1]}
 }
 
 # SIZE:MTIME of each path into flow_stats. Paths do not begin with `-`.
 flow_stat() {
-    mapfile -t flow_stats < <(exec stat -L -c %s:%Y "$@")
-    ((${#flow_stats[@]} == $#))
+  mapfile -t flow_stats < <(exec stat -L -c %s:%Y "$@")
+  ((${#flow_stats[@]} == $#))
 }
 
-# A list: one awk over what was expected, the compacted records and the journals of the producing job.
-# It writes .NAME_list, .NAME_keys, .NAME_missing into the attempt's directory, and .NAME_sizes for the comparison.
-flow_give_list() {
-    local name=${flow_in_name[$1]} type=${flow_in_type[$1]} call=${flow_in_from[$1]} prefix=$flow_attempt_dir/.${flow_in_name[$1]} verdict
-    local journals=("state/journal/$flow_number.${flow_in_job[$1]}."*.tsv) file
-    IFS=$'\t' read -r verdict gate_call gate_dir gate_id gate_why < <(
-        for file in "${journals[@]}"; do [[ ! -e $file ]] || printf '%s\n' "$file"; done |
-            GATE=list GATE_CALL=$call GATE_SELECT=$2 GATE_OUTPUT=${flow_in_output[$1]} GATE_TYPE=$type GATE_SUBMISSION=$flow_number \
-                GATE_RUN=$flow_run GATE_EXPECT=$flow_submission/expect/$call.tsv GATE_PREFIX=$prefix \
-                awk -f "$flow_lib/records.awk" -f "$flow_lib/gate.awk"
-    ) || return 1
-    [[ $verdict == complete ]] || return 1
-    if [[ $type == @(File|Dir) ]]; then
-        flow_list_sizes "$call" "$prefix" || return 1
-        # shellcheck disable=SC2016 # $PWD is for the script
-        printf -v REPLY 'mapfile -t %s <"$PWD/.%s_list"\n' "$name" "$name"
-        flow_command+=$REPLY
-    else
-        flow_list_values "$1" "$prefix" || return
-    fi
-    flow_command+="${name}_list=\$PWD/.${name}_list ${name}_keys=\$PWD/.${name}_keys ${name}_missing=\$PWD/.${name}_missing"$'\n'
+# Asks the records for the shards that a list, or an `after`, selects: one awk over what was expected, the compacted records
+# and the journals of the producing job. For a list it writes .NAME_list, .NAME_keys, .NAME_missing into the attempt's
+# directory, and .NAME_sizes or .NAME_values.
+flow_ask_list() { # INPUT PATTERN
+  local name=${flow_in_name[$1]} verdict file journals=("state/journal/$flow_number.${flow_in_job[$1]}."*.tsv)
+  [[ ${flow_in_kind[$1]} == list ]] || name=''
+  IFS=$'\t' read -r verdict gate_call gate_dir gate_id gate_why < <(
+    for file in "${journals[@]}"; do [[ ! -e $file ]] || printf '%s\n' "$file"; done |
+      GATE=list GATE_CALL=${flow_in_from[$1]} GATE_SELECT=$2 GATE_OUTPUT=${flow_in_output[$1]} GATE_TYPE=${flow_in_type[$1]} \
+        GATE_RUN=$flow_run GATE_SUBMISSION=$flow_number GATE_EXPECT=$flow_submission/expect/${flow_in_from[$1]}.tsv \
+        GATE_PREFIX=${name:+$flow_attempt_dir/.$name} awk -f "$flow_lib/records.awk" -f "$flow_lib/gate.awk"
+  ) && [[ $verdict == complete ]]
+}
+
+flow_give_list() { # INPUT PATTERN
+  local name=${flow_in_name[$1]} type=${flow_in_type[$1]} call=${flow_in_from[$1]} prefix=$flow_attempt_dir/.${flow_in_name[$1]}
+  flow_ask_list "$@" || return 1
+  if [[ $type == @(File|Dir) ]]; then
+    flow_list_sizes "$call" "$prefix" || return 1
+    # shellcheck disable=SC2016 # $PWD is for the script
+    printf -v REPLY 'mapfile -t %s <"$PWD/.%s_list"\n' "$name" "$name"
+    flow_command+=$REPLY
+  else
+    flow_list_values "$1" "$prefix" || return
+  fi
+  flow_command+="${name}_list=\$PWD/.${name}_list ${name}_keys=\$PWD/.${name}_keys ${name}_missing=\$PWD/.${name}_missing"$'\n'
 }
 
 # Sizes of all files of a list: stat in portions that fit a command line, one awk that compares.
 flow_list_sizes() {
-    local files
-    # Read in portions from the file: slices of a long array are slow.
-    IFS=$'\t' read -r gate_dir gate_id gate_path < <(
-        while mapfile -t -n 500 files && ((${#files[@]} > 0)); do stat -L --printf '%s\t%n\n' "${files[@]}" 2>/dev/null; done <"$2_list" |
-            GATE=sizes GATE_PREFIX=$2 awk -f "$flow_lib/records.awk" -f "$flow_lib/gate.awk"
-    )
-    rm -f -- "$2_sizes"
-    [[ -z $gate_dir ]] || { gate_call=$1; return 1; }
+  local files
+  # Read in portions from the file: slices of a long array are slow.
+  IFS=$'\t' read -r gate_dir gate_id gate_path < <(
+    while mapfile -t -n 500 files && ((${#files[@]} > 0)); do stat -L --printf '%s\t%n\n' "${files[@]}" 2>/dev/null; done <"$2_list" |
+      GATE=sizes GATE_PREFIX=$2 awk -f "$flow_lib/records.awk" -f "$flow_lib/gate.awk"
+  )
+  rm -f -- "$2_sizes"
+  [[ -z $gate_dir ]] || { gate_call=$1; return 1; }
 }
 
 # Values of a list stand in the script itself; each is checked against its type.
 flow_list_values() {
-    local name=${flow_in_name[$1]} fields field texts=() text=''
-    mapfile -t fields <"$2_values"
-    rm -f -- "$2_values"
-    for field in "${fields[@]}"; do
-        flow_decode "$field"
-        flow_matches "${flow_in_type[$1]}" "$REPLY" || { shard_cause=bad-value:$name; return 2; }
-        texts+=("$REPLY")
-    done
-    # One printf: to append to a text of a megabyte again and again is what would take long.
-    ((${#texts[@]} == 0)) || printf -v text ' %q' "${texts[@]}"
-    flow_command+="$name=($text )"$'\n'
+  local name=${flow_in_name[$1]} fields field texts=() text=''
+  mapfile -t fields <"$2_values"
+  rm -f -- "$2_values"
+  for field in "${fields[@]}"; do
+    flow_decode "$field"
+    flow_matches "${flow_in_type[$1]}" "$REPLY" || { shard_cause=bad-value:$name; return 2; }
+    texts+=("$REPLY")
+  done
+  # One printf: to append to a text of a megabyte again and again is what would take long.
+  ((${#texts[@]} == 0)) || printf -v text ' %q' "${texts[@]}"
+  flow_command+="$name=($text )"$'\n'
 }
 
 # Adds a line to a list's file.
@@ -235,49 +241,49 @@ flow_list_file() { printf '%s\n' "$2" >>"$flow_attempt_dir/.$1_list"; }
 
 # Why is gate_call[gate_dir] not there? The journals of its job in this submission may say: failed, blocked, …
 flow_why() {
-    local job='' file line
-    [[ $gate_path ]] && return
-    while IFS= read -r line; do
-        flow_split "$line"
-        [[ ${flow_fields[0]} == call && ${flow_fields[1]-} == "$gate_call" ]] && { job=${flow_fields[5]-}; break; }
-    done <"$flow_submission/plan.tsv"
-    IFS= read -r gate_why < <(
-        for file in "state/journal/$flow_number.$job."*.tsv; do [[ ! -e $file ]] || printf '%s\n' "$file"; done |
-            GATE=why GATE_CALL=$gate_call GATE_SELECT=$gate_dir GATE_ID=$gate_id GATE_SUBMISSION=$flow_number \
-                awk -f "$flow_lib/records.awk" -f "$flow_lib/gate.awk"
-    )
+  local job='' file line
+  [[ $gate_path ]] && return
+  while IFS= read -r line; do
+    flow_split "$line"
+    [[ ${flow_fields[0]} == call && ${flow_fields[1]-} == "$gate_call" ]] && { job=${flow_fields[5]-}; break; }
+  done <"$flow_submission/plan.tsv"
+  IFS= read -r gate_why < <(
+    for file in "state/journal/$flow_number.$job."*.tsv; do [[ ! -e $file ]] || printf '%s\n' "$file"; done |
+      GATE=why GATE_CALL=$gate_call GATE_SELECT=$gate_dir GATE_ID=$gate_id GATE_SUBMISSION=$flow_number \
+        awk -f "$flow_lib/records.awk" -f "$flow_lib/gate.awk"
+  )
 }
 
 # Records a shard that does not run, and what it waits for. A file of another size than recorded is a loss of its producer.
 flow_blocked() {
-    if [[ $gate_path ]]; then
-        printf 'flow: %s[%s] is not as its record says: %s\n' "$gate_call" "$gate_dir" "$gate_path"
-        flow_lost
-    else
-        printf 'flow: blocked by %s[%s]: %s\n' "$gate_call" "$gate_dir" "${gate_why:-it is not there}"
-    fi
-    shard_status=blocked shard_start=''
-    flow_encode "${gate_call}[$gate_dir]"
-    flow_record_line blocked - - - "$REPLY"
-    flow_journal "$REPLY"
+  if [[ $gate_path ]]; then
+    printf 'flow: %s[%s] is not as its record says: %s\n' "$gate_call" "$gate_dir" "$gate_path"
+    flow_lost
+  else
+    printf 'flow: blocked by %s[%s]: %s\n' "$gate_call" "$gate_dir" "${gate_why:-it is not there}"
+  fi
+  shard_status=blocked shard_start=''
+  flow_encode "${gate_call}[$gate_dir]"
+  flow_record_line blocked - - - "$REPLY"
+  flow_journal "$REPLY"
 }
 
 # The producer's record again, as lost, by this submission. Behind the lost one only a later attempt counts.
 flow_lost() {
-    local line now
-    flow_place "$gate_call" "$gate_dir"
-    flow_read_record "$REPLY" || return 0
-    printf -v now '%(%s)T' -1
-    [[ ${flow_fields[6]} == "$flow_number" ]] || flow_fields[7]=0
-    flow_fields[0]=lost flow_fields[1]=$gate_call flow_fields[2]=$gate_dir flow_fields[6]=$flow_number flow_fields[9]=$now
-    flow_encode "$gate_path"
-    flow_fields[13]=$REPLY flow_fields[15]=$flow_node
-    printf -v line '%s\t' "${flow_fields[@]}"
-    flow_journal "${line%$'\t'}"
+  local line now
+  flow_place "$gate_call" "$gate_dir"
+  flow_read_record "$REPLY" || return 0
+  printf -v now '%(%s)T' -1
+  [[ ${flow_fields[6]} == "$flow_number" ]] || flow_fields[7]=0
+  flow_fields[0]=lost flow_fields[1]=$gate_call flow_fields[2]=$gate_dir flow_fields[6]=$flow_number flow_fields[9]=$now
+  flow_encode "$gate_path"
+  flow_fields[13]=$REPLY flow_fields[15]=$flow_node
+  printf -v line '%s\t' "${flow_fields[@]}"
+  flow_journal "${line%$'\t'}"
 }
 
 # A sleep that a signal interrupts.
 flow_sleep() {
-    sleep "$1" &
-    wait "$!"
+  sleep "$1" &
+  wait "$!"
 }

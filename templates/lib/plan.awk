@@ -4,163 +4,163 @@
 # `digit[a]` is the item of axis a at which the functions below look.
 
 function read_plan(file,    n, i, c, j, axes, part) {
-    while ((getline < file) > 0) {
-        if ($1 == "axis") {
-            n = ++axes_n
-            axis_of[$2] = n
-            axis_name[n] = $2
-            axis_range[n] = $3 == "range"
-            if (axis_range[n]) {
-                axis_start[n] = $4 + 0; axis_step[n] = $5 + 0; axis_count[n] = $6 + 0
-            } else {
-                axis_count[n] = $4 + 0
-                for (i = 5; i <= NF; i++) axis_column[n, i - 4] = $i
-            }
-        } else if ($1 == "call") {
-            c = ++calls
-            call_of[$2] = c
-            call_name[c] = $2
-            call_version[c] = $4
-            call_job[c] = $6
-            axes = $5 == "-" ? 0 : split($5, part, ",")
-            call_axes[c] = axes
-            for (i = 1; i <= axes; i++) {
-                n = index(part[i], ":")
-                call_axis[c, i] = axis_of[substr(part[i], 1, n - 1)]
-                call_label[c, i] = substr(part[i], n + 1)
-                call_at[c, call_axis[c, i]] = i
-            }
-        } else if ($1 == "input") {
-            c = call_of[$2]
-            i = ++inputs[c]
-            input_name[c, i] = $3
-            input_kind[c, i] = $4
-            if ($4 == "file") input_path[c, i] = $5
-            else if ($4 == "item") {
-                input_axis[c, i] = axis_of[$5]; input_columns[c, i] = $6; input_track[c, i] = $7
-            } else if ($4 == "text") {
-                input_track[c, i] = $5
-                input_parts[c, i] = NF - 5
-                for (n = 6; n <= NF; n++) input_part[c, i, n - 5] = $n
-            } else if ($4 == "result") input_producer[c, i] = call_of[$5]
-        } else if ($1 == "after") {
-            c = call_of[$2]
-            i = ++inputs[c]
-            input_kind[c, i] = "after"
-            input_producer[c, i] = call_of[$3]
-        } else if ($1 == "publish") {
-            c = call_of[$2]
-            i = ++publishes[c]
-            publish_output[c, i] = $3
-            publish_parts[c, i] = NF - 3
-            for (n = 4; n <= NF; n++) publish_part[c, i, n - 3] = $n
-        } else if ($1 == "site") {
-            site[$2] = $3
-        } else if ($1 == "job") {
-            j = ++jobs
-            job_name[j] = $2
-            job_of[$2] = j
-            read_lots(j, $3)
-            job_pack[j] = $4 > 0 ? $4 + 0 : 1
-            job_throttle[j] = $5 + 0
-        }
+  while ((getline < file) > 0) {
+    if ($1 == "axis") {
+      n = ++axes_n
+      axis_of[$2] = n
+      axis_name[n] = $2
+      axis_range[n] = $3 == "range"
+      if (axis_range[n]) {
+        axis_start[n] = $4 + 0; axis_step[n] = $5 + 0; axis_count[n] = $6 + 0
+      } else {
+        axis_count[n] = $4 + 0
+        for (i = 5; i <= NF; i++) axis_column[n, i - 4] = $i
+      }
+    } else if ($1 == "call") {
+      c = ++calls
+      call_of[$2] = c
+      call_name[c] = $2
+      call_version[c] = $4
+      call_job[c] = $6
+      axes = $5 == "-" ? 0 : split($5, part, ",")
+      call_axes[c] = axes
+      for (i = 1; i <= axes; i++) {
+        n = index(part[i], ":")
+        call_axis[c, i] = axis_of[substr(part[i], 1, n - 1)]
+        call_label[c, i] = substr(part[i], n + 1)
+        call_at[c, call_axis[c, i]] = i
+      }
+    } else if ($1 == "input") {
+      c = call_of[$2]
+      i = ++inputs[c]
+      input_name[c, i] = $3
+      input_kind[c, i] = $4
+      if ($4 == "file") input_path[c, i] = $5
+      else if ($4 == "item") {
+        input_axis[c, i] = axis_of[$5]; input_columns[c, i] = $6; input_track[c, i] = $7
+      } else if ($4 == "text") {
+        input_track[c, i] = $5
+        input_parts[c, i] = NF - 5
+        for (n = 6; n <= NF; n++) input_part[c, i, n - 5] = $n
+      } else if ($4 == "result") input_producer[c, i] = call_of[$5]
+    } else if ($1 == "after") {
+      c = call_of[$2]
+      i = ++inputs[c]
+      input_kind[c, i] = "after"
+      input_producer[c, i] = call_of[$3]
+    } else if ($1 == "publish") {
+      c = call_of[$2]
+      i = ++publishes[c]
+      publish_output[c, i] = $3
+      publish_parts[c, i] = NF - 3
+      for (n = 4; n <= NF; n++) publish_part[c, i, n - 3] = $n
+    } else if ($1 == "site") {
+      site[$2] = $3
+    } else if ($1 == "job") {
+      j = ++jobs
+      job_name[j] = $2
+      job_of[$2] = j
+      read_lots(j, $3)
+      job_pack[j] = $4 > 0 ? $4 + 0 : 1
+      job_throttle[j] = $5 + 0
     }
-    close(file)
-    number_points()
-    for (c = 1; c <= calls; c++) for (i = 1; i <= inputs[c]; i++) prepare_input(c, i)
+  }
+  close(file)
+  number_points()
+  for (c = 1; c <= calls; c++) for (i = 1; i <= inputs[c]; i++) prepare_input(c, i)
 }
 
 # The calls of a job: commas between those that an item runs, semicolons between items of several lots.
 function read_lots(j, text,    lots, lot, part, n, i, k) {
-    lots = split(text, lot, ";")
-    job_lots[j] = lots
-    for (i = 1; i <= lots; i++) {
-        lot_first[j, i - 1] = job_calls[j] + 1
-        n = split(lot[i], part, ",")
-        for (k = 1; k <= n; k++) job_call[j, ++job_calls[j]] = call_of[part[k]]
-        lot_last[j, i - 1] = job_calls[j]
-    }
+  lots = split(text, lot, ";")
+  job_lots[j] = lots
+  for (i = 1; i <= lots; i++) {
+    lot_first[j, i - 1] = job_calls[j] + 1
+    n = split(lot[i], part, ",")
+    for (k = 1; k <= n; k++) job_call[j, ++job_calls[j]] = call_of[part[k]]
+    lot_last[j, i - 1] = job_calls[j]
+  }
 }
 
 # How many points each call has, and where its shards begin.
 function number_points(    c, i, n) {
-    for (c = 1; c <= calls; c++) {
-        n = 1
-        for (i = call_axes[c]; i > 0; i--) {
-            stride[c, i] = n
-            n *= axis_count[call_axis[c, i]]
-        }
-        points[c] = n
-        base[c] = shards
-        shards += n
+  for (c = 1; c <= calls; c++) {
+    n = 1
+    for (i = call_axes[c]; i > 0; i--) {
+      stride[c, i] = n
+      n *= axis_count[call_axis[c, i]]
     }
+    points[c] = n
+    base[c] = shards
+    shards += n
+  }
 }
 
 function read_tables(folder,    a, i, line, file) {
-    for (a = 1; a <= axes_n; a++) {
-        if (axis_range[a]) continue
-        file = folder "/" axis_name[a] ".tsv"
-        for (i = 0; (getline line < file) > 0; i++) row[a, i] = line
-        close(file)
-        if (i != axis_count[a]) fail(file " has " i " lines and plan.tsv says " axis_count[a] ": compile again")
-    }
+  for (a = 1; a <= axes_n; a++) {
+    if (axis_range[a]) continue
+    file = folder "/" axis_name[a] ".tsv"
+    for (i = 0; (getline line < file) > 0; i++) row[a, i] = line
+    close(file)
+    if (i != axis_count[a]) fail(file " has " i " lines and plan.tsv says " axis_count[a] ": compile again")
+  }
 }
 
 function read_files(file) {
-    while ((getline < file) > 0) {
-        file_identity[$1] = $2
-        file_stats[$1] = $3 == "-" ? "-" : $3 ":" $4
-    }
-    close(file)
+  while ((getline < file) > 0) {
+    file_identity[$1] = $2
+    file_stats[$1] = $3 == "-" ? "-" : $3 ":" $4
+  }
+  close(file)
 }
 
 function fail(message) {
-    print "submit.sh: " message > "/dev/stderr"
-    failed = 1
-    exit 1
+  print "submit.sh: " message > "/dev/stderr"
+  failed = 1
+  exit 1
 }
 
 # ---- axes -----------------------------------------------------------------------------------------------------------
 
 function range_value(a, d,    v) {
-    v = axis_start[a] + d * axis_step[a]
-    return v < 2000000000 && v > -2000000000 ? v "" : sprintf("%.0f", v)
+  v = axis_start[a] + d * axis_step[a]
+  return v < 2000000000 && v > -2000000000 ? v "" : sprintf("%.0f", v)
 }
 
 # Column k of item d; 0 is the key.
 function cell(a, d, k,    v) {
-    if (axis_range[a]) return range_value(a, d)
-    if (row_at != a SUBSEP d) { row_at = a SUBSEP d; split(row[a, d], row_cell, "\t") }
-    return row_cell[k + 1]
+  if (axis_range[a]) return range_value(a, d)
+  if (row_at != a SUBSEP d) { row_at = a SUBSEP d; split(row[a, d], row_cell, "\t") }
+  return row_cell[k + 1]
 }
 
 # `seed=42`: the component of call c's axis i for item d.
 function component_of(c, i, d,    a, v) {
-    a = call_axis[c, i]
-    if (axis_range[a]) {
-        v = range_value(a, d)
-        return call_label[c, i] "=" (v ~ /^-/ ? "%2D" substr(v, 2) : v)
-    }
-    v = row[a, d]
-    return dir_component(call_label[c, i], index(v, "\t") ? substr(v, 1, index(v, "\t") - 1) : v)
+  a = call_axis[c, i]
+  if (axis_range[a]) {
+    v = range_value(a, d)
+    return call_label[c, i] "=" (v ~ /^-/ ? "%2D" substr(v, 2) : v)
+  }
+  v = row[a, d]
+  return dir_component(call_label[c, i], index(v, "\t") ? substr(v, 1, index(v, "\t") - 1) : v)
 }
 
 function dir_of(c, p,    i, dir) {
-    if (call_axes[c] == 1) return component_of(c, 1, p)
-    if (call_axes[c] == 0) return "."
-    for (i = 1; i <= call_axes[c]; i++) {
-        dir = dir (i > 1 ? "/" : "") component_of(c, i, int(p / stride[c, i]))
-        p %= stride[c, i]
-    }
-    return dir
+  if (call_axes[c] == 1) return component_of(c, 1, p)
+  if (call_axes[c] == 0) return "."
+  for (i = 1; i <= call_axes[c]; i++) {
+    dir = dir (i > 1 ? "/" : "") component_of(c, i, int(p / stride[c, i]))
+    p %= stride[c, i]
+  }
+  return dir
 }
 
 # Sets the digits of point p.
 function look_at(c, p,    i) {
-    for (i = 1; i <= call_axes[c]; i++) {
-        digit[call_axis[c, i]] = int(p / stride[c, i])
-        p %= stride[c, i]
-    }
+  for (i = 1; i <= call_axes[c]; i++) {
+    digit[call_axis[c, i]] = int(p / stride[c, i])
+    p %= stride[c, i]
+  }
 }
 
 # ---- inputs ---------------------------------------------------------------------------------------------------------
@@ -168,216 +168,215 @@ function look_at(c, p,    i) {
 # What can be said of an input before any point is looked at:
 #   input_plain   it is the same for all shards, or does not count;   input_list   it is a list
 function prepare_input(c, i,    kind, producer, k, a, free, fixed) {
-    kind = input_kind[c, i]
-    if (kind == "file" || kind == "after") input_plain[c, i] = 1
-    else if (kind == "item") input_plain[c, i] = input_track[c, i] !~ /[vf]/
-    else if (kind == "text") {
-        input_plain[c, i] = 1
-        if (input_track[c, i] ~ /f/)
-            for (k = 1; k <= input_parts[c, i]; k++) if (input_part[c, i, k] !~ /^=/) input_plain[c, i] = 0
-    } else {
-        producer = input_producer[c, i]
-        for (k = 1; k <= call_axes[producer]; k++) {
-            a = call_axis[producer, k]
-            if ((c, a) in call_at) fixed++
-            else free++
-        }
-        input_list[c, i] = free > 0
-        input_fixed[c, i] = fixed + 0
-        input_plain[c, i] = !fixed
-        if (free) gathered[producer]
+  kind = input_kind[c, i]
+  if (kind == "file") input_plain[c, i] = 1
+  else if (kind == "item") input_plain[c, i] = input_track[c, i] !~ /[vf]/
+  else if (kind == "text") {
+    input_plain[c, i] = 1
+    if (input_track[c, i] ~ /f/)
+      for (k = 1; k <= input_parts[c, i]; k++) if (input_part[c, i, k] !~ /^=/) input_plain[c, i] = 0
+  } else {
+    producer = input_producer[c, i]
+    for (k = 1; k <= call_axes[producer]; k++) {
+      a = call_axis[producer, k]
+      if ((c, a) in call_at) fixed++
+      else free++
     }
-    if (!input_plain[c, i]) varies[c] = 1
+    input_list[c, i] = free > 0
+    input_plain[c, i] = kind == "after" || !fixed       # what it follows is no part of what it is made from
+  }
+  if (!input_plain[c, i]) varies[c] = 1
 }
 
 # The shard of a single result that the point at `digit` reads.
 function producer_point(producer,    k, p) {
-    for (k = 1; k <= call_axes[producer]; k++) p += digit[call_axis[producer, k]] * stride[producer, k]
-    return p + 0
+  for (k = 1; k <= call_axes[producer]; k++) p += digit[call_axis[producer, k]] * stride[producer, k]
+  return p + 0
 }
 
 # The fixed axes of a list's producer at `digit`, as one text.
 function list_place(c, i,    producer, k, a, place) {
-    producer = input_producer[c, i]
-    for (k = 1; k <= call_axes[producer]; k++) {
-        a = call_axis[producer, k]
-        if ((c, a) in call_at) place = place "," digit[a]
-    }
-    return c SUBSEP i SUBSEP place
+  producer = input_producer[c, i]
+  for (k = 1; k <= call_axes[producer]; k++) {
+    a = call_axis[producer, k]
+    if ((c, a) in call_at) place = place "," digit[a]
+  }
+  return c SUBSEP i SUBSEP place
 }
 
 # The points that list input i of call c selects at `digit`, in order, in selected[1…]; returns how many.
 # `c` is whatever call has the fixed axes: see also cut.awk.
 function select_points(c, producer,    k, a, n, m, i, d, old, j) {
-    selected[1] = 0
-    n = 1
-    for (k = 1; k <= call_axes[producer]; k++) {
-        a = call_axis[producer, k]
-        if ((c, a) in call_at) {
-            for (i = 1; i <= n; i++) selected[i] += digit[a] * stride[producer, k]
-            continue
-        }
-        m = axis_count[a]
-        if (m == 0) return 0
-        for (i = n; i >= 1; i--) {              # from the end: places are free when they are written
-            old = selected[i]
-            for (d = m - 1; d >= 0; d--) selected[(i - 1) * m + d + 1] = old + d * stride[producer, k]
-        }
-        n *= m
+  selected[1] = 0
+  n = 1
+  for (k = 1; k <= call_axes[producer]; k++) {
+    a = call_axis[producer, k]
+    if ((c, a) in call_at) {
+      for (i = 1; i <= n; i++) selected[i] += digit[a] * stride[producer, k]
+      continue
     }
-    return n
+    m = axis_count[a]
+    if (m == 0) return 0
+    for (i = n; i >= 1; i--) {              # from the end: places are free when they are written
+      old = selected[i]
+      for (d = m - 1; d >= 0; d--) selected[(i - 1) * m + d + 1] = old + d * stride[producer, k]
+    }
+    n *= m
+  }
+  return n
 }
 
 function id_of(c, p) { return (base[c] + p) in own_id ? own_id[base[c] + p] : common_id[c] }
 
 # A list is known by its labels, then the keys of each of its shards, and an id wherever it is another than before.
 function list_identity(c, i,    place, producer, n, m, id, last, k, p, a, v, step) {
-    place = list_place(c, i)
-    if (place in list_known) return list_known[place]
-    producer = input_producer[c, i]
-    n = select_points(c, producer)
-    h_start()
-    for (k = 1; k <= call_axes[producer]; k++) h_add(call_label[producer, k])
-    for (m = 1; m <= n; m++) {
-        p = selected[m]
-        for (k = 1; k <= call_axes[producer]; k++) {
-            a = call_axis[producer, k]
-            step = stride[producer, k]
-            if (axis_range[a]) {
-                v = axis_start[a] + int(p / step) * axis_step[a]
-                if (v >= 2000000000 || v <= -2000000000) v = sprintf("%.0f", v)     # mawk would round it
-            } else v = cell(a, int(p / step), 0)
-            p %= step
-            h_add_key(v)
-        }
-        p = base[producer] + selected[m]
-        id = p in own_id ? own_id[p] : common_id[producer]
-        if (id != last) h_add(id)
-        last = id
+  place = list_place(c, i)
+  if (place in list_known) return list_known[place]
+  producer = input_producer[c, i]
+  n = select_points(c, producer)
+  h_start()
+  for (k = 1; k <= call_axes[producer]; k++) h_add(call_label[producer, k])
+  for (m = 1; m <= n; m++) {
+    p = selected[m]
+    for (k = 1; k <= call_axes[producer]; k++) {
+      a = call_axis[producer, k]
+      step = stride[producer, k]
+      if (axis_range[a]) {
+        v = axis_start[a] + int(p / step) * axis_step[a]
+        if (v >= 2000000000 || v <= -2000000000) v = sprintf("%.0f", v)     # mawk would round it
+      } else v = cell(a, int(p / step), 0)
+      p %= step
+      h_add_key(v)
     }
-    return list_known[place] = h_end()
+    p = base[producer] + selected[m]
+    id = p in own_id ? own_id[p] : common_id[producer]
+    if (id != last) h_add(id)
+    last = id
+  }
+  return list_known[place] = h_end()
 }
 
 # Adds a key: a small whole number, however it is held, in one step (numbers of texts are below 2^25).
 function h_add_key(v,    n) {
-    n = v + 0
-    if (n >= 0 && n < 16777216 && n == int(n) && n "" == v "") {
-        n += 33554432
-        hash_a = (hash_a * 1299709 + n) % 2147483647
-        hash_b = (hash_b * 1742537 + n) % 2147483629
-    } else h_add(v "")
+  n = v + 0
+  if (n >= 0 && n < 16777216 && n == int(n) && n "" == v "") {
+    n += 33554432
+    hash_a = (hash_a * 1299709 + n) % 2147483647
+    hash_b = (hash_b * 1742537 + n) % 2147483629
+  } else h_add(v "")
 }
 
 # The text that the parts of a text input or of a published name make.
 function text_of(c, i,    k, part, dot, v, out) {
-    for (k = 1; k <= input_parts[c, i]; k++) {
-        part = input_part[c, i, k]
-        if (part ~ /^=/) v = substr(part, 2)
-        else {
-            dot = match(part, /\.[0-9]+$/)
-            v = axis_of[substr(part, 1, dot - 1)]
-            v = cell(v, digit[v], substr(part, dot + 1))
-        }
-        if (v != "%_") out = out v
+  for (k = 1; k <= input_parts[c, i]; k++) {
+    part = input_part[c, i, k]
+    if (part ~ /^=/) v = substr(part, 2)
+    else {
+      dot = match(part, /\.[0-9]+$/)
+      v = axis_of[substr(part, 1, dot - 1)]
+      v = cell(v, digit[v], substr(part, dot + 1))
     }
-    return out == "" ? "%_" : out
+    if (v != "%_") out = out v
+  }
+  return out == "" ? "%_" : out
 }
 
 # An absent optional has no file, and so no size.
 function identity(path) {
-    if (path in file_identity) return file_identity[path]
-    if (path == "-" || path == "%_") return "-"
-    fail("no identity for the file " path)
+  if (path in file_identity) return file_identity[path]
+  if (path == "-" || path == "%_") return "-"
+  fail("no identity for the file " path)
 }
 
 # `NAME=identity` of input i at `digit`, or "" where it does not count.
 function piece(c, i,    kind, a, n, k, known, part, track) {
-    kind = input_kind[c, i]
-    if (kind == "file") return input_name[c, i] "=" identity(input_path[c, i])
-    if (kind == "result") {
-        n = input_producer[c, i]
-        return input_name[c, i] "=" (input_list[c, i] ? list_identity(c, i) : id_of(n, producer_point(n)))
-    }
-    if (kind == "text") return input_track[c, i] ~ /f/ ? input_name[c, i] "=" identity(text_of(c, i)) : ""
-    if (kind != "item" || input_track[c, i] !~ /[vf]/) return ""
-    a = input_axis[c, i]
-    known = c SUBSEP i SUBSEP digit[a]
-    if (known in item_known) return item_known[known]
-    n = split(input_columns[c, i], part, ",")
-    split(input_track[c, i], track, ",")
-    h_start()
-    for (k = 1; k <= n; k++) {
-        if (track[k] == "v") h_add(cell(a, digit[a], part[k]))
-        if (track[k] == "f") h_add(identity(cell(a, digit[a], part[k])))
-    }
-    kind = input_name[c, i] "=" h_end()
-    # A memo pays only where other axes repeat the item.
-    if (call_axes[c] > 1) item_known[known] = kind
-    return kind
+  kind = input_kind[c, i]
+  if (kind == "file") return input_name[c, i] "=" identity(input_path[c, i])
+  if (kind == "result") {
+    n = input_producer[c, i]
+    return input_name[c, i] "=" (input_list[c, i] ? list_identity(c, i) : id_of(n, producer_point(n)))
+  }
+  if (kind == "text") return input_track[c, i] ~ /f/ ? input_name[c, i] "=" identity(text_of(c, i)) : ""
+  if (kind != "item" || input_track[c, i] !~ /[vf]/) return ""
+  a = input_axis[c, i]
+  known = c SUBSEP i SUBSEP digit[a]
+  if (known in item_known) return item_known[known]
+  n = split(input_columns[c, i], part, ",")
+  split(input_track[c, i], track, ",")
+  h_start()
+  for (k = 1; k <= n; k++) {
+    if (track[k] == "v") h_add(cell(a, digit[a], part[k]))
+    if (track[k] == "f") h_add(identity(cell(a, digit[a], part[k])))
+  }
+  kind = input_name[c, i] "=" h_end()
+  # A memo pays only where other axes repeat the item.
+  if (call_axes[c] > 1) item_known[known] = kind
+  return kind
 }
 
 # The inputs of the shard at `digit`, in the order of the plan.
 function inputs_text(c,    i, one, out) {
-    for (i = 1; i <= inputs[c]; i++) {
-        one = piece(c, i)
-        if (one != "") out = out (out == "" ? "" : ",") one
-    }
-    return out == "" ? "-" : out
+  for (i = 1; i <= inputs[c]; i++) {
+    one = piece(c, i)
+    if (one != "") out = out (out == "" ? "" : ",") one
+  }
+  return out == "" ? "-" : out
 }
 
 # The id of version and inputs. The last one is kept: most shards of a call have the same.
 function shard_id(version, text) {
-    if (text == last_text && version == last_version) return last_id
-    last_version = version
-    last_text = text
-    h_start()
-    h_add(version)
-    h_add(text)
-    return last_id = h_end()
+  if (text == last_text && version == last_version) return last_id
+  last_version = version
+  last_text = text
+  h_start()
+  h_add(version)
+  h_add(text)
+  return last_id = h_end()
 }
 
 function stats_part(path) { return path in file_stats ? "," file_stats[path] : "" }
 
 # SIZE:MTIME of each tracked input file at `digit`.
 function stats_text(c,    i, n, k, a, out, part, track) {
-    for (i = 1; i <= inputs[c]; i++) {
-        if (input_kind[c, i] == "file") out = out stats_part(input_path[c, i])
-        else if (input_kind[c, i] == "text" && input_track[c, i] ~ /f/) out = out stats_part(text_of(c, i))
-        else if (input_kind[c, i] == "item" && input_track[c, i] ~ /f/) {
-            a = input_axis[c, i]
-            n = split(input_columns[c, i], part, ",")
-            split(input_track[c, i], track, ",")
-            for (k = 1; k <= n; k++) if (track[k] == "f") out = out stats_part(cell(a, digit[a], part[k]))
-        }
+  for (i = 1; i <= inputs[c]; i++) {
+    if (input_kind[c, i] == "file") out = out stats_part(input_path[c, i])
+    else if (input_kind[c, i] == "text" && input_track[c, i] ~ /f/) out = out stats_part(text_of(c, i))
+    else if (input_kind[c, i] == "item" && input_track[c, i] ~ /f/) {
+      a = input_axis[c, i]
+      n = split(input_columns[c, i], part, ",")
+      split(input_track[c, i], track, ",")
+      for (k = 1; k <= n; k++) if (track[k] == "f") out = out stats_part(cell(a, digit[a], part[k]))
     }
-    return out == "" ? "-" : substr(out, 2)
+  }
+  return out == "" ? "-" : substr(out, 2)
 }
 
 # The pattern that selects the shards of list input i at `digit`: `model=*/seed=42`.
 function selection(c, i,    producer, k, a, out) {
-    producer = input_producer[c, i]
-    for (k = 1; k <= call_axes[producer]; k++) {
-        a = call_axis[producer, k]
-        out = out (k > 1 ? "/" : "") \
-            ((c, a) in call_at ? component_of(producer, k, digit[a]) : call_label[producer, k] "=*")
-    }
-    return out
+  producer = input_producer[c, i]
+  for (k = 1; k <= call_axes[producer]; k++) {
+    a = call_axis[producer, k]
+    out = out (k > 1 ? "/" : "") \
+      ((c, a) in call_at ? component_of(producer, k, digit[a]) : call_label[producer, k] "=*")
+  }
+  return out == "" ? "." : out
 }
 
 # The value columns of a work line at `digit`, each behind a TAB; also in value[1…].
 function values_text(c,    i, n, k, out, part, kind) {
-    values = 0
-    for (i = 1; i <= inputs[c]; i++) {
-        kind = input_kind[c, i]
-        if (kind == "item") {
-            n = split(input_columns[c, i], part, ",")
-            for (k = 1; k <= n; k++) value[++values] = cell(input_axis[c, i], digit[input_axis[c, i]], part[k])
-        } else if (kind == "text") value[++values] = text_of(c, i)
-        else if (kind == "result") {
-            n = input_producer[c, i]
-            value[++values] = input_list[c, i] ? selection(c, i) : dir_of(n, producer_point(n))
-        }
+  values = 0
+  for (i = 1; i <= inputs[c]; i++) {
+    kind = input_kind[c, i]
+    if (kind == "item") {
+      n = split(input_columns[c, i], part, ",")
+      for (k = 1; k <= n; k++) value[++values] = cell(input_axis[c, i], digit[input_axis[c, i]], part[k])
+    } else if (kind == "text") value[++values] = text_of(c, i)
+    else if (kind == "after") value[++values] = selection(c, i)
+    else if (kind == "result") {
+      n = input_producer[c, i]
+      value[++values] = input_list[c, i] ? selection(c, i) : dir_of(n, producer_point(n))
     }
-    for (k = 1; k <= values; k++) out = out "\t" value[k]
-    return out
+  }
+  for (k = 1; k <= values; k++) out = out "\t" value[k]
+  return out
 }

@@ -26,14 +26,42 @@ need_queue() {
   die "without SLURM: ./submit.sh --local"
 }
 
+# A job's comment is `TOKEN JOB FIRST-LAST`: an id means something only together with it, since a controller that was
+# killed gives ids out again, and an sbatch that failed may still have queued its job, seconds later.
+
 # The ids of a submission's jobs that are in the queue as $tmp/queue has it, a line each.
 queued_ids() { # SUBMISSION-FOLDER
   local token
   IFS= read -r token <"$1/token"
-  awk -F '\t' -v token="$token" -v ids="$1/jobs.tsv" '
-    BEGIN { while ((getline line < ids) > 0) { split(line, f, "\t"); known[f[2]] } }
-    $4 == token || (($4 == "" || $4 == "(null)") && ($1 in known)) { if (!($1 in seen)) print $1; seen[$1] }
-  ' "$tmp/queue"
+  awk -F '\t' -v token="$token " 'index($4, token) == 1 && !($1 in seen) { print $1; seen[$1] }' "$tmp/queue"
+}
+
+# Jobs that carry a token of this run folder and belong to nothing: lines ID. Those of submissions that have ended, and
+# those of the last one that are not written down, unless it was not finished (then all of it is cancelled).
+stranger_ids() {
+  local dir token last
+  last=$(last_submission)
+  for dir in "$state"/submissions/[0-9]*; do
+    [[ -f $dir/token ]] || continue
+    IFS= read -r token <"$dir/token" || true
+    [[ $token == flow-* ]] || continue
+    if [[ $dir != "$state/submissions/$last" || -e $dir/ended ]]; then printf '%s\t-\n' "$token"
+    elif [[ -e $dir/releasing ]]; then awk -F '\t' -v token="$token" '{ print token "\t" $2 }' "$dir/jobs.tsv"; fi
+  done | awk -F '\t' '
+    FILENAME == "-" { ours[$1]; known[$1, $2]; next }
+    { split($4, word, " ") }
+    (word[1] in ours) && !((word[1], $1) in known) && !($1 in seen) { print $1; seen[$1] }
+  ' - "$tmp/queue"
+}
+
+cancel_strangers() {
+  local ids
+  mapfile -t ids < <(stranger_ids)
+  ((${#ids[@]})) || return 0
+  say "Jobs ${ids[*]} are left of submissions that were given up; they are cancelled."
+  cancel_ids "${ids[@]}" || die "scancel failed: $(head -1 "$tmp/cancel.error")"
+  awk -F '\t' -v ids=" ${ids[*]} " 'index(ids, " " $1 " ") == 0' "$tmp/queue" >"$tmp/queue.ours"
+  mv -- "$tmp/queue.ours" "$tmp/queue"
 }
 
 # ---- earlier submissions --------------------------------------------------------------------------------------------
@@ -59,12 +87,14 @@ submission_state() {
 
 # Before a new submission, or a change of the records: the last one must have ended. The queue is asked once.
 settle_submissions() {
-  local for_local=${1:-} last dir now ids host user pid
+  local for_local=${1:-} last dir now ids host user pid token
   last=$(last_submission)
   dir=$state/submissions/$last
   now=$(submission_state)
   case $now in
-    none | ended) [[ -n $for_local || $mode != '' ]] || need_queue; return 0 ;;
+    none | ended)
+      [[ -n $for_local || $mode != '' ]] || { need_queue; cancel_strangers; }
+      return 0 ;;
     local)
       host='' user='' pid=''
       read -r host user pid <"$dir/local" || true
@@ -75,10 +105,13 @@ settle_submissions() {
         die "submission $last is being run here by process $pid; end it with ./submit.sh --cancel"
       fi
       : >"$dir/ended"
-      [[ -n $for_local || $mode != '' ]] || need_queue
+      [[ -n $for_local || $mode != '' ]] || { need_queue; cancel_strangers; }
       return 0 ;;
   esac
+  IFS= read -r token <"$dir/token" && [[ $token == flow-* ]] ||
+    die "$dir/token is damaged; when no job of submission $last is queued or running: touch '${dir//\'/\'\\\'\'}/ended'"
   need_queue
+  cancel_strangers
   mapfile -t ids < <(queued_ids "$dir")
   case $now in
     unfinished)
@@ -89,7 +122,8 @@ settle_submissions() {
       fi ;;
     releasing)
       if ((${#ids[@]})); then
-        release_roots "$dir" || die "the jobs of submission $last are queued but held, and scontrol release failed: $(head -1 "$tmp/release.error")"
+        release_roots "$dir" ||
+          die "the jobs of submission $last are queued but held, and scontrol release failed: $(head -1 "$tmp/release.error")"
         : >"$dir/released"
         say "Submission $last was not released to the end; now it is."
       fi ;;&
@@ -104,49 +138,106 @@ settle_submissions() {
 
 cancel_ids() { slurm scancel "$@" 2>"$tmp/cancel.error"; }
 
-# Releases the roots that are still held. A job that has ended cannot be released, and need not be.
-release_roots() {
+# Releases the roots. What scontrol answers says little (a job that has ended cannot be released; one that is released
+# may be released again): it is done when none of them is held any more.
+release_roots() { # SUBMISSION-FOLDER
   local roots
   roots=$(awk -F '\t' '$4 == "-" { printf "%s%s", sep, $2; sep = "," }' "$1/jobs.tsv")
-  slurm scontrol release "$roots" 2>"$tmp/release.error" && return 0
-  ask_queue || return 1
-  roots=$(awk -F '\t' -v ids="$1/jobs.tsv" '
-    BEGIN { while ((getline line < ids) > 0) { split(line, f, "\t"); if (f[4] == "-") root[f[2]] } }
-    ($1 in root) && $3 == "PENDING" && $5 ~ /^JobHeld/ && !($1 in seen) { printf "%s%s", sep, $1; sep = ","; seen[$1] }
-  ' "$tmp/queue")
-  [[ -n $roots ]] || return 0
-  slurm scontrol release "$roots" 2>"$tmp/release.error"
+  for _ in 1 2 3; do
+    slurm scontrol release "$roots" 2>"$tmp/release.error" || true
+    ask_queue || { cp -- "$tmp/queue.error" "$tmp/release.error"; return 1; }
+    roots=$(held_roots "$1")
+    [[ -n $roots ]] || return 0
+    [[ -s $tmp/release.error ]] || echo "jobs $roots are still held" >"$tmp/release.error"
+    pause
+  done
+  return 1
 }
+
+# The roots of a submission that wait for their release in $tmp/queue: ID,ID.
+held_roots() { # SUBMISSION-FOLDER
+  local token
+  IFS= read -r token <"$1/token"
+  awk -F '\t' -v token="$token " -v ids="$1/jobs.tsv" '
+    BEGIN { while ((getline line < ids) > 0) { split(line, f, "\t"); if (f[4] == "-") root[f[2]] } }
+    ($1 in root) && index($4, token) == 1 && $5 == "JobHeldUser" && !($1 in seen) {
+      printf "%s%s", sep, $1
+      sep = ","
+      seen[$1]
+    }
+  ' "$tmp/queue"
+}
+
+pause() { sleep "${FLOW_RETRY_PAUSE:-2}"; }
 
 # ---- a new submission -----------------------------------------------------------------------------------------------
 
-# All jobs at once, the roots held; each id is written down before the next call. Then the roots are released.
+# All jobs at once, the roots held; each id is written down before the next call. Then the queue is compared with what
+# was written down, and the roots are released.
 submit_jobs() {
-  local job first last deps count=0 tasks=0 id logs
+  local job first last deps count=0 tasks=0 id logs range
   declare -A job_ids=() array_id=() throttle=()
+  retried=''
   while IFS=$'\t' read -r _ job _ _ id; do throttle[$job]=$id; done < <(awk -F '\t' '$1 == "job"' "$submission/plan.tsv")
   logs=${run//%/%%}/logs/${submission##*/}
   while IFS=$'\t' read -r job first last deps; do
-    args=(--parsable --comment="$token" --array="$first-$last" --output="$logs.$job.%a.log" --chdir="$project")
-    ((${throttle[$job]:-0} == 0)) || args[2]+="%${throttle[$job]}"
+    range=$first-$last
+    comment="$token $job $range"
+    # What is given behind `--` wins over the script's lines, but not over what the records need.
+    args=(${sbatch_options[@]+"${sbatch_options[@]}"} --parsable --comment="$comment" --output="$logs.$job.%a.log" --chdir="$project")
+    if ((${throttle[$job]:-0})); then args+=(--array="$range%${throttle[$job]}"); else args+=(--array="$range"); fi
     add_dependency "$deps"
-    # What is given behind `--` comes last and wins.
-    args+=(${sbatch_options[@]+"${sbatch_options[@]}"} "$submission/jobs/$job.sbatch" "$submission" "$job")
-    submit_one "$job" || give_up "$job"
-    printf '%s\t%s\t%s-%s\t%s\n' "$job" "$id" "$first" "$last" "${dependency:--}" >>"$submission/jobs.tsv"
+    args+=("$submission/jobs/$job.sbatch" "$submission" "$job")
+    submit_one || { warn "sbatch failed for $job: $(paste -s -d ' ' "$tmp/sbatch.error")"; give_up; }
+    printf '%s\t%s\t%s\t%s\n' "$job" "$id" "$range" "${dependency:--}" >>"$submission/jobs.tsv"
     job_ids[$job]+=":$id"
-    array_id[$job:$first-$last]=$id
+    array_id[$job:$range]=$id
     count=$((count + 1)) tasks=$((tasks + last - first + 1))
   done <"$submission/arrays.tsv"
+  compare_queue
   : >"$submission/releasing"
   sync -- "$submission/jobs.tsv" "$submission/releasing"
   release_roots "$submission" || {
-    warn "all jobs are queued, but scontrol release failed: $(head -1 "$tmp/release.error")"
+    warn "all jobs are queued, but they could not be released: $(head -1 "$tmp/release.error")"
     die 'they wait, held; run ./submit.sh again to release them'
   }
   : >"$submission/released"
   say "Submitted $tasks tasks in $count jobs (submission ${submission##*/}): $(cut -f2 "$submission/jobs.tsv" | paste -s -d ' ')."
   say 'See ./submit.sh --status.'
+}
+
+# The queue against what was written down, right before the release: nothing of it has run, so every job must be there.
+# Jobs with the token that are not written down are twins, of calls that had to be tried again; they may come late.
+compare_queue() {
+  local round=0 missing='' twins='' seen_missing=''
+  while :; do
+    ask_queue || { warn "the queue cannot be asked: $(head -1 "$tmp/queue.error")"; give_up; }
+    awk -F '\t' -v token="$token" '
+      FILENAME == "-" { split($4, word, " "); if (word[1] == token) { have[$1] = $4 } else other[$1] = $4; next }
+      { known[$2]; if (have[$2] != token " " $1 " " $3) print "missing\t" $2 "\t" other[$2] }
+      END { for (id in have) if (!(id in known) && have[id] != "") print "twin\t" id }
+    ' - "$submission/jobs.tsv" <"$tmp/queue" >"$tmp/compared"
+    mapfile -t twins < <(awk -F '\t' '$1 == "twin" { print $2 }' "$tmp/compared")
+    if ((${#twins[@]})); then
+      say "Jobs ${twins[*]} came of sbatch calls that had failed; they are cancelled."
+      cancel_ids "${twins[@]}" || { warn "scancel failed: $(head -1 "$tmp/cancel.error")"; give_up; }
+    fi
+    missing=$(awk -F '\t' '$1 == "missing" { print $2 }' "$tmp/compared" | paste -s -d ' ')
+    if [[ -n $missing && -n $seen_missing ]]; then
+      if grep -q $'^missing\t[0-9]*\t(null)$' "$tmp/compared"; then
+        warn "jobs $missing have lost their comment, by which they are known: this cluster does not keep that of sbatch"
+      else
+        warn "jobs $missing, as sbatch called them, are not in the queue: has the controller been restarted?"
+      fi
+      give_up
+    fi
+    seen_missing=$missing
+    # A second look where something was odd.
+    [[ -n $missing || (-n $retried && $round == 0) || ${#twins[@]} != 0 ]] || return 0
+    round=$((round + 1))
+    if ((round > 10)); then warn "jobs with the token $token come again and again"; give_up; fi
+    pause
+  done
 }
 
 # `aftercorr:JOB:FIRST-LAST,afterany:JOB` as ids: sets dependency, adds to args.
@@ -166,7 +257,7 @@ add_dependency() {
   [[ $dependency != *aftercorr* ]] || args+=(--kill-on-invalid-dep=yes)
 }
 
-# One sbatch call; sets id. After a failure the job may be queued all the same: the token tells.
+# One sbatch call; sets id. After a failure the job may be queued all the same: its comment tells.
 submit_one() {
   local answer
   for _ in 1 2 3; do
@@ -177,33 +268,33 @@ submit_one() {
     elif [[ ! -s $tmp/sbatch.error ]]; then
       echo 'sbatch gave no answer in time' >"$tmp/sbatch.error"
     fi
+    retried=1
     find_job || return 1
     [[ -z $id ]] || return 0
-    sleep "${FLOW_RETRY_PAUSE:-2}"
+    pause
   done
   return 1
 }
 
-# The id of a job with our token that is not written down yet, or nothing; FALSE if the queue cannot be asked.
+# The id of a job with our comment, or nothing; FALSE if the queue cannot be asked.
 find_job() {
   id=''
   ask_queue || { cat -- "$tmp/queue.error" >>"$tmp/sbatch.error"; return 1; }
-  id=$(awk -F '\t' -v token="$token" -v ids="$submission/jobs.tsv" '
-    BEGIN { while ((getline line < ids) > 0) { split(line, f, "\t"); known[f[2]] } }
-    $4 == token && !($1 in known) { print $1; exit }
-  ' "$tmp/queue")
+  id=$(FLOW_COMMENT=$comment awk -F '\t' '$4 == ENVIRON["FLOW_COMMENT"] { print $1; exit }' "$tmp/queue")
 }
 
-# Nothing of a submission that is not whole may run.
+# Nothing of a submission that is not whole may run. Jobs are cancelled by the token: an id alone may be somebody else's.
 give_up() {
-  local job=$1 ids
-  warn "sbatch failed for $job: $(paste -s -d ' ' "$tmp/sbatch.error")"
-  mapfile -t ids < <({ cut -f2 "$submission/jobs.tsv"; if ask_queue; then queued_ids "$submission"; fi; } | sort -u)
-  if ((${#ids[@]} == 0)) || cancel_ids "${ids[@]}"; then
-    ! ask_queue || [[ -n $(queued_ids "$submission") ]] || : >"$submission/ended"
-    die "nothing of it will run: its ${#ids[@]} queued jobs are cancelled. Run ./submit.sh again when the cause is gone"
-  fi
-  die "its jobs ${ids[*]} are held and will not run; the next ./submit.sh cancels them (scancel failed: $(head -1 "$tmp/cancel.error"))"
+  local ids=()
+  if ask_queue; then
+    mapfile -t ids < <(queued_ids "$submission")
+    if ((${#ids[@]} == 0)) || cancel_ids "${ids[@]}"; then
+      ! ask_queue || [[ -n $(queued_ids "$submission") ]] || : >"$submission/ended"
+      die "nothing of it will run: its ${#ids[@]} queued jobs are cancelled. Run ./submit.sh again when the cause is gone"
+    fi
+    warn "scancel failed: $(head -1 "$tmp/cancel.error")"
+  else warn "the queue cannot be asked: $(head -1 "$tmp/queue.error")"; fi
+  die 'its jobs are held and will not run; the next ./submit.sh cancels them'
 }
 
 # ---- --cancel -------------------------------------------------------------------------------------------------------

@@ -4,53 +4,53 @@
 # Output: CALL DONE RUNNING QUEUED FAILED BLOCKED PENDING TOTAL; the failures that count go to FLOW_ANSWERS/now.tsv.
 
 BEGIN {
-    FS = OFS = "\t"
-    answers = ENVIRON["FLOW_ANSWERS"]
-    submission = ENVIRON["FLOW_SUBMISSION"]
-    number = submission
-    sub(/.*\//, "", number)
-    while ((getline < (answers "/counts.tsv")) > 0) {
-        order[++calls] = $1
-        total[$1] = $2
-        done[$1] = $3
-        pending[$1] = $4
-    }
-    while ((getline < (answers "/failed.tsv")) > 0) {
-        ended[$1, $2] = $3
-        by[$1, $2] = $6
-        line[++failures] = $0
-    }
-    if (submission != "") read_live()
-    for (i = 1; i <= failures; i++) {
-        split(line[i], f, "\t")
-        if ((f[1], f[2]) in queued_now) continue
-        if (f[3] == "failed") failed[f[1]]++
-        else blocked[f[1]]++
-        pending[f[1]]--
-        print line[i] > (answers "/now.tsv")
-    }
-    for (c = 1; c <= calls; c++) {
-        name = order[c]
-        print name, done[name], running[name] + 0, queued[name] + 0, failed[name] + 0, blocked[name] + 0, \
-            pending[name], total[name]
-    }
+  FS = OFS = "\t"
+  answers = ENVIRON["FLOW_ANSWERS"]
+  submission = ENVIRON["FLOW_SUBMISSION"]
+  number = submission
+  sub(/.*\//, "", number)
+  while ((getline < (answers "/counts.tsv")) > 0) {
+    order[++calls] = $1
+    total[$1] = $2
+    done[$1] = $3
+    pending[$1] = $4
+  }
+  while ((getline < (answers "/failed.tsv")) > 0) {
+    ended[$1, $2] = $3
+    by[$1, $2] = $6
+    line[++failures] = $0
+  }
+  if (submission != "") read_live()
+  for (i = 1; i <= failures; i++) {
+    split(line[i], f, "\t")
+    if ((f[1], f[2]) in queued_now) continue
+    if (f[3] == "failed") failed[f[1]]++
+    else blocked[f[1]]++
+    pending[f[1]]--
+    print line[i] > (answers "/now.tsv")
+  }
+  for (c = 1; c <= calls; c++) {
+    name = order[c]
+    print name, done[name], running[name] + 0, queued[name] + 0, failed[name] + 0, blocked[name] + 0, \
+      pending[name], total[name]
+  }
 }
 
 # The tasks that SLURM still has, and the shards that they have not come to.
 function read_live(    file, job) {
-    while ((getline < (answers "/pending.tsv")) > 0) open[$1, $2]
-    while ((getline < ENVIRON["FLOW_ELEMENTS"]) > 0) { element[$1, $2] = $3; jobs[$1] }
-    for (job in jobs) {
-        file = submission "/lists/" job ".tsv"
-        while ((getline < file) > 0) {
-            if (!((job, $1) in element) || !(($2, $3) in open)) continue
-            if (($2, $3) in ended && by[$2, $3] + 0 == number + 0) continue
-            queued_now[$2, $3]
-            pending[$2]--
-            # One after another: the first that has not ended is the one that runs.
-            if (element[job, $1] == "running" && !((job, $1) in begun)) { begun[job, $1]; running[$2]++ }
-            else queued[$2]++
-        }
-        close(file)
+  while ((getline < (answers "/pending.tsv")) > 0) open[$1, $2]
+  while ((getline < ENVIRON["FLOW_ELEMENTS"]) > 0) { element[$1, $2] = $3; jobs[$1] }
+  for (job in jobs) {
+    file = submission "/lists/" job ".tsv"
+    while ((getline < file) > 0) {
+      if (!((job, $1) in element) || !(($2, $3) in open)) continue
+      if (($2, $3) in ended && by[$2, $3] + 0 == number + 0) continue
+      queued_now[$2, $3]
+      pending[$2]--
+      # One after another: the first that has not ended is the one that runs.
+      if (element[job, $1] == "running" && !((job, $1) in begun)) { begun[job, $1]; running[$2]++ }
+      else queued[$2]++
     }
+    close(file)
+  }
 }

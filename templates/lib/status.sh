@@ -7,6 +7,7 @@ status() {
   dir=$state/submissions/$last
   state_now=$(submission_state)
   : >"$tmp/elements"
+  : >"$tmp/waits"
   case $state_now in
     none) note='nothing was submitted yet' ;;
     ended) note="submission $last has ended" ;;
@@ -18,13 +19,16 @@ status() {
       elif [[ -n $(queued_ids "$dir") ]]; then
         live=$dir note="submission $last is queued or running"
         queue_elements "$dir"
+        queue_waits "$dir"
       else note="submission $last has ended"; fi ;;
   esac
   # While tasks run, their own plan counts; else today's.
   if [[ -n $live ]]; then
     plan=$live files=$live/files.tsv
     [[ $state_now != 'local' ]] || local_elements "$dir"
-  else identify_files "$plan" "$tmp/files.tsv"; fi
+  else
+    identify_files "$plan" "$tmp/files.tsv"
+  fi
   decide "$tmp/decide"
   : >"$tmp/decide/now.tsv"
   FLOW_ANSWERS=$tmp/decide FLOW_SUBMISSION=$live FLOW_ELEMENTS=$tmp/elements lib_awk status.awk >"$tmp/table" </dev/null
@@ -34,6 +38,7 @@ status() {
     say "$name: $note"
     tell_table
     tell_failures "$tmp/decide/now.tsv"
+    tell_waits
   fi
   awk -F '\t' '{ bad += $5 + $6; left += $8 - $2 } END { exit bad ? 1 : left ? 3 : 0 }' "$tmp/table"
 }
@@ -46,10 +51,54 @@ local_lives() {
 
 # The tasks that SLURM has, as JOB TASK running|queued.
 queue_elements() {
-  awk -F '\t' -v OFS='\t' -v ids="$1/jobs.tsv" '
-    BEGIN { while ((getline line < ids) > 0) { split(line, f, "\t"); job[f[2]] = f[1] } }
-    $1 in job { print job[$1], $2, ($3 == "RUNNING" || $3 == "COMPLETING" ? "running" : "queued") }
+  local token
+  IFS= read -r token <"$1/token"
+  awk -F '\t' -v OFS='\t' -v token="$token" '
+    { split($4, word, " ") }
+    word[1] == token { print word[2], $2, ($3 == "RUNNING" || $3 == "COMPLETING" ? "running" : "queued") }
   ' "$tmp/queue" >"$tmp/elements"
+}
+
+# What waits for more than its turn: lines JOB ID COUNT REASON ADVICE.
+queue_waits() {
+  local token job id count reason
+  IFS= read -r token <"$1/token"
+  awk -F '\t' -v OFS='\t' -v token="$token" '
+    { split($4, word, " ") }
+    word[1] == token && $3 == "PENDING" {
+      key = word[2] OFS $1
+      if (!((key, $5) in count)) { order[++n] = key; reason[n] = $5 }
+      count[key, $5]++
+    }
+    END { for (i = 1; i <= n; i++) print order[i], count[order[i], reason[i]], reason[i] }
+  ' "$tmp/queue" |
+    while IFS=$'\t' read -r job id count reason; do
+      wait_advice "$reason" "$id" "$1" || continue
+      printf '%s\t%s\t%s\t%s\t%s\n' "$job" "$id" "$count" "$reason" "$REPLY"
+    done >"$tmp/waits"
+}
+
+# What to do about a reason of squeue, in REPLY; FALSE for one that passes by itself.
+wait_advice() { # REASON ID SUBMISSION-FOLDER
+  case $1 in
+    JobHeldUser)
+      if [[ -e $3/released ]]; then REPLY="you hold it: scontrol release $2"
+      else REPLY='it was not released yet: ./submit.sh does that'; fi ;;
+    JobHeldAdmin) REPLY='an administrator holds it: ask them' ;;
+    'launch failed requeued held') REPLY="its node could not start it; when that is mended: scontrol release $2" ;;
+    *'requeued held' | *'held state') REPLY="it was requeued and is held: scontrol release $2" ;;
+    DependencyNeverSatisfied) REPLY='it will never start: ./submit.sh --cancel, then ./submit.sh' ;;
+    BadConstraints) REPLY='no node is as it asks: look at constraint, memory, cpus, then compile again' ;;
+    PartitionTimeLimit | *MaxWall*) REPLY='its time is above the limit: ask for less (time), or for another partition' ;;
+    PartitionNodeLimit | PartitionConfig | *MaxCpuPerJob* | *MaxCPUsPerJob* | *MaxNodePerJob* | *MaxNodesPerJob* | *MaxMemPerJob* | *MaxGRESPerJob*)
+      REPLY='it asks for more than a job may have there: ask for less, or for another partition' ;;
+    *MaxSubmitJob*) REPLY='you have as many jobs queued as you may: it waits until some have ended; fewer tasks need a larger pack' ;;
+    *Grp*Minutes* | *Grp*RunMins*) REPLY='the allocation is used up, or nearly so: ask who manages the account' ;;
+    InvalidAccount | InvalidQOS | *NotAllowed | AccountingPolicy | QOSNotAllowed)
+      REPLY='its account or QOS may not be used there: ./submit.sh --cancel, then ./submit.sh -- --account=…' ;;
+    PartitionDown | PartitionInactive) REPLY='its partition takes no jobs now: ask when it will' ;;
+    *) return 1 ;;
+  esac
 }
 
 # The same of a local run: what has an attempt is running.
@@ -86,11 +135,12 @@ tell_why() {
   while IFS=$'\t' read -r call count reason; do say "$call: $count: $reason"; done <"$tmp/decide/reasons.tsv"
 }
 
-# For programs: lines `submission`, `call`, `why`, `failed`, `blocked`; docs/runtime.md of flowc says what they hold.
+# For programs: lines `submission`, `call`, `why`, `waits`, `failed`, `blocked`; docs/runtime.md of flowc says what they hold.
 tell_tsv() {
   printf 'submission\t%s\t%s\n' "${last:--}" "$1"
   awk '{ print "call\t" $0 }' "$tmp/table"
   awk '{ print "why\t" $0 }' "$tmp/decide/reasons.tsv"
+  awk '{ print "waits\t" $0 }' "$tmp/waits"
   awk -F '\t' -v OFS='\t' '{ status = $3 == "failed" ? "failed" : "blocked"; print status, $1, $2, $4, $5, $6 }' "$tmp/decide/now.tsv"
 }
 
@@ -123,6 +173,11 @@ tell_failures() {
     [[ $dir != . ]] || dir=''
     say "  ./submit.sh --log '$call${dir:+[$dir]}'"
   done <"$tmp/groups"
+}
+
+tell_waits() {
+  local job id count reason advice
+  while IFS=$'\t' read -r job id count reason advice; do say "$job: $count of job $id wait ($reason): $advice"; done <"$tmp/waits"
 }
 
 # A call without axes has one shard, which needs no name.

@@ -242,12 +242,13 @@ freeze() {
     [[ ! -d $out/$part ]] || cp -R -- "$out/$part" "$next/"
   done
   cp -- "$tmp/files.tsv" "$next/files.tsv"
-  rm -f -- "$next"/{reasons,failed,pending,surplus}.tsv
+  rm -f -- "$next"/{reasons,failed,pending,surplus,accepted}.tsv
   : >>"$next/edges.tsv"
   : >"$next/jobs.tsv"
   printf '%s\n' "$project" >"$next/project"
   token=flow-$number-$(od -An -N8 -tx8 /dev/urandom | tr -d ' \n')
   printf '%s\n' "$token" >"$next/token"
+  sync -- "$next/token" "$next/arrays.tsv"
   mv -T -- "$next" "$state/submissions/$number"
   submission=$state/submissions/$number
 }
@@ -259,11 +260,28 @@ accept_call() {
   compact_journals
   identify_files "$plan" "$tmp/files.tsv"
   decide "$tmp/decide"
-  grep -q "^$accept"$'\t' "$tmp/decide/counts.tsv" || die "there is no call $accept"
-  local count
-  count=$(awk -F '\t' -v call="$accept" '$1 == "done" && $2 == call' "$tmp/decide/found.tsv" | wc -l)
+  cut -f1 "$tmp/decide/counts.tsv" | grep -qxF -- "$accept" || die "there is no call $accept"
+  local line place was now count=0 left=0
+  # The directories first: they are what lasts. Then the records, which the next submission looks at.
+  while IFS= read -r line; do
+    IFS=$'\t' read -ra now <<<"$line"
+    place=$work/$accept
+    [[ ${now[2]} == . ]] || place+=/${now[2]}
+    was=()
+    IFS=$'\t' read -ra was 2>/dev/null <"$place/.flow" || true
+    # Of no attempt, or of another one than the records know: what this directory holds is not known.
+    if [[ ${#was[@]} != 18 || ${was[*]:0:3} != "${now[*]:0:3}" || ${was[*]:5} != "${now[*]:5}" ]]; then
+      left=$((left + 1))
+      continue
+    fi
+    printf '%s\n' "$line" >"$place/.flow.new"
+    mv -T -- "$place/.flow.new" "$place/.flow"
+    printf '%s\n' "$line" >>"$tmp/decide/found.tsv"
+    count=$((count + 1))
+  done <"$tmp/decide/accepted.tsv"
   record_found "$tmp/decide/found.tsv"
   say "$accept: $count shards now count as up to date; nothing was submitted"
+  ((left == 0)) || warn "$left shards of $accept were left: their directories have no record, or another one than is known"
 }
 
 prune() {

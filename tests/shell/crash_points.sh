@@ -10,9 +10,9 @@ cat >"$top/crash.sh" <<'CRASH'
 set -T
 crash_count=0
 trap 'case $BASH_COMMAND in
-    "printf -v"*) ;;
-    mkdir* | mv* | ln* | rm* | rmdir* | cp* | sync* | stat* | exec* | printf* | "wait "* | "kill "* | flow_journal* | awk* | set\ [-+]m)
-        ((++crash_count != CRASH_AT)) || { echo "crash before: $BASH_COMMAND"; kill -KILL $$; } ;;
+  "printf -v"*) ;;
+  mkdir* | mv* | ln* | rm* | rmdir* | cp* | sync* | stat* | exec* | printf* | "wait "* | "kill "* | flow_journal* | awk* | set\ [-+]m)
+    ((++crash_count != CRASH_AT)) || { echo "crash before: $BASH_COMMAND"; kill -KILL $$; } ;;
 esac' DEBUG
 source "$@"
 CRASH
@@ -39,69 +39,69 @@ old_record=$'done\twork\tn=1\toldversion\tin=1\toldid\t0000\t1\t1\t2\t0\to:o.txt
 
 # What the records say of work[n=1], and what the directory holds: STATUS VERSION, and of the directory the same.
 recorded() {
-    cat "$run/state/records/work.tsv" "$run"/state/journal/*.tsv 2>/dev/null | awk -f "$repository/templates/lib/records.awk" -f <(
-        cat <<'AWK'
+  cat "$run/state/records/work.tsv" "$run"/state/journal/*.tsv 2>/dev/null | awk -f "$repository/templates/lib/records.awk" -f <(
+    cat <<'AWK'
 { record_take($0) }
 END {
-    k = "work" SUBSEP "n=1"
-    if (k in record_begun) print "begin"
-    else if (record_stands(k)) print record_held[k]
-    else print "pending"
+  k = "work" SUBSEP "n=1"
+  if (k in record_begun) print "begin"
+  else if (record_stands(k)) print record_held[k]
+  else print "pending"
 }
 AWK
-    )
+  )
 }
 
 crash() { # NAME OLD: every crash point, with or without an older result in the way
-    local at said
-    for ((at = 1; ; at++)); do
-        rm -rf "$run"/{work,results,state/journal,state/records}
-        mkdir -p "$run"/{work/.tmp,results,state/journal,state/records}
-        if [[ $2 == old ]]; then
-            mkdir -p "$run/work/work/n=1"
-            printf 'old\n' >"$run/work/work/n=1/o.txt"
-            printf '0\n' >"$run/work/work/n=1/v.txt"
-            printf '%s\n' "$old_record" | tee "$run/work/work/n=1/.flow" >"$run/state/records/work.tsv"
-        fi
-        : >"$submission/lists/01-work.tsv"
-        work 01-work 0 work n=1 in=1 "$stats" 1
-        : >"$top/log"
-        # bash reports the kill on its own standard error.
-        {
-            CRASH_AT=$at FLOW_TASK=0 bash "$top/crash.sh" "$submission/jobs/01-work.sbatch" "$submission" 01-work >>"$top/log" 2>&1
-            status=$?
-        } 2>/dev/null
-        current="crash_points $1, $(grep -a '^crash before' "$top/log" | head -n 1)"
-        # A record that stands is that of the directory.
-        said=$(recorded)
-        case $said in
-            done*)
-                there "$run/work/work/n=1/.flow"
-                is "$(<"$run/work/work/n=1/.flow")" "$said" 'the record that stands is in the directory'
-                ;;
-            begin) [[ ! -e $run/work/work/n=1 ]] || there "$run/work/work/n=1/.flow" ;;
-            pending) [[ $2 == new ]] || fail 'the older result was forgotten without a begin' ;;
-        esac
-        if [[ -e $run/work/work/n=1 ]]; then
-            case $(cut -f 4 "$run/work/work/n=1/.flow") in
-                oldversion) is "$(cat "$run/work/work/n=1/o.txt")" old 'the older result is whole' ;;
-                "$version") is "$(cat "$run/work/work/n=1/o.txt")" $'data\n1' 'the new result is whole' ;;
-                *) fail 'a directory without a record' ;;
-            esac
-        fi
-        ((status != 0)) || break
-        SLURM_RESTART_COUNT=1 task 01-work 0
-        is "$status" 0 'second run: status'
-        is "$(cat "$run/work/work/n=1/o.txt")" $'data\n1' 'second run: result'
-        is "$(cd "$run/work/work/n=1" && printf '%s ' .[!.]* *)" '.command.sh .flow o.txt v.txt ' 'second run: files'
-        is "$(cat "$run/results/o/1")" $'data\n1' 'second run: published'
-        said=$(recorded)
-        # A begin that was read behind its done sends the next submit to the directory, which is right.
-        [[ $said == begin ]] || is "$(cut -f 1,4,5,6 <<<"$said")" "$(cut -f 1,4,5,6 "$run/work/work/n=1/.flow")" 'second run: record'
-        is "$(cut -f 4 "$run/work/work/n=1/.flow")" "$version" 'second run: version'
-    done
-    ((at > 12)) || fail "only $at crash points"
-    points=$((points + at - 1))
+  local at said
+  for ((at = 1; ; at++)); do
+    rm -rf "$run"/{work,results,state/journal,state/records}
+    mkdir -p "$run"/{work/.tmp,results,state/journal,state/records}
+    if [[ $2 == old ]]; then
+      mkdir -p "$run/work/work/n=1"
+      printf 'old\n' >"$run/work/work/n=1/o.txt"
+      printf '0\n' >"$run/work/work/n=1/v.txt"
+      printf '%s\n' "$old_record" | tee "$run/work/work/n=1/.flow" >"$run/state/records/work.tsv"
+    fi
+    : >"$submission/lists/01-work.tsv"
+    work 01-work 0 work n=1 in=1 "$stats" 1
+    : >"$top/log"
+    # bash reports the kill on its own standard error.
+    {
+      CRASH_AT=$at FLOW_TASK=0 bash "$top/crash.sh" "$submission/jobs/01-work.sbatch" "$submission" 01-work >>"$top/log" 2>&1
+      status=$?
+    } 2>/dev/null
+    current="crash_points $1, $(grep -a '^crash before' "$top/log" | head -n 1)"
+    # A record that stands is that of the directory.
+    said=$(recorded)
+    case $said in
+      done*)
+        there "$run/work/work/n=1/.flow"
+        is "$(<"$run/work/work/n=1/.flow")" "$said" 'the record that stands is in the directory'
+        ;;
+      begin) [[ ! -e $run/work/work/n=1 ]] || there "$run/work/work/n=1/.flow" ;;
+      pending) [[ $2 == new ]] || fail 'the older result was forgotten without a begin' ;;
+    esac
+    if [[ -e $run/work/work/n=1 ]]; then
+      case $(cut -f 4 "$run/work/work/n=1/.flow") in
+        oldversion) is "$(cat "$run/work/work/n=1/o.txt")" old 'the older result is whole' ;;
+        "$version") is "$(cat "$run/work/work/n=1/o.txt")" $'data\n1' 'the new result is whole' ;;
+        *) fail 'a directory without a record' ;;
+      esac
+    fi
+    ((status != 0)) || break
+    SLURM_RESTART_COUNT=1 task 01-work 0
+    is "$status" 0 'second run: status'
+    is "$(cat "$run/work/work/n=1/o.txt")" $'data\n1' 'second run: result'
+    is "$(cd "$run/work/work/n=1" && printf '%s ' .[!.]* *)" '.command.sh .flow o.txt v.txt ' 'second run: files'
+    is "$(cat "$run/results/o/1")" $'data\n1' 'second run: published'
+    said=$(recorded)
+    # A begin that was read behind its done sends the next submit to the directory, which is right.
+    [[ $said == begin ]] || is "$(cut -f 1,4,5,6 <<<"$said")" "$(cut -f 1,4,5,6 "$run/work/work/n=1/.flow")" 'second run: record'
+    is "$(cut -f 4 "$run/work/work/n=1/.flow")" "$version" 'second run: version'
+  done
+  ((at > 12)) || fail "only $at crash points"
+  points=$((points + at - 1))
 }
 points=0
 crash 'first result' new

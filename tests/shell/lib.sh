@@ -10,67 +10,67 @@ unset SLURM_ARRAY_TASK_ID SLURM_RESTART_COUNT SLURMD_NODENAME FLOW_TASK
 version=0123456789abcdef0123456789abcdef
 
 fail() {
-    printf 'FAILED %s: %s\n' "$current" "$*" >&2
-    [[ ! -e $top/log ]] || sed 's/^/    log: /' "$top/log" >&2
-    exit 1
+  printf 'FAILED %s: %s\n' "$current" "$*" >&2
+  [[ ! -e $top/log ]] || sed 's/^/    log: /' "$top/log" >&2
+  exit 1
 }
 
 # begin NAME [FOLDER]: a project with a run folder and submission 0001.
 begin() {
-    current=$1
-    top=$(mktemp -d "${TMPDIR:-/tmp}/flow-test.XXXXXX")
-    project="$top/${2:-project}"
-    mkdir -p "$project/out/run"/{work/.tmp,results,logs,state/{records,journal/old}}
-    run=$(cd -P "$project/out/run" && pwd)
-    submission 0001
+  current=$1
+  top=$(mktemp -d "${TMPDIR:-/tmp}/flow-test.XXXXXX")
+  project="$top/${2:-project}"
+  mkdir -p "$project/out/run"/{work/.tmp,results,logs,state/{records,journal/old}}
+  run=$(cd -P "$project/out/run" && pwd)
+  submission 0001
 }
 
 end() {
-    rm -rf -- "$top"
-    printf 'ok %s\n' "$current"
+  rm -rf -- "$top"
+  printf 'ok %s\n' "$current"
 }
 
 submission() {
-    submission=$run/state/submissions/$1
-    mkdir -p "$submission"/{jobs,shards,code,expect,lists}
-    printf '%s\n' "$project" >"$submission/project"
-    : >"$submission/plan.tsv"
-    cp -r "$repository/templates/lib" "$submission/lib"
+  submission=$run/state/submissions/$1
+  mkdir -p "$submission"/{jobs,shards,code,expect,lists}
+  printf '%s\n' "$project" >"$submission/project"
+  : >"$submission/plan.tsv"
+  cp -r "$repository/templates/lib" "$submission/lib"
 }
 
 # job NAME: a job script from standard input, behind its usual head.
 job() {
-    {
-        # shellcheck disable=SC2016 # $1 is the script's
-        printf '#!/usr/bin/env bash\nset -euo pipefail\nsource "$1/lib/flow.sh"\n\n'
-        cat
-        # shellcheck disable=SC2016 # $@ is the script's
-        printf '\nflow_task "$@"\n'
-    } >"$submission/jobs/$1.sbatch"
-    : >"$submission/lists/$1.tsv"
+  {
+    # shellcheck disable=SC2016 # $1 is the script's
+    printf '#!/usr/bin/env bash\nset -euo pipefail\nsource "$1/lib/flow.sh"\n\n'
+    cat
+    # shellcheck disable=SC2016 # $@ is the script's
+    printf '\nflow_task "$@"\n'
+  } >"$submission/jobs/$1.sbatch"
+  : >"$submission/lists/$1.tsv"
 }
 
 # work JOB TASK CALL DIR INPUTS STATS VALUE…: a work line; fields are given as they are written. The id is a digest of inputs.
 work() {
-    local line id
-    id=$(id_of "$5")
-    printf -v line '%s\t' "$2" "$3" "$4" "$version" "$5" "$id" "${@:6}"
-    printf '%s\n' "${line%$'\t'}" >>"$submission/lists/$1.tsv"
+  local line id
+  id=$(id_of "$5")
+  printf -v line '%s\t' "$2" "$3" "$4" "$version" "$5" "$id" "${@:6}"
+  printf '%s\n' "${line%$'\t'}" >>"$submission/lists/$1.tsv"
 }
 
 id_of() { printf '%s' "$1" | sha256sum | head -c 16; }
 
 # task JOB INDEX: its output goes to $top/log, its exit status is kept.
 task() {
-    FLOW_TASK=$2 bash "$submission/jobs/$1.sbatch" "$submission" "$1" >>"$top/log" 2>&1
-    # shellcheck disable=SC2034 # the tests read it
-    status=$?
+  FLOW_TASK=$2 bash "$submission/jobs/$1.sbatch" "$submission" "$1" >>"$top/log" 2>&1
+  # shellcheck disable=SC2034 # the tests read it
+  status=$?
 }
 
 # last CALL DIR COLUMN: of its last record in the journals, by submission and attempt.
 last() {
-    cat "$run"/state/journal/*.tsv 2>/dev/null |
-        awk -F '\t' -v c="$1" -v d="$2" -v n="$3" '$2 == c && $3 == d && $7 * 1000 + $8 >= o { o = $7 * 1000 + $8; v = $n } END { print v }'
+  cat "$run"/state/journal/*.tsv 2>/dev/null |
+    awk -F '\t' -v c="$1" -v d="$2" -v n="$3" '$2 == c && $3 == d && $7 * 1000 + $8 >= o { o = $7 * 1000 + $8; v = $n } END { print v }'
 }
 
 is() { [[ $1 == "$2" ]] || fail "$3: wanted $(printf %q "$2"), got $(printf %q "$1")"; }

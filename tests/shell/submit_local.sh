@@ -63,13 +63,28 @@ has 'stats: 12 of 12 shards are new'
 says 0 ./out/submit.sh --accept classify
 has '12 shards now count as up to date'
 says 0 ./out/submit.sh --status
+before=$(ran classify)
+rm -r -- "$run/state/records" "$run/state/journal"
+says 0 ./out/submit.sh --local
+has 'Nothing to do: all shards are done.'
+rm -r -- "$run/work/classify/seed=4"
+says 0 ./out/submit.sh --local
+says 0 ./out/submit.sh --status
+same "$(ran classify) $(ran summarise)" "$((before + 1)) 1" 'accepted, deleted, made again: the same'
+same "$(cut -f6 "$run"/work/classify/*/.flow | sort -u | wc -l)" 1 'one id'
+rm -- "$run/work/classify/seed=5/stats.csv"
+printf 'lost%s\n' "$(cut -f2- "$run/work/classify/seed=5/.flow" | sed 's/^/\t/')" >"$run/state/journal/0001.x.tsv"
+says 0 ./out/submit.sh --local
+same "$(ran classify) $(ran summarise)" "$((before + 2)) 1" 'accepted, lost, made again: the same'
+ok 'accepted'
+
 annz 8
 sed -i 's/^call\tclassify\tclassify\t1/call\tclassify\tclassify\t9/' out/plan.tsv
 says 0 ./out/submit.sh --prune
 has 'moved 4 folders'
 says 3 ./out/submit.sh --status --why
 has 'summarise: 1: stats: other shards than before'
-ok 'accepted, pruned'
+ok 'pruned'
 
 # Files.
 mv -- data/galaxies.csv data/elsewhere

@@ -15,7 +15,7 @@ export SBATCH_TIMELIMIT=0:01 SBATCH_PARTITION=none SBATCH_ARRAY_INX=5 SLURM_JOB_
 says 0 ./out/submit.sh
 has 'Submitted 101 tasks in 2 jobs (submission 0001)'
 same "$(calls sbatch)" 2
-same "$(calls squeue)" 1 'the queue is asked once'
+same "$(calls squeue)" 3 'the queue is asked before, before the release, and behind it'
 grep -q -- '--hold' "$base/calls.sbatch" || not_ok 'roots are held'
 ok 'submitted, whatever SBATCH_* say'
 

@@ -81,7 +81,7 @@ ok 'the queue cannot be asked: nothing is submitted'
 
 wrapped scontrol 'echo "no" >&2; exit 1'
 says 1 ./out/submit.sh
-has 'scontrol release failed'
+has 'could not be released'
 sleep 2
 same "$(ran classify)" 10
 wrapped scontrol

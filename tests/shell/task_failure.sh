@@ -25,18 +25,18 @@ FLOW
 JOB
 task_number=0
 try() { # HOW STATUS CAUSE EXIT
-    work 01-work "$task_number" work "how=$1" how=1 - "$1"
-    task 01-work "$task_number"
-    is "$status" "$([[ $2 == 'done' ]]; echo $?)" "$1: status of the task"
-    is "$(last work "how=$1" 1)" "$2" "$1: status"
-    is "$(last work "how=$1" 14)" "$3" "$1: cause"
-    is "$(last work "how=$1" 11)" "$4" "$1: exit"
-    if [[ $2 == failed ]]; then
-        gone "$run/work/work/how=$1"
-        there "$run/work/.failed/work/how=$1/.command.sh"
-    fi
-    nothing_left
-    ((++task_number))
+  work 01-work "$task_number" work "how=$1" how=1 - "$1"
+  task 01-work "$task_number"
+  is "$status" "$([[ $2 == 'done' ]]; echo $?)" "$1: status of the task"
+  is "$(last work "how=$1" 1)" "$2" "$1: status"
+  is "$(last work "how=$1" 14)" "$3" "$1: cause"
+  is "$(last work "how=$1" 11)" "$4" "$1: exit"
+  if [[ $2 == failed ]]; then
+    gone "$run/work/work/how=$1"
+    there "$run/work/.failed/work/how=$1/.command.sh"
+  fi
+  nothing_left
+  ((++task_number))
 }
 try fail failed exit 7
 is "$(cat "$run/work/.failed/work/how=fail/count.txt")" partial 'what is left of a failure'

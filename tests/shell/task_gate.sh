@@ -33,10 +33,10 @@ FLOW
 JOB
 printf 'call\tmake\tmake\t%s\t-\t01-make\ncall\tuse\tuse\t%s\t-\t02-use\n' "$version" "$version" >"$submission/plan.tsv"
 for n in 5 13 14 15; do
-    work 01-make "$n" make "n=$n" "n=$n" - "$n"
-    id=$(id_of "n=$n")
-    work 02-use "$n" use "n=$n" "part=$id,size=$id" - "n=$n" "n=$n"
-    work 03-after "$n" after "n=$n" "out=$(id_of "part=$id,size=$id")" - "n=$n"
+  work 01-make "$n" make "n=$n" "n=$n" - "$n"
+  id=$(id_of "n=$n")
+  work 02-use "$n" use "n=$n" "part=$id,size=$id" - "n=$n" "n=$n"
+  work 03-after "$n" after "n=$n" "out=$(id_of "part=$id,size=$id")" - "n=$n"
 done
 task 01-make 5
 task 02-use 5

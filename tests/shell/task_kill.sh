@@ -27,23 +27,23 @@ JOB
 sed -i "s|WAIT|'$top'|" "$submission/jobs/01-slow.sbatch"
 for n in 1 2 3 4 5 6; do work 01-slow "$n" slow "n=$n" "n=$n" - "$n"; done
 start() { # N: a task in the background, until its script runs
-    FLOW_TASK=$1 bash "$submission/jobs/01-slow.sbatch" "$submission" 01-slow >>"$top/log" 2>&1 &
-    pid=$!
-    for ((try = 0; try < 200; try++)); do [[ ! -e $top/started.$1 ]] || break; sleep 0.05; done
-    there "$top/started.$1"
-    rm "$top/started.$1"
+  FLOW_TASK=$1 bash "$submission/jobs/01-slow.sbatch" "$submission" 01-slow >>"$top/log" 2>&1 &
+  pid=$!
+  for ((try = 0; try < 200; try++)); do [[ ! -e $top/started.$1 ]] || break; sleep 0.05; done
+  there "$top/started.$1"
+  rm "$top/started.$1"
 }
 
 # SIGTERM to the task, as scancel does; then, as SLURM may, to the script first and a moment later to the task.
 for n in 1 2 3 4; do
-    start "$n"
-    kill -TERM "$pid"
-    wait "$pid"
-    is "$?" 143 "TERM $n: status"
-    is "$(last slow "n=$n" 1)" '' "TERM $n: no record"
-    gone "$run/work/slow/n=$n"
-    gone "$run/work/.failed/slow/n=$n"
-    logged "::flow end slow n=$n pending"
+  start "$n"
+  kill -TERM "$pid"
+  wait "$pid"
+  is "$?" 143 "TERM $n: status"
+  is "$(last slow "n=$n" 1)" '' "TERM $n: no record"
+  gone "$run/work/slow/n=$n"
+  gone "$run/work/.failed/slow/n=$n"
+  logged "::flow end slow n=$n pending"
 done
 nothing_left
 start 3
@@ -78,10 +78,10 @@ pgrep -f 'sleep 600[.]125' >/dev/null && fail 'a child lives on'
 
 # What is in the way: an older result, a later one, something that is no result.
 put() { # SUBMISSION VERSION: a result in the place of n=6
-    rm -rf "$run/work/slow/n=6"
-    mkdir -p "$run/work/slow/n=6"
-    echo "$1" >"$run/work/slow/n=6/old"
-    printf 'done\tslow\tn=6\t%s\tn=6\tid\t%s\t1\t1\t2\t0\to:old=5\t-\t-\told-attempt\tnode\t-\t.\n' "$2" "$1" >"$run/work/slow/n=6/.flow"
+  rm -rf "$run/work/slow/n=6"
+  mkdir -p "$run/work/slow/n=6"
+  echo "$1" >"$run/work/slow/n=6/old"
+  printf 'done\tslow\tn=6\t%s\tn=6\tid\t%s\t1\t1\t2\t0\to:old=5\t-\t-\told-attempt\tnode\t-\t.\n' "$2" "$1" >"$run/work/slow/n=6/.flow"
 }
 task_6() { rm -f "$run"/state/journal/*.tsv; task 01-slow 6; }
 put 0000 1111

@@ -8,17 +8,17 @@ items=${LIST_ITEMS:-1000}
 # What 1,000 shards over two axes left, two thirds of it compacted: made by hand, since 1,000 attempts take a while.
 mkdir -p "$run/work/make"/model=a "$run/work/make"/model=b
 for ((n = 0; n < items; n++)); do
-    model=$([[ $n -lt $((items / 2)) ]] && echo a || echo b)
-    dir=$run/work/make/model=$model/n=$n
-    printf '%s\n' "$dir"
+  model=$([[ $n -lt $((items / 2)) ]] && echo a || echo b)
+  dir=$run/work/make/model=$model/n=$n
+  printf '%s\n' "$dir"
 done >"$top/dirs"
 xargs mkdir -p <"$top/dirs"
 while IFS= read -r dir; do echo "${dir##*=}" >"$dir/part.txt"; done <"$top/dirs"
 awk -v OFS='\t' -v root="$run/work/make/" -v version="$version" -v old="$run/state/records/make.tsv" \
-    -v new="$run/state/journal/0001.01-make.0.0.host.1.tsv" -v expect="$submission/expect/make.tsv" '{
-    dir = substr($0, length(root) + 1); n = dir; sub(/.*=/, "", n)
-    print dir, "id" n > expect
-    print "done", "make", dir, version, "n=" n, "id" n, "0001", 1, 1, 2, 0, "part:part.txt=" length(n) + 1 ",number:part.txt=2", "number=" n, "-", "a", "node", "-", "." > (NR % 3 ? old : new)
+  -v new="$run/state/journal/0001.01-make.0.0.host.1.tsv" -v expect="$submission/expect/make.tsv" '{
+  dir = substr($0, length(root) + 1); n = dir; sub(/.*=/, "", n)
+  print dir, "id" n > expect
+  print "done", "make", dir, version, "n=" n, "id" n, "0001", 1, 1, 2, 0, "part:part.txt=" length(n) + 1 ",number:part.txt=2", "number=" n, "-", "a", "node", "-", "." > (NR % 3 ? old : new)
 }' "$top/dirs"
 echo 'done	make	model=a/n=1	torn' >>"$run/state/journal/0001.01-make.0.0.host.1.tsv"
 job 02-gather <<'JOB'

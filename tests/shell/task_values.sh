@@ -55,25 +55,25 @@ FLOW
 JOB
 # As the submit side escapes a field.
 encode() {
-    local s=$1
-    [[ $s ]] || { printf %%_; return; }
-    [[ $s != - ]] || { printf %%2D; return; }
-    s=${s//%/%25} s=${s//$'\t'/%09} s=${s//$'\n'/%0A} s=${s//$'\r'/%0D} s=${s//\\/%5C}
-    printf %s "$s"
+  local s=$1
+  [[ $s ]] || { printf %%_; return; }
+  [[ $s != - ]] || { printf %%2D; return; }
+  s=${s//%/%25} s=${s//$'\t'/%09} s=${s//$'\n'/%0A} s=${s//$'\r'/%0D} s=${s//\\/%5C}
+  printf %s "$s"
 }
 for ((i = 0; i < ${#values[@]}; i++)); do
-    work 01-echo 0 echo "i=$i" "text=$i" - "$(encode "${values[i]}")"
-    work 02-read 0 read "i=$i" "text=$(id_of "text=$i"),copy=$(id_of "text=$i")" - "i=$i" "i=$i"
-    work 03-python 0 python "i=$i" "text=$(id_of "text=$i"),copy=$(id_of "text=$i")" - "i=$i" "i=$i"
-    printf '%s\t%s\n' "i=$i" "$(id_of "text=$i")" >>"$submission/expect/echo.tsv"
+  work 01-echo 0 echo "i=$i" "text=$i" - "$(encode "${values[i]}")"
+  work 02-read 0 read "i=$i" "text=$(id_of "text=$i"),copy=$(id_of "text=$i")" - "i=$i" "i=$i"
+  work 03-python 0 python "i=$i" "text=$(id_of "text=$i"),copy=$(id_of "text=$i")" - "i=$i" "i=$i"
+  printf '%s\t%s\n' "i=$i" "$(id_of "text=$i")" >>"$submission/expect/echo.tsv"
 done
 work 04-list 0 list . texts=1 - 'i=*'
 for job in 01-echo 02-read 03-python 04-list; do task "$job" 0; is "$status" 0 "$job"; done
 for ((i = 0; i < ${#values[@]}; i++)); do
-    # A value loses one line break at its end: that of echo.
-    printf '%s' "${values[i]}" | cmp -s - "$run/work/echo/i=$i/copy.txt" || fail "value $i: $(printf %q "${values[i]}")"
-    is "$(last read "i=$i" 1)" 'done' "value $i, read"
-    is "$(last python "i=$i" 1)" 'done' "value $i, python"
+  # A value loses one line break at its end: that of echo.
+  printf '%s' "${values[i]}" | cmp -s - "$run/work/echo/i=$i/copy.txt" || fail "value $i: $(printf %q "${values[i]}")"
+  is "$(last read "i=$i" 1)" 'done' "value $i, read"
+  is "$(last python "i=$i" 1)" 'done' "value $i, python"
 done
 printf '%s\0' "${values[@]}" | cmp -s - "$run/work/list/all.txt" || fail 'the list of values'
 [[ -z $(find "$top" -name owned) ]] || fail 'a value was run as code'

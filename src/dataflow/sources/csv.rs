@@ -168,7 +168,7 @@ impl Sheet<'_> {
                     column: at,
                     near: closest(&field.name.node, names.iter().map(String::as_str))
                         .map(|near| near.to_owned()),
-                    header: names.join(", "),
+                    header: names.join("`, `"),
                 }),
                 (Some(_), Some((second, name))) => faults.push(Fault::DuplicateColumn {
                     column: name.clone(),
@@ -268,7 +268,7 @@ impl Messages<'_, '_, '_> {
                 help: match near {
                     Some(near) => format!("is it `{near}`? rename the column or the field"),
                     None => format!(
-                        "it has {header}; rename one, or the field of `{}`",
+                        "it has `{header}`; rename one, or the field of `{}`",
                         self.record.name.node
                     ),
                 },

@@ -62,6 +62,8 @@ pub(super) fn named_for_nothing(scene: &Scene<'_>) -> Option<SyntaxError> {
         .filter(|word| neither && !in_value && word.is_word())?;
     let span = scene.span_of(word);
     if scene.back_is(2, ".") {
+        let first = scene.back(3).map_or(span, |first| scene.span_of(first));
+        let span = first.to(span);
         return Some(SyntaxError::ValueWithoutName { span });
     }
     unknown_statement(scene, word.text, span).or(Some(SyntaxError::ValueWithoutName { span }))

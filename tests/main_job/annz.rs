@@ -1,0 +1,74 @@
+//! The example itself, with the real programs.
+
+use std::fs;
+use std::process::Command;
+
+use super::project::{Project, Said};
+use crate::slurm::Cluster;
+use crate::support;
+
+const FILES: [&str; 4] = [
+    "annz.flow",
+    "annz_class.py",
+    "summarise.py",
+    "make_catalog.py",
+];
+
+fn annz(cluster: &Cluster) -> Project<'_> {
+    let project = Project::new(Some(cluster), "annz", "annz.flow");
+    let example = support::root("examples/annz");
+    for name in FILES {
+        fs::copy(example.join(name), project.folder.join(name)).unwrap();
+    }
+    fs::create_dir(project.folder.join("data")).unwrap();
+    let mut python = Command::new("python3");
+    python.args(["make_catalog.py", "--out", "data/galaxies.csv"]);
+    Said::of(python.current_dir(&project.folder)).ok();
+    project
+}
+
+/// What a submission would run: shards of classify and of summarise.
+fn would_run(project: &Project) -> (usize, usize) {
+    let said = project.submit(&["--dry-run"]).ok();
+    let count = |call: &str| {
+        let line = said.text.lines().find(|line| line.starts_with(call));
+        let mut words = line.unwrap().rsplit(' ');
+        words.nth(2).unwrap().parse().unwrap()
+    };
+    (count("classify:"), count("summarise:"))
+}
+
+#[test]
+fn a_hundred_seeds_of_annz_are_two_calls() {
+    let Some(cluster) = Cluster::shared() else {
+        return;
+    };
+    let project = annz(cluster);
+    project.compile(&[]);
+    project.complete();
+    assert_eq!(project.calls(), 2);
+    let elements: usize = project
+        .jobs()
+        .iter()
+        .map(|(_, id)| cluster.elements(id).len())
+        .sum();
+    assert!((2..=101).contains(&elements), "{elements} array elements");
+    project.submit(&["--status"]).ok();
+    for name in ["summary.csv", "means.csv", "summary.svg"] {
+        let expected = support::root("examples/annz/expected").join(name);
+        assert_eq!(project.result(name), support::read(&expected), "{name}");
+    }
+    project.nothing_to_do();
+
+    let more = ["--set", "seeds=0..120"];
+    project.compile(&more);
+    assert_eq!(would_run(&project), (20, 1));
+    project.compile(&[]);
+    assert_eq!(would_run(&project), (0, 0));
+    project.append("summarise.py", "# a comment\n");
+    project.compile(&[]);
+    assert_eq!(would_run(&project), (0, 1));
+    project.append("annz_class.py", "# a comment\n");
+    project.compile(&[]);
+    assert_eq!(would_run(&project), (100, 1));
+}
