@@ -9,6 +9,9 @@ use crate::dataflow::{CallId, Dataflow};
 const MARGIN: f64 = 3.0;
 const SLACK: f64 = 600.0;
 
+/// Of the costs beyond the limits in a pack, this much is asked for.
+const PACK_MARGIN: f64 = 1.5;
+
 /// One shard of one call, in seconds; `None` where the program is silent.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Estimate {
@@ -19,7 +22,7 @@ pub struct Estimate {
 }
 
 impl Estimate {
-    fn new(cost: Option<f64>, time: Option<f64>) -> Self {
+    pub fn new(cost: Option<f64>, time: Option<f64>) -> Self {
         let limit = time.or_else(|| cost.map(|cost| MARGIN * cost + SLACK));
         Self { cost, limit }
     }
@@ -38,14 +41,51 @@ impl Estimates {
     }
 }
 
+impl FromIterator<Estimate> for Estimates {
+    /// In the order of the calls.
+    fn from_iter<T: IntoIterator<Item = Estimate>>(estimates: T) -> Self {
+        Self {
+            calls: estimates.into_iter().collect(),
+        }
+    }
+}
+
 /// Reads the `cost` and `time` clauses.
 pub fn estimate(dataflow: &Dataflow) -> Estimates {
     let each = dataflow.call_ids().map(|call| {
         let resources = &dataflow.process_of(call).resources;
         Estimate::new(resources.cost, resources.time)
     });
-    Estimates {
-        calls: each.collect(),
+    each.collect()
+}
+
+/// The calls of one process in an item, each with so many shards.
+pub type Group = Vec<(Estimate, u64)>;
+
+/// What an array task asks for that runs `pack` items of these. One shard alone: its limit. More:
+/// start-up, the largest limit of each process, and 1.5 times the cost of every other shard.
+/// `None` where a limit is unknown.
+pub fn walltime(groups: &[Group], pack: u64, startup: f64) -> Option<f64> {
+    let mut total = startup;
+    for group in groups {
+        let mut largest: Option<(f64, f64)> = None;
+        for (estimate, shards) in group {
+            let limit = estimate.limit?;
+            // A shard of which only the limit is known is counted with all of it.
+            let margin = estimate.cost.map_or(limit, |cost| PACK_MARGIN * cost);
+            #[expect(clippy::cast_precision_loss, reason = "packs are far below 2^52")]
+            let shards = shards.saturating_mul(pack) as f64;
+            total += shards * margin;
+            if largest.is_none_or(|(most, _)| limit > most) {
+                largest = Some((limit, margin));
+            }
+        }
+        total += largest.map_or(0.0, |(limit, margin)| limit - margin);
+    }
+    let alone = |group: &Group| matches!(group.as_slice(), [(_, 1)]);
+    match groups {
+        [only] if pack == 1 && alone(only) => Some(total - startup),
+        _ => Some(total),
     }
 }
 
@@ -58,5 +98,46 @@ mod tests {
         assert_eq!(Estimate::new(Some(30.0), None).limit, Some(690.0));
         assert_eq!(Estimate::new(Some(30.0), Some(60.0)).limit, Some(60.0));
         assert_eq!(Estimate::new(None, None).limit, None);
+    }
+
+    fn seconds(calls: &[(Option<f64>, Option<f64>, u64)], pack: u64) -> Option<f64> {
+        let calls: Vec<_> = calls
+            .iter()
+            .map(|&(cost, limit, shards)| vec![(Estimate { cost, limit }, shards)])
+            .collect();
+        walltime(&calls, pack, 20.0)
+    }
+
+    #[test]
+    fn a_shard_alone_asks_for_its_limit() {
+        assert_eq!(seconds(&[(Some(100.0), Some(3600.0), 1)], 1), Some(3600.0));
+        assert_eq!(seconds(&[(None, None, 1)], 1), None);
+    }
+
+    #[test]
+    fn a_pack_asks_for_one_limit_and_the_others_costs() {
+        // 20 s of start-up, one limit of 900 s, and 9 other shards of 1.5 x 100 s.
+        let asked = seconds(&[(Some(100.0), Some(900.0), 1)], 10);
+        assert_eq!(asked, Some(20.0 + 900.0 + 1350.0));
+    }
+
+    #[test]
+    fn without_a_cost_each_shard_counts_with_its_limit() {
+        assert_eq!(seconds(&[(None, Some(60.0), 1)], 10), Some(20.0 + 600.0));
+    }
+
+    #[test]
+    fn fused_calls_ask_for_the_sum_of_their_limits() {
+        let chain = [(Some(10.0), Some(60.0), 1), (Some(20.0), Some(90.0), 1)];
+        assert_eq!(seconds(&chain, 1), Some(20.0 + 150.0));
+        let gather = [(Some(10.0), Some(60.0), 5), (Some(20.0), Some(90.0), 1)];
+        assert_eq!(seconds(&gather, 1), Some(20.0 + 150.0 + 4.0 * 15.0));
+    }
+
+    #[test]
+    fn calls_of_one_process_share_the_largest_limit() {
+        let one = |cost, limit| (Estimate::new(Some(cost), Some(limit)), 1);
+        let group = vec![one(10.0, 60.0), one(20.0, 90.0)];
+        assert_eq!(walltime(&[group], 1, 20.0), Some(20.0 + 90.0 + 15.0));
     }
 }

@@ -26,6 +26,7 @@ pub mod pipeline;
 pub mod plan;
 pub mod resolve;
 pub mod settings;
+pub mod simulate;
 pub mod site;
 pub mod source;
 pub mod typecheck;

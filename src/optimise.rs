@@ -2,13 +2,26 @@
 //!
 //! Takes the dataflow, its estimates and the site; gives [`Stages`]: one for each array job to be,
 //! with the reason for its shape. Each rewrite is `Stages -> Stages` plus decisions. Knows nothing
-//! of requests and scripts.
+//! of requests and scripts. What no rule decides is tried: a rewrite stays if the simulated run
+//! does not get longer by it.
 
+mod collect;
+mod forecast;
+mod fuse;
+mod graph;
+mod model;
 mod pack;
+mod thin;
 
-use crate::cost::Estimates;
-use crate::dataflow::{CallAxis, CallId, Dataflow};
+use std::collections::BTreeMap;
+
+use crate::cost::{self, Estimates};
+use crate::dataflow::{CallAxis, CallId, Dataflow, ProcessId};
 use crate::site::Site;
+
+pub use forecast::{Forecast, forecast};
+pub use graph::{Edge, edges};
+pub use model::UNKNOWN;
 
 /// Index into [`Stages::stages`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -24,28 +37,72 @@ pub enum Level {
 }
 
 /// The stages in an order in which each stands behind all that it reads.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Stages {
     pub stages: Vec<Stage>,
-    pub decisions: Vec<Decision>,
 }
 
-/// Calls over the same axes that run in one array job.
+/// Calls that run in one array job.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Stage {
-    /// In the order in which an item runs them.
-    pub calls: Vec<CallId>,
+    /// What an item runs, in this order: of each call all shards at its point. There are several
+    /// lots only without axes; then each is an item.
+    pub lots: Vec<Vec<CallId>>,
+    /// The axes that all calls have.
     pub axes: Vec<CallAxis>,
-    /// How many items: one shard of each call makes an item.
     pub items: u64,
     /// Items in one array task.
     pub pack: u64,
+    pub decisions: Vec<Decision>,
 }
 
 impl Stage {
+    fn of_call(dataflow: &Dataflow, call: CallId) -> Self {
+        Self {
+            lots: vec![vec![call]],
+            axes: dataflow.call(call).axes.clone(),
+            items: dataflow.shards(call),
+            pack: 1,
+            decisions: Vec::new(),
+        }
+    }
+
+    pub fn calls(&self) -> impl Iterator<Item = CallId> {
+        self.lots.iter().flatten().copied()
+    }
+
+    /// Shards of a call in an item.
+    pub fn shards_an_item(&self, dataflow: &Dataflow, call: CallId) -> u64 {
+        match self.lots.as_slice() {
+            [_] => dataflow.shards(call) / self.items.max(1),
+            _ => dataflow.shards(call),
+        }
+    }
+
+    /// What a task asks for in seconds: that of its longest item as often as it has items.
+    pub fn walltime(&self, dataflow: &Dataflow, estimates: &Estimates, site: &Site) -> Option<f64> {
+        let each = self.lots.iter().map(|lot| {
+            let mut processes: BTreeMap<ProcessId, cost::Group> = BTreeMap::new();
+            for &call in lot {
+                let shards = self.shards_an_item(dataflow, call);
+                let group = processes.entry(dataflow.call(call).process).or_default();
+                group.push((estimates.of(call), shards));
+            }
+            let groups: Vec<_> = processes.into_values().collect();
+            cost::walltime(&groups, self.pack, site.startup)
+        });
+        each.reduce(|a, b| Some(a?.max(b?))).flatten()
+    }
+
     /// Array tasks.
     pub fn tasks(&self) -> u64 {
         self.items.div_ceil(self.pack.max(1))
+    }
+
+    /// Notes why; what the same rewrite said before no longer holds.
+    fn decide(&mut self, pass: Pass, reason: String) {
+        self.decisions.retain(|decision| decision.pass != pass);
+        self.decisions.push(Decision { pass, reason });
     }
 }
 
@@ -53,49 +110,69 @@ impl Stage {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decision {
     pub pass: Pass,
-    pub stage: StageId,
     /// For people: `packed 100 shards a task: …`.
     pub reason: String,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Pass {
+    Collect,
+    Fuse,
     Pack,
-}
-
-impl Pass {
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Pack => "pack",
-        }
-    }
 }
 
 /// What the rewrites look at.
 #[derive(Debug, Clone, Copy)]
 struct Input<'a> {
     dataflow: &'a Dataflow,
+    estimates: &'a Estimates,
     site: &'a Site,
 }
 
 /// Runs the rewrites in their order.
-pub fn optimise(dataflow: &Dataflow, _estimates: &Estimates, site: &Site, _level: Level) -> Stages {
-    let input = Input { dataflow, site };
+pub fn optimise(dataflow: &Dataflow, estimates: &Estimates, site: &Site, level: Level) -> Stages {
+    let input = Input {
+        dataflow,
+        estimates,
+        site,
+    };
     let stages = a_stage_a_call(dataflow);
     let stages = pack::pins(stages, input);
-    pack::limits(stages, input)
+    match level {
+        Level::Off => pack::limits(stages, input),
+        Level::All => {
+            let apart = shaped(pack::widths(stages.clone(), input), input);
+            let together = shaped(collect::collect(stages, input), input);
+            pack::limits(better(apart, together, input), input)
+        }
+    }
+}
+
+/// Fused where that pays, then as few tasks as do as well.
+fn shaped(stages: Stages, input: Input<'_>) -> Stages {
+    thin::thin(fuse::fuse(stages, input), input)
+}
+
+/// Collected calls, unless waiting for one another makes the whole longer.
+fn better(apart: Stages, together: Stages, input: Input<'_>) -> Stages {
+    if together.stages.len() >= apart.stages.len() {
+        return apart;
+    }
+    let (long, short) = (input.makespan(&together), input.makespan(&apart));
+    if long <= short * thin::TOLERANCE {
+        together
+    } else {
+        apart
+    }
 }
 
 /// Where all begins: nothing is fused, nothing packed.
 fn a_stage_a_call(dataflow: &Dataflow) -> Stages {
-    let stages = dataflow.call_ids().map(|call| Stage {
-        calls: vec![call],
-        axes: dataflow.call(call).axes.clone(),
-        items: dataflow.shards(call),
-        pack: 1,
-    });
+    let stages = dataflow.call_ids();
     Stages {
-        stages: stages.collect(),
-        decisions: Vec::new(),
+        stages: stages.map(|call| Stage::of_call(dataflow, call)).collect(),
     }
 }
+
+#[cfg(test)]
+mod tests;

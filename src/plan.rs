@@ -10,9 +10,9 @@ mod request;
 mod step;
 
 use crate::cost::Estimates;
-use crate::dataflow::{Arg, CallId, Dataflow};
-use crate::optimise::{Stage, StageId, Stages};
-use crate::site::{DependencyStyle, Site};
+use crate::dataflow::{CallId, Dataflow};
+use crate::optimise::{self, Edge, Stage, StageId, Stages};
+use crate::site::Site;
 
 pub use error::PlanError;
 pub use feed::{Feed, Part, Track};
@@ -37,8 +37,10 @@ pub struct Plan<'a> {
 pub struct ArrayJob<'a> {
     /// `01-classify`: the script's name, and the job's in tables.
     pub name: String,
-    /// What an item runs, in this order.
+    /// What an item runs, in this order; with several lots, what they run.
     pub steps: Vec<Step<'a>>,
+    /// Steps of each lot. With several, each is an item.
+    pub lots: Vec<usize>,
     pub items: u64,
     /// Items an array task.
     pub pack: u64,
@@ -80,26 +82,31 @@ pub fn plan<'a>(
     site: &'a Site,
 ) -> Result<Plan<'a>, Vec<PlanError>> {
     let names = JobNames::new(dataflow, stages);
+    let edges = optimise::edges(dataflow, stages, site);
     let mut errors = Vec::new();
     let mut jobs = Vec::new();
-    for (id, stage) in (0..).map(StageId).zip(&stages.stages) {
+    for ((id, stage), edges) in (0..).map(StageId).zip(&stages.stages).zip(&edges) {
         let request = request::request(dataflow, estimates, stage, site);
         let steps: Result<Vec<_>, _> = stage
-            .calls
-            .iter()
-            .map(|&call| step::step(dataflow, estimates, &names, call))
+            .calls()
+            .map(|call| step::step(dataflow, estimates, &names, call))
             .collect();
         match (request, steps) {
             (Ok(request), Ok(steps)) => jobs.push(ArrayJob {
                 name: names.of_stage(id).to_owned(),
                 steps,
+                lots: stage.lots.iter().map(Vec::len).collect(),
                 items: stage.items,
                 pack: stage.pack,
                 tasks: stage.tasks(),
                 throttle: throttle(dataflow, stage),
                 request,
-                dependencies: dependencies(dataflow, stages, stage, site),
-                reasons: reasons(stages, id),
+                dependencies: edges.iter().map(Dependency::from).collect(),
+                reasons: stage
+                    .decisions
+                    .iter()
+                    .map(|decision| decision.reason.clone())
+                    .collect(),
             }),
             (request, steps) => errors.extend(request.err().into_iter().chain(steps.err())),
         }
@@ -128,12 +135,10 @@ impl JobNames {
         let mut calls = vec![StageId(0); dataflow.calls.len()];
         let mut names = Vec::new();
         for (id, stage) in (0..).map(StageId).zip(&stages.stages) {
-            let first = stage
-                .calls
-                .first()
-                .map_or("", |&call| &dataflow.call(call).name);
+            let first = stage.calls().next();
+            let first = first.map_or("", |call| &dataflow.call(call).name);
             names.push(format!("{:0width$}-{first}", id.0 + 1));
-            for call in &stage.calls {
+            for call in stage.calls() {
                 if let Some(slot) = calls.get_mut(call.0 as usize) {
                     *slot = id;
                 }
@@ -156,75 +161,19 @@ impl JobNames {
 }
 
 fn throttle(dataflow: &Dataflow, stage: &Stage) -> Option<u64> {
-    let processes = stage.calls.iter().map(|&call| dataflow.process_of(call));
+    let processes = stage.calls().map(|call| dataflow.process_of(call));
     processes.filter_map(|process| process.at_most).min()
 }
 
-fn reasons(stages: &Stages, id: StageId) -> Vec<String> {
-    let of_stage = stages
-        .decisions
-        .iter()
-        .filter(|decision| decision.stage == id);
-    of_stage.map(|decision| decision.reason.clone()).collect()
-}
-
-/// One edge for each job that makes something that this one reads, or that it is told to follow.
-fn dependencies(
-    dataflow: &Dataflow,
-    stages: &Stages,
-    stage: &Stage,
-    site: &Site,
-) -> Vec<Dependency> {
-    let mut edges = Vec::new();
-    for (id, producer) in (0..).map(StageId).zip(&stages.stages) {
-        if std::ptr::eq(producer, stage) {
-            continue;
-        }
-        let mut links = stage
-            .calls
-            .iter()
-            .flat_map(|&call| links(dataflow, call))
-            .filter(|(call, _)| producer.calls.contains(call))
-            .peekable();
-        if links.peek().is_none() {
-            continue;
-        }
-        let aligned = site.dependency == DependencyStyle::Corresponding
-            && producer.axes == stage.axes
-            && !stage.axes.is_empty()
-            && producer.pack == stage.pack
-            && links.all(|(_, shard_by_shard)| shard_by_shard);
-        edges.push(Dependency {
-            job: JobId(id.0),
-            kind: if aligned {
-                DependencyKind::Corresponding
-            } else {
-                DependencyKind::Any
+impl From<&Edge> for Dependency {
+    fn from(edge: &Edge) -> Self {
+        Self {
+            job: JobId(edge.producer.0),
+            kind: match edge.corresponding {
+                true => DependencyKind::Corresponding,
+                false => DependencyKind::Any,
             },
-        });
-    }
-    edges
-}
-
-/// The calls that a call must wait for, and whether shard by shard.
-fn links(dataflow: &Dataflow, call: CallId) -> Vec<(CallId, bool)> {
-    let call = dataflow.call(call);
-    let mut found: Vec<_> = call
-        .after
-        .iter()
-        .map(|&producer| (producer, false))
-        .collect();
-    for arg in call.args.values() {
-        collect_results(arg, &mut found);
-    }
-    found
-}
-
-fn collect_results(arg: &Arg, found: &mut Vec<(CallId, bool)>) {
-    match arg {
-        Arg::Result { call, .. } => found.push((*call, true)),
-        Arg::List(args) => args.iter().for_each(|arg| collect_results(arg, found)),
-        Arg::Constant(_) | Arg::Item { .. } | Arg::Template(_) => {}
+        }
     }
 }
 
@@ -232,7 +181,7 @@ fn collect_results(arg: &Arg, found: &mut Vec<(CallId, bool)>) {
 fn over_limits(dataflow: &Dataflow, stages: &Stages, site: &Site) -> Vec<PlanError> {
     let mut errors = Vec::new();
     for stage in &stages.stages {
-        let Some(&first) = stage.calls.first() else {
+        let Some(first) = stage.calls().next() else {
             continue;
         };
         if stage.tasks() > site.max_array_size {
@@ -251,8 +200,8 @@ fn over_limits(dataflow: &Dataflow, stages: &Stages, site: &Site) -> Vec<PlanErr
     }
     let total: u64 = stages.stages.iter().map(Stage::tasks).sum();
     let largest = stages.stages.iter().max_by_key(|stage| stage.tasks());
-    let call = largest.and_then(|stage| stage.calls.first());
-    if let (Some(limit), Some(&call)) = (site.submit_limit.filter(|&limit| total > limit), call) {
+    let call = largest.and_then(|stage| stage.calls().next());
+    if let (Some(limit), Some(call)) = (site.submit_limit.filter(|&limit| total > limit), call) {
         errors.push(PlanError::TooManyTasks {
             tasks: total,
             limit,

@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::support;
 
 /// A room, and the rooms whose types or functions it may use.
-const IMPORTS: [(&str, &[&str]); 27] = [
+const IMPORTS: [(&str, &[&str]); 28] = [
     ("source", &[]),
     ("types", &[]),
     ("units", &[]),
@@ -49,7 +49,11 @@ const IMPORTS: [(&str, &[&str]); 27] = [
     ("code", &["dataflow", "diagnostics", "source"]),
     ("version", &["code", "dataflow", "types"]),
     ("cost", &["dataflow"]),
-    ("optimise", &["cost", "dataflow", "site"]),
+    ("simulate", &["site"]),
+    (
+        "optimise",
+        &["cost", "dataflow", "simulate", "site", "units"],
+    ),
     (
         "plan",
         &[

@@ -57,9 +57,15 @@ pub(super) fn render(template: &str, view: &impl Serialize) -> String {
 /// What a stranger wants to know first: what runs, for what, how many, why so, after what.
 fn head(plan: &Plan<'_>, job: &ArrayJob<'_>) -> Vec<String> {
     let mut lines = Vec::new();
-    for step in &job.steps {
-        lines.push(title(plan.dataflow, step));
-        lines.extend(step.process.doc.lines().map(|line| format!("  {line}")));
+    match job.lots.len() {
+        1 => job.steps.iter().for_each(|step| {
+            lines.push(title(plan.dataflow, step));
+            lines.extend(step.process.doc.lines().map(|line| format!("  {line}")));
+        }),
+        items => lines.push(format!(
+            "{} calls, each of which runs once, in {items} items",
+            job.steps.len()
+        )),
     }
     lines.extend(count(job));
     lines.extend(job.reasons.iter().cloned());
@@ -97,11 +103,15 @@ fn describe(dataflow: &Dataflow, axis: &CallAxis) -> String {
 
 /// `100 shards, one an array task`; nothing where the title says it all.
 fn count(job: &ArrayJob<'_>) -> Option<String> {
+    let of_each = match job.steps.len() {
+        1 => "shards",
+        _ => "items",
+    };
     match (job.items, job.pack) {
         (1, _) => None,
-        (items, 1) => Some(format!("{items} shards, one an array task")),
+        (items, 1) => Some(format!("{items} {of_each}, one an array task")),
         (items, pack) => Some(format!(
-            "{items} shards, {pack} an array task, one after another"
+            "{items} {of_each}, {pack} an array task, one after another"
         )),
     }
 }

@@ -82,15 +82,16 @@ fn axis_line(axis: &Axis) -> Vec<Field<'_>> {
 }
 
 fn job_line<'a>(job: &'a ArrayJob<'_>) -> Vec<Field<'a>> {
-    let calls: Vec<_> = job
-        .steps
-        .iter()
-        .map(|step| step.call.name.as_str())
-        .collect();
+    let mut steps = job.steps.iter().map(|step| step.call.name.as_str());
+    let lots = job.lots.iter().map(|&calls| {
+        let lot: Vec<_> = steps.by_ref().take(calls).collect();
+        lot.join(",")
+    });
+    let calls = lots.collect::<Vec<_>>().join(";");
     vec![
         "job".into(),
         tsv::field(&job.name),
-        calls.join(",").into(),
+        calls.into(),
         number(&job.pack),
         number(&job.throttle.unwrap_or(0)),
     ]

@@ -1,114 +1,173 @@
-//! Several items in one array task: where the program pins it, and where the site's limits ask
-//! for it.
+//! Several items in one array task: where the program pins it, where start-up would be a sizeable
+//! part of a task, and where the site's limits ask for it.
 
-use super::{Decision, Input, Pass, Stage, StageId, Stages};
+mod bins;
+mod limits;
+
+use crate::units::Duration;
+
+use super::{Input, Pass, Stage, Stages};
+
+pub(super) use limits::limits;
+
+/// Tasks of so many start-ups are long enough: start-up is 2 % of them.
+const ENOUGH: f64 = 49.0;
+
+/// Items of so many start-ups are left alone: start-up is under 5 % of them.
+const SIZEABLE: f64 = 19.0;
 
 /// `pack N`.
 pub(super) fn pins(stages: Stages, input: Input<'_>) -> Stages {
-    rewrite(stages, |stage| {
-        let pin = pinned(stage, input)?;
-        Some((pin, format!("packed {pin} shards a task: `pack {pin}`")))
-    })
+    each(stages, |stage| pin(stage, input))
 }
 
-/// Arrays over `MaxArraySize`, and plans of more tasks than may be submitted, are packed until
-/// they fit. What a pin forbids stays as it is: `plan` refuses it with the arithmetic.
-pub(super) fn limits(stages: Stages, input: Input<'_>) -> Stages {
-    let Some(cap) = largest_cap(&stages, input) else {
-        return stages;
-    };
-    let site = input.site;
-    let total: u64 = stages.stages.iter().map(Stage::tasks).sum();
-    rewrite(stages, |stage| {
-        if stage.tasks() <= cap || is_pinned(stage, input) {
-            return None;
+pub(super) fn pin(stage: &mut Stage, input: Input<'_>) {
+    if let Some(pin) = pinned(stage, input) {
+        stage.pack = pin;
+        let reason = format!("packed {pin} shards a task: `pack {pin}`");
+        stage.decide(Pass::Pack, reason);
+    }
+}
+
+/// Packs to the width that the site gives, in as many waves as leave tasks long enough.
+pub(super) fn widths(stages: Stages, input: Input<'_>) -> Stages {
+    each(stages, |stage| widen(stage, input))
+}
+
+pub(super) fn widen(stage: &mut Stage, input: Input<'_>) {
+    if !may_pack(stage, input) {
+        return;
+    }
+    let mut tasks = best_tasks(stage, input);
+    while tasks < stage.tasks() {
+        match packed(stage, tasks, input) {
+            Some(packed) => return *stage = packed,
+            None => tasks *= 2,
         }
-        let pack = stage.items.div_ceil(cap);
-        let limit = match site.submit_limit {
-            Some(limit) if cap < site.max_array_size => {
-                format!("{total} array tasks in all, {limit} may be submitted")
-            }
-            Some(_) | None => format!(
-                "an array has at most {} tasks (MaxArraySize)",
-                site.max_array_size
-            ),
-        };
-        let items = stage.items;
-        Some((
-            pack,
-            format!("packed {pack} shards a task: {items} shards, {limit}"),
-        ))
-    })
+    }
 }
 
-/// The most tasks that each stage may have so that all limits hold; pinned ones stay as they are.
-/// `None` where nothing needs to be packed.
-fn largest_cap(stages: &Stages, input: Input<'_>) -> Option<u64> {
-    let largest = stages.stages.iter().map(Stage::tasks).max()?;
-    let fits = |cap: u64| {
-        let tasks = stages.stages.iter().map(|stage| {
-            if is_pinned(stage, input) {
-                stage.tasks()
-            } else {
-                packed_to(stage, cap)
-            }
-        });
-        let total: u64 = tasks.sum();
-        input.site.submit_limit.is_none_or(|limit| total <= limit)
+/// Whether the optimiser may choose: costs are known, nothing is pinned, start-up matters.
+pub(super) fn may_pack(stage: &Stage, input: Input<'_>) -> bool {
+    stage.items > 1 && input.knows(stage) && !is_pinned(stage, input) && is_short(stage, input)
+}
+
+/// Whether start-up is a sizeable part of an item.
+pub(super) fn is_short(stage: &Stage, input: Input<'_>) -> bool {
+    input.item_seconds(stage) <= SIZEABLE * input.site.startup
+}
+
+/// Whether a task is no longer than what start-up makes worth it.
+pub(super) fn is_worth_it(stage: &Stage, input: Input<'_>) -> bool {
+    #[expect(clippy::cast_precision_loss, reason = "packs are far below 2^52")]
+    let work = input.item_seconds(stage) * stage.pack as f64;
+    work <= 1.5 * ENOUGH * input.site.startup
+}
+
+/// As many tasks as run at once, times the waves in which tasks are long enough; no more than can
+/// be launched while the first ones work.
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "counts are far below 2^52"
+)]
+fn best_tasks(stage: &Stage, input: Input<'_>) -> u64 {
+    let site = input.site;
+    let work = input.item_seconds(stage) * stage.items as f64;
+    let width = input.width(stage);
+    let waves = (work / width as f64 / (ENOUGH * site.startup)).floor();
+    let waves = if waves.is_finite() {
+        waves.max(1.0)
+    } else {
+        f64::MAX
     };
-    let most = largest.min(input.site.max_array_size).max(1);
-    if most == largest && fits(most) {
+    // tasks / rate + startup + work / tasks is least there.
+    let launched = (work * site.launch_rate).sqrt().ceil();
+    let tasks = (width as f64 * waves).min(launched);
+    (tasks as u64).clamp(1, stage.items)
+}
+
+/// The stage in no more than so many tasks, with its reason; `None` where it has no more, or where
+/// tasks would become longer than a partition lets them be.
+pub(super) fn packed(stage: &Stage, tasks: u64, input: Input<'_>) -> Option<Stage> {
+    let mut packed = stage.clone();
+    if stage.lots.len() > 1 {
+        packed.lots = bins::bins(stage, tasks, input);
+        packed.items = packed.lots.len() as u64;
+    } else {
+        packed.pack = stage.items.div_ceil(tasks.max(1));
+    }
+    if packed.tasks() >= stage.tasks() || !fits(&packed, input) {
         return None;
     }
-    let (mut low, mut high) = (1, most);
-    while low < high {
-        let middle = low + (high - low).div_ceil(2);
-        if fits(middle) {
-            low = middle;
-        } else {
-            high = middle - 1;
-        }
-    }
-    Some(low)
+    #[expect(clippy::cast_precision_loss, reason = "packs are far below 2^52")]
+    let work = input.item_seconds(&packed) * packed.pack as f64;
+    let reason = reason(&packed, work, input);
+    packed.decide(Pass::Pack, reason);
+    Some(packed)
 }
 
-/// The tasks of a stage that is packed so that it has no more than `cap`.
-fn packed_to(stage: &Stage, cap: u64) -> u64 {
-    let pack = stage.items.div_ceil(cap).max(stage.pack);
-    stage.items.div_ceil(pack.max(1))
+/// Whether some partition lets a task run as long as it asks for.
+pub(super) fn fits(stage: &Stage, input: Input<'_>) -> bool {
+    let limits = input.site.partitions.iter().map(|partition| partition.time);
+    let longest = limits
+        .map(|limit| limit.map_or(f64::INFINITY, |limit| Duration::from(limit).0))
+        .reduce(f64::max);
+    let Some(longest) = longest else { return true };
+    let asked = stage.walltime(input.dataflow, input.estimates, input.site);
+    asked.is_none_or(|asked| asked <= longest)
+}
+
+/// `packed 20 shards a task: 45s of work against 20s of start-up; overhead 31 % → 2 %`
+fn reason(stage: &Stage, work: f64, input: Input<'_>) -> String {
+    let startup = input.site.startup;
+    let shards: u64 = stage.calls().map(|call| input.dataflow.shards(call)).sum();
+    let tasks = stage.tasks().max(1);
+    let many = stage.items.div_ceil(tasks).max(stage.pack);
+    let what = match stage.lots.len() {
+        1 if stage.calls().count() > 1 => format!("{many} items a task"),
+        1 => format!("{many} shards a task"),
+        _ => format!("{shards} calls in {tasks} tasks"),
+    };
+    let parts = match stage.lots.len() {
+        #[expect(clippy::cast_precision_loss, reason = "packs are far below 2^52")]
+        1 => stage.pack as f64,
+        #[expect(clippy::cast_precision_loss, reason = "calls are few")]
+        _ => shards as f64 / tasks as f64,
+    };
+    let overhead = |work: f64| (100.0 * startup / (startup + work)).round();
+    format!(
+        "packed {what}: {} of work against {} of start-up; overhead {} % → {} %",
+        about(work),
+        about(startup),
+        overhead(work / parts),
+        overhead(work),
+    )
+}
+
+/// A duration in a few digits: `45s`, `12m`, `3h`.
+pub(super) fn about(seconds: f64) -> String {
+    let unit = match seconds {
+        under if under < 10.0 => return format!("{:.1}s", under),
+        under if under < 600.0 => 1.0,
+        under if under < 36_000.0 => 60.0,
+        _ => 3600.0,
+    };
+    Duration((seconds / unit).round() * unit).to_string()
 }
 
 fn is_pinned(stage: &Stage, input: Input<'_>) -> bool {
-    let mut processes = stage
-        .calls
-        .iter()
-        .map(|&call| input.dataflow.process_of(call));
+    let mut processes = stage.calls().map(|call| input.dataflow.process_of(call));
     processes.any(|process| process.never_pack || process.pack.is_some())
 }
 
 fn pinned(stage: &Stage, input: Input<'_>) -> Option<u64> {
-    let processes = stage
-        .calls
-        .iter()
-        .map(|&call| input.dataflow.process_of(call));
+    let processes = stage.calls().map(|call| input.dataflow.process_of(call));
     processes.filter_map(|process| process.pack).min()
 }
 
-/// Sets the pack of those stages for which `decide` gives one, with its reason.
-fn rewrite(stages: Stages, decide: impl Fn(&Stage) -> Option<(u64, String)>) -> Stages {
-    let Stages {
-        mut stages,
-        mut decisions,
-    } = stages;
-    for (id, stage) in (0..).map(StageId).zip(&mut stages) {
-        if let Some((pack, reason)) = decide(stage) {
-            stage.pack = pack;
-            decisions.push(Decision {
-                pass: Pass::Pack,
-                stage: id,
-                reason,
-            });
-        }
-    }
-    Stages { stages, decisions }
+fn each(mut stages: Stages, rewrite: impl Fn(&mut Stage)) -> Stages {
+    stages.stages.iter_mut().for_each(rewrite);
+    stages
 }

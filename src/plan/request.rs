@@ -8,9 +8,6 @@ use crate::plan::PlanError;
 use crate::site::{Partition, Site};
 use crate::units::{Duration, Memory, Size, Walltime};
 
-/// Of the costs beyond the largest time limit in a pack, this much is asked for.
-const PACK_MARGIN: f64 = 1.5;
-
 /// A request; `None` leaves it to the partition's default.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Request {
@@ -35,14 +32,15 @@ pub(super) fn request(
     site: &Site,
 ) -> Result<Request, PlanError> {
     let mut request = Request::default();
-    for &call in &stage.calls {
+    for call in stage.calls() {
         request.widen(&dataflow.process_of(call).resources);
     }
     request.memory = request.memory.or(site.memory.map(Memory::from));
-    let each: Vec<_> = stage.calls.iter().map(|&call| estimates.of(call)).collect();
-    request.walltime = walltime(&each, stage.pack, site.startup);
-    match stage.calls.first() {
-        Some(&first) => request.place(dataflow.process_of(first), &each, site),
+    let walltime = stage.walltime(dataflow, estimates, site);
+    request.walltime = walltime.map(|seconds| Walltime::from(Duration(seconds)));
+    let each: Vec<_> = stage.calls().map(|call| estimates.of(call)).collect();
+    match stage.calls().next() {
+        Some(first) => request.place(dataflow.process_of(first), &each, site),
         None => Ok(request),
     }
 }
@@ -178,27 +176,6 @@ fn unknown_partition(site: &Site, name: &str, process: &Process) -> PlanError {
     }
 }
 
-/// One item alone: its time limits. A pack: start-up, the largest limit, and 1.5 times the other
-/// costs. `None` where a limit is unknown.
-fn walltime(each: &[Estimate], pack: u64, startup: f64) -> Option<Walltime> {
-    let limits: Option<Vec<f64>> = each.iter().map(|estimate| estimate.limit).collect();
-    let limits = limits?;
-    let largest = limits.iter().copied().fold(0.0, f64::max);
-    if pack == 1 && limits.len() == 1 {
-        return Some(Walltime::from(Duration(largest)));
-    }
-    // A shard of which only the limit is known is counted with all of it.
-    let margins = each.iter().map(|estimate| match estimate.cost {
-        Some(cost) => PACK_MARGIN * cost,
-        None => estimate.limit.unwrap_or_default(),
-    });
-    let item: f64 = margins.clone().sum();
-    let smallest = margins.fold(f64::INFINITY, f64::min);
-    #[expect(clippy::cast_precision_loss, reason = "packs are far below 2^52")]
-    let others = item * pack as f64 - smallest;
-    Some(Walltime::from(Duration(startup + largest + others)))
-}
-
 fn memory(bytes: f64) -> Memory {
     Memory::from(Size(bytes))
 }
@@ -208,38 +185,5 @@ fn within<T: PartialOrd>(asked: Option<T>, limit: Option<T>) -> bool {
     match (asked, limit) {
         (Some(asked), Some(limit)) => asked <= limit,
         (None, _) | (_, None) => true,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn seconds(each: &[(Option<f64>, Option<f64>)], pack: u64) -> Option<u64> {
-        let each: Vec<_> = each
-            .iter()
-            .map(|&(cost, limit)| Estimate { cost, limit })
-            .collect();
-        walltime(&each, pack, 20.0).map(Walltime::seconds)
-    }
-
-    #[test]
-    fn a_shard_alone_asks_for_its_limit() {
-        assert_eq!(seconds(&[(Some(100.0), Some(3600.0))], 1), Some(3600));
-        assert_eq!(seconds(&[(None, None)], 1), None);
-    }
-
-    #[test]
-    fn a_pack_asks_for_the_largest_limit_and_the_others_costs() {
-        // 20 s of start-up, one limit of 900 s, and 9 other shards of 1.5 x 100 s.
-        assert_eq!(
-            seconds(&[(Some(100.0), Some(900.0))], 10),
-            Some(20 + 900 + 1350)
-        );
-    }
-
-    #[test]
-    fn without_a_cost_each_shard_counts_with_its_limit() {
-        assert_eq!(seconds(&[(None, Some(60.0))], 10), Some(20 + 600));
     }
 }

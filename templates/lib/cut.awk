@@ -2,6 +2,7 @@
 # Use with plan.awk and decide.awk.
 #
 # An item of a job is a point of the axes that all its calls have; it runs their shards there one after another.
+# A job of several lots of calls without axes has an item for each lot.
 # A job whose items read those of an earlier job one by one is cut like that one, task by task, so that SLURM can
 # let each element wait for its counterpart alone (aftercorr). Items whose counterpart is done already
 # come behind, in an array of their own, which waits for nothing of that job. All else waits for whole arrays.
@@ -98,8 +99,9 @@ function item_axes(j,    c, i, k, a, all, n, text, v) {
   call_axes[v] = n + 0
   points[v] = 1
   for (i = n; i > 0; i--) { stride[v, i] = points[v]; points[v] *= axis_count[call_axis[v, i]] }
+  if (job_lots[j] > 1) points[v] = job_lots[j]
   job_axes[j] = text
-  job_plain[j] = 1                            # its calls have just these axes, in this order: a point each
+  job_plain[j] = job_lots[j] == 1                          # its calls have just these axes, in this order: a point each
   for (k = 1; k <= job_calls[j]; k++) {
     c = job_call[j, k]
     if (call_axes[c] != call_axes[v]) job_plain[j] = 0
@@ -109,10 +111,14 @@ function item_axes(j,    c, i, k, a, all, n, text, v) {
   items_all += points[v]
 }
 
+# The lot of calls that item q runs.
+function lot_of(j, q) { return job_lots[j] > 1 ? q : 0 }
+
 # How many shards run in item q.
-function item_shards(j, q,    k, c, n, m, count) {
+function item_shards(j, q,    l, k, c, n, m, count) {
   if (!job_plain[j]) look_at(calls + j, q)
-  for (k = 1; k <= job_calls[j]; k++) {
+  l = lot_of(j, q)
+  for (k = lot_first[j, l]; k <= lot_last[j, l]; k++) {
     c = job_call[j, k]
     if (job_plain[j]) { if (runs(base[c] + q)) count++; continue }
     n = select_points(calls + j, c)
@@ -240,12 +246,13 @@ function counterpart(j, k, u,    m) {
 }
 
 # lists/JOB.tsv: TASK CALL DIR VERSION INPUTS ID STATS VALUE…
-function write_list(j,    file, x, q, t, k, c, n, m) {
+function write_list(j,    file, x, q, t, l, k, c, n, m) {
   file = out "/lists/" job_name[j] ".tsv"
   for (x = 0; x < items[j]; x++) {
     q = order[item_base[j] + x]
     t = task_of[item_base[j] + q]
-    for (k = 1; k <= job_calls[j]; k++) {
+    l = lot_of(j, q)
+    for (k = lot_first[j, l]; k <= lot_last[j, l]; k++) {
       c = job_call[j, k]
       if (job_plain[j]) { if (runs(base[c] + q)) write_line(file, t, c, q); continue }
       look_at(calls + j, q)

@@ -60,8 +60,7 @@ function read_plan(file,    n, i, c, j, axes, part) {
       j = ++jobs
       job_name[j] = $2
       job_of[$2] = j
-      job_calls[j] = split($3, part, ",")
-      for (i = 1; i <= job_calls[j]; i++) job_call[j, i] = call_of[part[i]]
+      read_lots(j, $3)
       job_pack[j] = $4 > 0 ? $4 + 0 : 1
       job_throttle[j] = $5 + 0
     }
@@ -69,6 +68,18 @@ function read_plan(file,    n, i, c, j, axes, part) {
   close(file)
   number_points()
   for (c = 1; c <= calls; c++) for (i = 1; i <= inputs[c]; i++) prepare_input(c, i)
+}
+
+# The calls of a job: commas between those that an item runs, semicolons between items of several lots.
+function read_lots(j, text,    lots, lot, part, n, i, k) {
+  lots = split(text, lot, ";")
+  job_lots[j] = lots
+  for (i = 1; i <= lots; i++) {
+    lot_first[j, i - 1] = job_calls[j] + 1
+    n = split(lot[i], part, ",")
+    for (k = 1; k <= n; k++) job_call[j, ++job_calls[j]] = call_of[part[k]]
+    lot_last[j, i - 1] = job_calls[j]
+  }
 }
 
 # How many points each call has, and where its shards begin.

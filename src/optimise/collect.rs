@@ -1,0 +1,174 @@
+//! Separate calls as the items of one array: those that run the same processes and stand equally
+//! deep in the graph, so that none of them waits for another. Chains in which each call is all
+//! that reads the one before are one item.
+
+use indexmap::IndexMap;
+
+use crate::dataflow::{CallId, ProcessId};
+
+use super::{Input, Pass, Stage, Stages, fuse, graph, pack};
+
+pub(super) fn collect(stages: Stages, input: Input<'_>) -> Stages {
+    let (single, mut others): (Vec<_>, Vec<_>) = stages
+        .stages
+        .iter()
+        .cloned()
+        .partition(|stage| is_single(stage, input));
+    let chains = Chains::new(&single, input);
+    for lots in chains.by_kind(input) {
+        others.push(collected(lots, input));
+    }
+    others
+        .iter_mut()
+        .for_each(|stage| pack::widen(stage, input));
+    let sorted = graph::sorted(input.dataflow, Stages { stages: others });
+    sorted.unwrap_or_else(|| unreachable!("none of the calls of one depth reads another"))
+}
+
+/// A call without axes of which the optimiser may dispose.
+fn is_single(stage: &Stage, input: Input<'_>) -> bool {
+    let mut calls = stage.calls().map(|call| input.dataflow.process_of(call));
+    let pinned = calls.any(|process| process.never_pack || process.pack.is_some());
+    stage.axes.is_empty() && !pinned && input.knows(stage)
+}
+
+/// Of each call by its number.
+struct Chains {
+    single: Vec<bool>,
+    /// How many of the calls in front of it lie on the longest way to it; chains count once.
+    depth: Vec<usize>,
+    /// The call that it is all that reads, which is all that it reads.
+    before: Vec<Option<CallId>>,
+}
+
+impl Chains {
+    fn new(stages: &[Stage], input: Input<'_>) -> Self {
+        let dataflow = input.dataflow;
+        let count = dataflow.calls.len();
+        let mut single = vec![false; count];
+        for call in stages.iter().flat_map(Stage::calls) {
+            set(&mut single, call, true);
+        }
+        let producers = |call| {
+            let mut producers: Vec<_> = graph::links(dataflow, call)
+                .into_iter()
+                .map(|(producer, _)| producer)
+                .collect();
+            producers.sort_unstable();
+            producers.dedup();
+            producers
+        };
+        let mut readers = vec![0_usize; count];
+        for producer in dataflow.call_ids().flat_map(producers) {
+            let before = get(&readers, producer);
+            set(&mut readers, producer, before + 1);
+        }
+        let (mut depth, mut before) = (vec![0; count], vec![None; count]);
+        for call in dataflow.call_ids() {
+            let producers = producers(call);
+            if let [only] = producers.as_slice()
+                && get(&single, call)
+                && get(&single, *only)
+                && get(&readers, *only) == 1
+                && saves(*only, call, input)
+            {
+                set(&mut before, call, Some(*only));
+                let same = get(&depth, *only);
+                set(&mut depth, call, same);
+            } else {
+                let deepest = producers.iter().map(|&it| get(&depth, it) + 1).max();
+                set(&mut depth, call, deepest.unwrap_or(0));
+            }
+        }
+        Self {
+            single,
+            depth,
+            before,
+        }
+    }
+
+    /// The chains of single calls; those in one list run the same and are equally deep.
+    fn by_kind(&self, input: Input<'_>) -> Vec<Vec<Vec<CallId>>> {
+        let mut chains: Vec<Vec<CallId>> = Vec::new();
+        let mut chain_of = vec![0; self.single.len()];
+        for call in input.dataflow.call_ids() {
+            if !get(&self.single, call) {
+                continue;
+            }
+            let at = match get(&self.before, call) {
+                Some(before) => get(&chain_of, before),
+                None => {
+                    chains.push(Vec::new());
+                    chains.len() - 1
+                }
+            };
+            set(&mut chain_of, call, at);
+            if let Some(chain) = chains.get_mut(at) {
+                chain.push(call);
+            }
+        }
+        let mut kinds: IndexMap<(Vec<ProcessId>, usize), Vec<Vec<CallId>>> = IndexMap::new();
+        for chain in chains {
+            let processes = chain.iter().map(|&call| input.dataflow.call(call).process);
+            let depth = chain.first().map_or(0, |&call| get(&self.depth, call));
+            let kind = (processes.collect(), depth);
+            kinds.entry(kind).or_default().push(chain);
+        }
+        kinds.into_values().collect()
+    }
+}
+
+/// Whether one request for both holds less than two with a start-up each.
+fn saves(a: CallId, b: CallId, input: Input<'_>) -> bool {
+    let one = |calls: Vec<CallId>| input.node_seconds(&lot(calls));
+    let once = |call| std::iter::once(call);
+    fuse::alike(once(a), once(b), input) && one(vec![a, b]) <= one(vec![a]) + one(vec![b])
+}
+
+fn lot(calls: Vec<CallId>) -> Stage {
+    Stage {
+        lots: vec![calls],
+        axes: Vec::new(),
+        items: 1,
+        pack: 1,
+        decisions: Vec::new(),
+    }
+}
+
+fn collected(lots: Vec<Vec<CallId>>, input: Input<'_>) -> Stage {
+    let mut processes: Vec<_> = lots
+        .iter()
+        .flatten()
+        .map(|&call| input.dataflow.process_of(call).name.as_str())
+        .collect();
+    let calls = processes.len();
+    processes.sort_unstable();
+    processes.dedup();
+    let mut stage = Stage {
+        items: lots.len() as u64,
+        lots,
+        ..lot(Vec::new())
+    };
+    if calls > 1 {
+        let many = stage.items;
+        let reason = match many {
+            1 => format!("fused {calls} calls: each is all that reads the one before"),
+            _ => format!(
+                "collected {calls} calls of {} in {many} items: none waits for another",
+                processes.join(", ")
+            ),
+        };
+        stage.decide(Pass::Collect, reason);
+    }
+    stage
+}
+
+fn get<T: Copy + Default>(all: &[T], call: CallId) -> T {
+    all.get(call.0 as usize).copied().unwrap_or_default()
+}
+
+fn set<T>(all: &mut [T], call: CallId, value: T) {
+    if let Some(slot) = all.get_mut(call.0 as usize) {
+        *slot = value;
+    }
+}

@@ -1,0 +1,153 @@
+//! Neighbouring stages in one: a chain over the same axes, a gather with what it gathers or what
+//! follows it. An item of the fused stage is a point of the axes that all its calls have.
+//!
+//! Tried edge by edge, kept where the simulated run gets no longer and holds no more of the nodes:
+//! then the start-ups and waits saved are worth more than what one request for all wastes.
+
+use std::collections::BTreeSet;
+
+use crate::dataflow::{CallId, Process};
+
+use super::{Input, Pass, Stage, Stages, graph, pack};
+
+/// Beyond so many stages, trying each edge costs more than it gives.
+const MOST: usize = 300;
+
+/// Seconds that a simulated run may differ by for the way in which numbers are rounded.
+const EQUAL: f64 = 0.001;
+
+pub(super) fn fuse(stages: Stages, input: Input<'_>) -> Stages {
+    if stages.stages.len() > MOST {
+        return stages;
+    }
+    let mut stages = stages;
+    let mut tried = BTreeSet::new();
+    let mut best = input.run(&stages);
+    while let Some((pair, trial)) = next(&stages, &tried, input) {
+        let run = input.run(&trial);
+        let shorter = run.makespan <= best.makespan + EQUAL;
+        if shorter && run.node_seconds <= best.node_seconds + EQUAL {
+            stages = trial;
+            best = run;
+        }
+        tried.insert(pair);
+    }
+    stages
+}
+
+/// Two stages: the first calls and the number of calls of each.
+type Pair = [(Option<CallId>, usize); 2];
+
+fn next(stages: &Stages, tried: &BTreeSet<Pair>, input: Input<'_>) -> Option<(Pair, Stages)> {
+    let edges = graph::edges(input.dataflow, stages, input.site);
+    let pairs = edges
+        .iter()
+        .enumerate()
+        .flat_map(|(to, edges)| edges.iter().map(move |edge| (edge.producer.0 as usize, to)));
+    let name = |stage: &Stage| (stage.calls().min(), stage.calls().count());
+    for (from, to) in pairs {
+        let (Some(a), Some(b)) = (stages.stages.get(from), stages.stages.get(to)) else {
+            continue;
+        };
+        let pair = [name(a), name(b)];
+        if tried.contains(&pair) || !pays(a, b, input) {
+            continue;
+        }
+        if let Some(trial) = replaced(stages, (from, to), fused(a, b, input), input) {
+            return Some((pair, trial));
+        }
+    }
+    None
+}
+
+/// Before anything is run: they may share a job, and starting matters beside their work.
+fn pays(a: &Stage, b: &Stage, input: Input<'_>) -> bool {
+    let short = |stage: &Stage| pack::is_short(stage, input);
+    input.knows(a) && input.knows(b) && (short(a) || short(b)) && alike(a.calls(), b.calls(), input)
+}
+
+/// Whether calls ask for the same kind of node, and nothing pins them apart.
+pub(super) fn alike(
+    a: impl Iterator<Item = CallId>,
+    b: impl Iterator<Item = CallId>,
+    input: Input<'_>,
+) -> bool {
+    let process = |call| input.dataflow.process_of(call);
+    let mut all = a.chain(b).map(process);
+    let Some(first) = all.next() else { return true };
+    !first.never_fuse && all.all(|other| !other.never_fuse && kind(first) == kind(other))
+}
+
+/// What one request must say alike for all.
+fn kind(process: &Process) -> impl PartialEq {
+    let asked = &process.resources;
+    (
+        (asked.gpus, asked.nodes, asked.tasks),
+        (&asked.partition, &asked.constraint, &asked.account),
+        asked.raw.clone(),
+        (process.pack, process.never_pack, process.at_most),
+    )
+}
+
+/// Both in one, packed anew.
+fn fused(a: &Stage, b: &Stage, input: Input<'_>) -> Stage {
+    let calls: Vec<CallId> = a.calls().chain(b.calls()).collect();
+    let shared = |axis: &&crate::dataflow::CallAxis| b.axes.iter().any(|it| it.axis == axis.axis);
+    let axes: Vec<_> = a.axes.iter().filter(shared).cloned().collect();
+    let items = axes
+        .iter()
+        .map(|axis| input.dataflow.axis(axis.axis).items.len());
+    let mut stage = Stage {
+        lots: vec![calls],
+        items: items.product(),
+        pack: 1,
+        decisions: Vec::new(),
+        axes,
+    };
+    let reason = reason(&stage, input);
+    stage.decide(Pass::Fuse, reason);
+    pack::pin(&mut stage, input);
+    pack::widen(&mut stage, input);
+    stage
+}
+
+fn reason(stage: &Stage, input: Input<'_>) -> String {
+    let names: Vec<_> = stage
+        .calls()
+        .map(|call| input.dataflow.call(call).name.as_str())
+        .collect();
+    let saved = names.len().saturating_sub(1);
+    let names = match names.as_slice() {
+        [most @ .., last] if saved < 6 => format!("{} and {last}", most.join(", ")),
+        names => format!("{} calls", names.len()),
+    };
+    let startups = if saved == 1 { "start-up" } else { "start-ups" };
+    let startup = pack::about(input.site.startup);
+    let alike = match graph::is_plain(input.dataflow, stage) {
+        true => "shard by shard",
+        false => "with all that is gathered",
+    };
+    format!(
+        "fused {names}: one after another, {alike}; saves {saved} {startups} of {startup} and the wait between"
+    )
+}
+
+/// The stages with two of them in one; `None` where that would be too long, or where something
+/// between the two would have to run in the middle of it.
+fn replaced(
+    stages: &Stages,
+    (from, to): (usize, usize),
+    fused: Stage,
+    input: Input<'_>,
+) -> Option<Stages> {
+    let (a, b) = (stages.stages.get(from)?, stages.stages.get(to)?);
+    let narrower = fused.items < a.items.max(b.items);
+    if (narrower && !pack::is_worth_it(&fused, input)) || !pack::fits(&fused, input) {
+        return None;
+    }
+    let kept = stages.stages.iter().enumerate();
+    let kept = kept.filter(|(at, _)| *at != from && *at != to);
+    let mut all: Vec<_> = kept.map(|(_, stage)| stage.clone()).collect();
+    all.push(fused);
+    graph::sorted(input.dataflow, Stages { stages: all })
+}

@@ -1,0 +1,144 @@
+//! Stages as nodes, what they read from one another as edges.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap};
+
+use crate::dataflow::{Arg, CallId, Dataflow};
+use crate::site::{DependencyStyle, Site};
+
+use super::{Stage, StageId, Stages};
+
+/// An earlier stage that a stage reads, or that it is told to follow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Edge {
+    pub producer: StageId,
+    /// Task by task: both are cut alike, and every reading is shard by shard.
+    pub corresponding: bool,
+}
+
+/// The edges of each stage, to the producers in their order.
+pub fn edges(dataflow: &Dataflow, stages: &Stages, site: &Site) -> Vec<Vec<Edge>> {
+    let owners = owners(dataflow, stages);
+    let each = stages.stages.iter().zip(0..).map(|(stage, id)| {
+        let mut by_shard: BTreeMap<StageId, bool> = BTreeMap::new();
+        for call in stage.calls() {
+            for (producer, shard_by_shard) in links(dataflow, call) {
+                let producer = owner(&owners, producer);
+                if producer != StageId(id) {
+                    *by_shard.entry(producer).or_insert(true) &= shard_by_shard;
+                }
+            }
+        }
+        let edges = by_shard.into_iter().map(|(producer, by_shard)| Edge {
+            producer,
+            corresponding: by_shard
+                && site.dependency == DependencyStyle::Corresponding
+                && stages
+                    .get(producer)
+                    .is_some_and(|other| cut_alike(dataflow, other, stage)),
+        });
+        edges.collect()
+    });
+    each.collect()
+}
+
+/// Whether tasks of the same number hold the same points of the same axes.
+fn cut_alike(dataflow: &Dataflow, a: &Stage, b: &Stage) -> bool {
+    a.axes == b.axes
+        && !a.axes.is_empty()
+        && a.pack == b.pack
+        && is_plain(dataflow, a)
+        && is_plain(dataflow, b)
+}
+
+/// Whether an item has one shard of each call.
+pub(super) fn is_plain(dataflow: &Dataflow, stage: &Stage) -> bool {
+    let mut calls = stage.calls();
+    calls.all(|call| dataflow.call(call).axes.len() == stage.axes.len())
+}
+
+impl Stages {
+    pub fn get(&self, id: StageId) -> Option<&Stage> {
+        self.stages.get(id.0 as usize)
+    }
+}
+
+/// The stage of each call.
+fn owners(dataflow: &Dataflow, stages: &Stages) -> Vec<StageId> {
+    let mut owners = vec![StageId(0); dataflow.calls.len()];
+    for (id, stage) in (0..).map(StageId).zip(&stages.stages) {
+        for call in stage.calls() {
+            if let Some(owner) = owners.get_mut(call.0 as usize) {
+                *owner = id;
+            }
+        }
+    }
+    owners
+}
+
+fn owner(owners: &[StageId], call: CallId) -> StageId {
+    let owner = owners.get(call.0 as usize).copied();
+    owner.unwrap_or_else(|| unreachable!("{call:?} comes from this dataflow"))
+}
+
+/// The calls that a call must wait for, and whether shard by shard.
+pub(super) fn links(dataflow: &Dataflow, call: CallId) -> Vec<(CallId, bool)> {
+    let call = dataflow.call(call);
+    let after = call.after.iter().map(|&producer| (producer, false));
+    let mut found: Vec<_> = after.collect();
+    for arg in call.args.values() {
+        results(arg, &mut found);
+    }
+    found
+}
+
+fn results(arg: &Arg, found: &mut Vec<(CallId, bool)>) {
+    match arg {
+        Arg::Result { call, .. } => found.push((*call, true)),
+        Arg::List(args) => args.iter().for_each(|arg| results(arg, found)),
+        Arg::Constant(_) | Arg::Item { .. } | Arg::Template(_) => {}
+    }
+}
+
+/// The stages so that each stands behind what it reads, else in the order of the program. `None`
+/// where they wait for one another in a circle.
+pub(super) fn sorted(dataflow: &Dataflow, stages: Stages) -> Option<Stages> {
+    let owners = owners(dataflow, &stages);
+    let mut waits = vec![0_usize; stages.stages.len()];
+    let mut behind = vec![Vec::new(); stages.stages.len()];
+    for (at, stage) in stages.stages.iter().enumerate() {
+        let links = stage.calls().flat_map(|call| links(dataflow, call));
+        let mut producers: Vec<_> = links
+            .map(|(call, _)| owner(&owners, call).0 as usize)
+            .collect();
+        producers.sort_unstable();
+        producers.dedup();
+        producers.retain(|&producer| producer != at);
+        *waits.get_mut(at)? = producers.len();
+        for producer in producers {
+            behind.get_mut(producer)?.push(at);
+        }
+    }
+    let first = |at: usize| stages.stages.get(at).and_then(|stage| stage.calls().min());
+    let roots = (0..).zip(&waits).filter(|(_, waits)| **waits == 0);
+    let mut open: BinaryHeap<_> = roots.map(|(at, _)| Reverse((first(at), at))).collect();
+    let mut order = Vec::with_capacity(waits.len());
+    while let Some(Reverse((_, at))) = open.pop() {
+        order.push(at);
+        for &next in behind.get(at)? {
+            let left = waits.get_mut(next)?;
+            *left -= 1;
+            if *left == 0 {
+                open.push(Reverse((first(next), next)));
+            }
+        }
+    }
+    if order.len() < waits.len() {
+        return None;
+    }
+    let mut slots: Vec<_> = stages.stages.into_iter().map(Some).collect();
+    let sorted = order.into_iter().filter_map(|at| slots.get_mut(at)?.take());
+    Some(Stages {
+        stages: sorted.collect(),
+    })
+}

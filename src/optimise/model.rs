@@ -1,0 +1,131 @@
+//! Stages as the simulation sees them.
+
+use crate::dataflow::{CallId, ProcessId};
+use crate::simulate::{self, Job, Tasks, Timeline, simulate};
+use crate::units::Size;
+
+use super::{Input, Stage, Stages, graph};
+
+/// Seconds that a shard of which nothing is known counts with in predictions.
+pub const UNKNOWN: f64 = 600.0;
+
+impl Input<'_> {
+    /// Whether the costs of all calls are known.
+    pub fn knows(self, stage: &Stage) -> bool {
+        stage
+            .calls()
+            .all(|call| self.estimates.of(call).cost.is_some())
+    }
+
+    /// What one shard holds a task for.
+    fn shard_seconds(self, call: CallId) -> f64 {
+        let image = match self.dataflow.process_of(call).container {
+            Some(_) => self.site.container_startup,
+            None => 0.0,
+        };
+        self.estimates.of(call).cost.unwrap_or(UNKNOWN) + image + self.site.shell_time
+    }
+
+    pub fn lot_seconds(self, stage: &Stage, lot: &[CallId]) -> f64 {
+        let each = lot.iter().map(|&call| {
+            #[expect(
+                clippy::cast_precision_loss,
+                reason = "items have far fewer shards than 2^52"
+            )]
+            let shards = stage.shards_an_item(self.dataflow, call) as f64;
+            shards * self.shard_seconds(call)
+        });
+        each.sum()
+    }
+
+    /// The mean over the items.
+    pub fn item_seconds(self, stage: &Stage) -> f64 {
+        let each = stage.lots.iter().map(|lot| self.lot_seconds(stage, lot));
+        #[expect(clippy::cast_precision_loss, reason = "lots are few")]
+        let lots = stage.lots.len().max(1) as f64;
+        each.sum::<f64>() / lots
+    }
+
+    fn tasks(self, stage: &Stage) -> Tasks {
+        let pack = stage.pack.max(1);
+        if let [lot] = stage.lots.as_slice() {
+            let item = self.lot_seconds(stage, lot);
+            let last = stage.items - (stage.tasks().saturating_sub(1)) * pack;
+            #[expect(clippy::cast_precision_loss, reason = "packs are far below 2^52")]
+            let (each, last) = (pack as f64 * item, last as f64 * item);
+            return Tasks::Even {
+                count: stage.tasks(),
+                each,
+                last,
+            };
+        }
+        let each: Vec<f64> = stage
+            .lots
+            .iter()
+            .map(|lot| self.lot_seconds(stage, lot))
+            .collect();
+        let pack = usize::try_from(pack).unwrap_or(usize::MAX);
+        Tasks::Uneven(each.chunks(pack).map(|task| task.iter().sum()).collect())
+    }
+
+    /// The part of a node that a task keeps from others.
+    fn share(self, stage: &Stage) -> f64 {
+        let mut processes: Vec<ProcessId> = stage
+            .calls()
+            .map(|call| self.dataflow.call(call).process)
+            .collect();
+        processes.dedup();
+        let asked = processes
+            .iter()
+            .map(|&process| &self.dataflow.process(process).resources);
+        let cpus = asked.clone().filter_map(|it| it.cpus).max().unwrap_or(1);
+        let memory = asked.clone().filter_map(|it| it.memory);
+        let memory = memory.fold(None, |most: Option<f64>, bytes| {
+            Some(most.map_or(bytes, |most| most.max(bytes)))
+        });
+        let partition = asked.clone().find_map(|it| it.partition.as_deref());
+        self.site.share(partition, cpus, memory.map(Size))
+    }
+
+    fn throttle(self, stage: &Stage) -> Option<u64> {
+        let each = stage.calls().map(|call| self.dataflow.process_of(call));
+        each.filter_map(|process| process.at_most).min()
+    }
+
+    /// How many tasks of a stage can run at once.
+    pub fn width(self, stage: &Stage) -> u64 {
+        let throttle = self.throttle(stage).unwrap_or(u64::MAX);
+        self.site.slots.min(throttle).max(1)
+    }
+
+    pub fn run(self, stages: &Stages) -> Timeline {
+        let edges = graph::edges(self.dataflow, stages, self.site);
+        let jobs: Vec<Job> = stages
+            .stages
+            .iter()
+            .zip(edges)
+            .map(|(stage, edges)| Job {
+                tasks: self.tasks(stage),
+                throttle: self.throttle(stage),
+                share: self.share(stage),
+                after: edges
+                    .iter()
+                    .map(|edge| simulate::Edge {
+                        job: edge.producer.0 as usize,
+                        corresponding: edge.corresponding,
+                    })
+                    .collect(),
+            })
+            .collect();
+        simulate(&jobs, self.site)
+    }
+
+    /// What one task of one item holds of the nodes.
+    pub fn node_seconds(self, stage: &Stage) -> f64 {
+        (self.site.startup + self.item_seconds(stage)) * self.share(stage)
+    }
+
+    pub fn makespan(self, stages: &Stages) -> f64 {
+        self.run(stages).makespan
+    }
+}

@@ -1,0 +1,94 @@
+use super::*;
+
+fn site(slots: u64) -> Site {
+    Site {
+        startup: 20.0,
+        dependency_delay: 2.0,
+        launch_rate: f64::INFINITY,
+        slots,
+        ..Site::generic()
+    }
+}
+
+fn even(count: u64, each: f64, after: &[(usize, bool)]) -> Job {
+    Job {
+        tasks: Tasks::Even {
+            count,
+            each,
+            last: each,
+        },
+        throttle: None,
+        share: 1.0,
+        after: after
+            .iter()
+            .map(|&(job, corresponding)| Edge { job, corresponding })
+            .collect(),
+    }
+}
+
+fn makespan(jobs: &[Job], site: &Site) -> f64 {
+    (simulate(jobs, site).makespan * 1000.0).round() / 1000.0
+}
+
+#[test]
+fn tasks_beyond_the_slots_run_in_waves() {
+    assert_eq!(makespan(&[even(4, 10.0, &[])], &site(4)), 30.0);
+    assert_eq!(makespan(&[even(9, 10.0, &[])], &site(4)), 90.0);
+}
+
+#[test]
+fn a_job_waits_for_all_of_another_or_task_by_task() {
+    let uneven = Job {
+        tasks: Tasks::Uneven([10.0, 100.0].into()),
+        ..even(0, 0.0, &[])
+    };
+    let follower = |corresponding| Job {
+        tasks: Tasks::Uneven([100.0, 10.0].into()),
+        ..even(0, 0.0, &[(0, corresponding)])
+    };
+    assert_eq!(
+        makespan(&[uneven.clone(), follower(false)], &site(4)),
+        120.0 + 2.0 + 120.0
+    );
+    assert_eq!(
+        makespan(&[uneven, follower(true)], &site(4)),
+        30.0 + 2.0 + 120.0
+    );
+}
+
+#[test]
+fn a_throttle_holds_tasks_back_though_slots_are_free() {
+    let throttled = Job {
+        throttle: Some(2),
+        ..even(4, 10.0, &[])
+    };
+    assert_eq!(makespan(&[throttled], &site(100)), 60.0);
+}
+
+#[test]
+fn starts_keep_the_launch_rate() {
+    let site = Site {
+        launch_rate: 2.0,
+        ..site(100)
+    };
+    assert_eq!(makespan(&[even(11, 10.0, &[])], &site), 5.0 + 30.0);
+}
+
+#[test]
+fn what_is_held_is_counted() {
+    let timeline = simulate(&[even(4, 10.0, &[])], &site(2));
+    assert_eq!((timeline.held, timeline.startup), (120.0, 80.0));
+    assert_eq!(
+        timeline.jobs[0],
+        Span {
+            start: 0.0,
+            end: 60.0
+        }
+    );
+}
+
+#[test]
+fn an_array_without_tasks_holds_nothing_up() {
+    let jobs = [even(0, 0.0, &[]), even(1, 10.0, &[(0, false)])];
+    assert_eq!(makespan(&jobs, &site(2)), 32.0);
+}
