@@ -111,6 +111,7 @@ find_folders() {
   [[ $version == 1 ]] || die "$out/plan.tsv is not of this version: compile again"
   printf -v relative %b "${relative//%/\\x}"
   project=$(cd -- "$out/$relative" && pwd) || die "the program's folder $out/$relative is gone"
+  [[ $project$out != *$'\n'* ]] || die 'the path of the program has a line break in it'
   plan=$out
   run=$out/run
   [[ ! -e $run ]] || run=$(cd -- "$run" && pwd -P)
