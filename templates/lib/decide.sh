@@ -144,7 +144,8 @@ check_sources() {
   (cd -- "$project" && xargs -0r sha256sum -z -- <"$tmp/names" 2>/dev/null) | tr '\n\0' ' \n' >"$tmp/sums" || true
   if [[ $(cut -c1-64 "$tmp/sums") != "$(cut -f2 "$tmp/sources")" ]]; then
     while IFS=$'\t' read -r path sum; do
-      now=$(cut -f1 <<<"$path" | paths_to_names | (cd -- "$project" && xargs -0 sha256sum -z -- 2>/dev/null) | cut -z -c1-64 | tr -d '\0' || true)
+      now=$(cut -f1 <<<"$path" | paths_to_names | (cd -- "$project" && xargs -0 sha256sum -z -- 2>/dev/null) |
+        cut -z -c1-64 | tr -d '\0' || true)
       [[ $now == "$sum" ]] || changed+=("$path")
     done <"$tmp/sources"
   fi

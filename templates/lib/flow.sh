@@ -29,7 +29,8 @@ flow_calls=()                                                             # name
 flow_call_script=() flow_call_interpreter=() flow_call_time=() flow_call_retry=() flow_call_todo=()
 flow_call_stdin=() flow_call_stdout=() flow_call_success=() flow_call_runtime=() flow_call_image=()
 flow_words=()
-flow_in_call=() flow_in_kind=() flow_in_name=() flow_in_type=() flow_in_from=() flow_in_output=() flow_in_job=() flow_in_start=() flow_in_count=()
+flow_in_call=() flow_in_kind=() flow_in_name=() flow_in_type=() flow_in_from=() flow_in_output=() flow_in_job=()
+flow_in_start=() flow_in_count=()
 flow_out_call=() flow_out_name=() flow_out_type=() flow_out_path=() flow_out_start=() flow_out_count=()
 flow_publish_call=() flow_publish_output=() flow_publish_start=() flow_publish_count=()
 flow_uses_call=() flow_uses_path=()
@@ -162,7 +163,10 @@ flow_task() {
   trap 'flow_stop HUP 129' HUP
 
   # The list is sorted by task: awk stops behind ours.
-  mapfile -t lines < <(exec awk -F '\t' -v task="$flow_index" '$1 == task { print; met = 1; next } met { exit }' "$flow_submission/lists/$flow_job.tsv")
+  mapfile -t lines < <(
+    exec awk -F '\t' -v task="$flow_index" '$1 == task { print; met = 1; next } met { exit }' \
+      "$flow_submission/lists/$flow_job.tsv"
+  )
   flow_shards_done=0 flow_lines=${#lines[@]} flow_line_number=0
   flow_cut_lists
   for line in "${lines[@]}"; do

@@ -200,7 +200,8 @@ flow_ask_awk() { # INPUT PATTERN EXPECT RECORDS, journals on standard input
   [[ ${flow_in_kind[$1]} == list ]] || name=''
   IFS=$'\t' read -r verdict gate_call gate_dir gate_id gate_why < <(
     GATE=list GATE_CALL=${flow_in_from[$1]} GATE_SELECT=$2 GATE_OUTPUT=${flow_in_output[$1]} GATE_TYPE=${flow_in_type[$1]} \
-      GATE_RUN=$flow_run GATE_SUBMISSION=$flow_number GATE_EXPECT=$3 GATE_RECORDS=$4 GATE_PREFIX=${name:+$flow_attempt_dir/.$name} \
+      GATE_RUN=$flow_run GATE_SUBMISSION=$flow_number GATE_EXPECT=$3 GATE_RECORDS=$4 \
+      GATE_PREFIX=${name:+$flow_attempt_dir/.$name} \
       exec awk -f "$flow_lib/records.awk" -f "$flow_lib/gate.awk"
   ) && [[ $verdict == complete ]]
 }
@@ -257,7 +258,9 @@ flow_list_sizes() {
   local files
   # Read in portions from the file: slices of a long array are slow.
   IFS=$'\t' read -r gate_dir gate_id gate_path < <(
-    while mapfile -t -n 500 files && ((${#files[@]} > 0)); do stat -L --printf '%s\t%n\n' "${files[@]}" 2>/dev/null; done <"$2_list" |
+    while mapfile -t -n 500 files && ((${#files[@]} > 0)); do
+      stat -L --printf '%s\t%n\n' "${files[@]}" 2>/dev/null
+    done <"$2_list" |
       GATE=sizes GATE_PREFIX=$2 awk -f "$flow_lib/records.awk" -f "$flow_lib/gate.awk"
   )
   rm -f -- "$2_sizes"

@@ -128,7 +128,8 @@ make_run() {
   if [[ -n ${FLOW_RUN:-} ]]; then
     if [[ -e $out/run || -L $out/run ]]; then
       [[ $(readlink -m -- "$FLOW_RUN") == "$(readlink -m -- "$out/run")" ]] ||
-        die "FLOW_RUN is $FLOW_RUN, but $out/run is at $(readlink -m -- "$out/run"): unset FLOW_RUN, or move the folder and the link"
+        die "FLOW_RUN is $FLOW_RUN, but $out/run is at $(readlink -m -- "$out/run"):" \
+          'unset FLOW_RUN, or move the folder and the link'
     fi
     mkdir -p -- "$FLOW_RUN"
     [[ -e $out/run ]] || ln -s -- "$(cd -- "$FLOW_RUN" && pwd)" "$out/run"
