@@ -73,8 +73,9 @@ flow_name_outputs() {
 flow_write_command() {
   local c=$shard_call_index o u e text head links=() script=${flow_call_script[shard_call_index]}
   # shellcheck disable=SC2016 # the backquotes are a comment's
-  printf -v head '#!/usr/bin/env bash\n# %s %s: what ran, with its values. `bash .command.sh` in this directory repeats it.\nset -euo pipefail\n' \
+  printf -v head '#!/usr/bin/env bash\n# %s %s: what ran, with its values. `bash .command.sh` in this directory repeats it.\n' \
     "$shard_call" "$shard_dir"
+  head+=$'set -euo pipefail\n'
   for ((e = 0; e < ${#flow_env_call[@]}; e++)); do
     ((flow_env_call[e] == c)) || continue
     printf -v text 'export %s=%q\n' "${flow_env_name[e]}" "${flow_env_word[e]}"
@@ -89,7 +90,8 @@ flow_write_command() {
     ((flow_uses_call[u] == c)) || continue
     flow_link "${flow_uses_path[u]}" || return
     printf -v text '[[ -e %q ]] || { mkdir -p -- %q && ln -s -- %q %q; }\n' \
-      "${flow_uses_path[u]}" "./${flow_uses_path[u]%"${flow_uses_path[u]##*/}"}" "$flow_submission/code/${flow_uses_path[u]}" "./${flow_uses_path[u]}"
+      "${flow_uses_path[u]}" "./${flow_uses_path[u]%"${flow_uses_path[u]##*/}"}" \
+      "$flow_submission/code/${flow_uses_path[u]}" "./${flow_uses_path[u]}"
     head+=$text
   done
   ((${#links[@]} == 0)) || ln -s -t "$flow_attempt_dir" -- "${links[@]}" || return
@@ -132,7 +134,8 @@ flow_write_python() {
       *) REPLY=item ;;
     esac
     [[ -e $flow_attempt_dir/.${flow_in_name[i]}_list ]] || : >"$flow_attempt_dir/.${flow_in_name[i]}_list"
-    text+="${flow_in_name[i]} = [$REPLY for item in open(\".${flow_in_name[i]}_list\", errors=\"surrogateescape\").read().split(\"\\n\")[:-1]]"$'\n'
+    text+="${flow_in_name[i]} = [$REPLY for item in "
+    text+="open(\".${flow_in_name[i]}_list\", errors=\"surrogateescape\").read().split(\"\\n\")[:-1]]"$'\n'
   done
   for ((o = 0; o < ${#out_index[@]}; o++)); do
     flow_python_value String "${out_files[o]}"
@@ -148,7 +151,9 @@ flow_python_value() {
     Bool:true) REPLY=True; return ;;
     Bool:false) REPLY=False; return ;;
     Int:?* | Float:?*)
-      if [[ $2 =~ ^-?(0|[1-9][0-9]*)$ ]]; then REPLY=$2; elif [[ $1 == Int ]]; then REPLY="int(\"$2\")"; else REPLY="float(\"$2\")"; fi
+      if [[ $2 =~ ^-?(0|[1-9][0-9]*)$ ]]; then REPLY=$2
+      elif [[ $1 == Int ]]; then REPLY="int(\"$2\")"
+      else REPLY="float(\"$2\")"; fi
       return
       ;;
     Int: | Float: | Bool:) REPLY=None; return ;;

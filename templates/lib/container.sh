@@ -69,5 +69,6 @@ flow_container_hint() {
     *) return 0 ;;
   esac
   "${flow_container_words[@]:-false}" bash -c : </dev/null >/dev/null 2>&1 && return
-  printf 'flow: bash cannot be started in %s; scripts run in the bash of the image, so it must hold one\n' "${flow_call_image[shard_call_index]}"
+  printf 'flow: bash cannot be started in %s; scripts run in the bash of the image, so it must hold one\n' \
+    "${flow_call_image[shard_call_index]}"
 }

@@ -89,7 +89,8 @@ function note(status, call, dir, version, text, id, submission, number, outputs,
 
 # ---- one call -------------------------------------------------------------------------------------------------------
 
-function decide_call(c,    any, p, n, q, inner, last, a, v, plain, label, prefix, dir, k, same, want, skip, reason, f, last_reason, last_n) {
+function decide_call(c,    any, p, n, q, inner, last, a, v, plain, label, prefix, dir, k, same, want, skip, reason, f,
+    last_reason, last_n) {
   any = read_call(c)
   accepting = accept == call_name[c]
   n = points[c]

@@ -1,29 +1,36 @@
 # shellcheck shell=bash
 # decide.sh: what decide.awk needs (records, directories, identities of files), and what follows from its answers.
 
-lib_awk() { # FILE…: awk with these programs of lib/
-  local args=() file
-  for file; do args+=(-f "$out/lib/$file"); done
-  awk "${args[@]}"
+lib_awk() { # FILE…: awk with these programs of lib/, on those files that are paths
+  local args=() files=() file
+  for file; do
+    if [[ $file == /* ]]; then files+=("$file"); else args+=(-f "$out/lib/$file"); fi
+  done
+  awk "${args[@]}" ${files[@]+"${files[@]}"}
 }
 
 # ---- records --------------------------------------------------------------------------------------------------------
 
-# Writes DEST/CALL.tsv for each call that journals tell of; FALSE if there are no journals.
+# Writes DEST/CALL.tsv for each call that journals tell of; FALSE if there are no journals. It is called in conditions,
+# where bash ignores `set -e`: what fails (a full disk) ends the program, since half of the records are not to count.
 merge_journals() {
-  local dest=$1 call
-  mkdir -p -- "$dest"
-  : >"$tmp/journals"
-  [[ ! -d $state/journal ]] || find "$state/journal" -maxdepth 1 -type f -name '*.tsv' -print0 >"$tmp/journals"
+  local dest=$1
+  mkdir -p -- "$dest" && : >"$tmp/journals" || exit 1
+  if [[ -d $state/journal ]]; then
+    find "$state/journal" -maxdepth 1 -type f -name '*.tsv' -print0 >"$tmp/journals" || exit 1
+  fi
   [[ -s $tmp/journals ]] || return 1
   # `awk 1` ends the last line of each file: a torn one does not run into the next.
-  xargs -0 awk 1 <"$tmp/journals" >"$tmp/lines"
-  {
-    cut -f2 "$tmp/lines" | sort -u | while IFS= read -r call; do
-      [[ -z $call || $call == */* || ! -f $state/records/$call.tsv ]] || cat -- "$state/records/$call.tsv"
-    done
-    cat -- "$tmp/lines"
-  } | FLOW_WORK=$work FLOW_OUT=$dest lib_awk records.awk compact.awk
+  { xargs -0 awk 1 <"$tmp/journals" >"$tmp/lines" && older_records >"$tmp/older"; } || die 'the journals cannot be read'
+  FLOW_WORK=$work FLOW_OUT=$dest lib_awk records.awk compact.awk "$tmp/older" "$tmp/lines" || die "$dest cannot be written"
+}
+
+# The records of the calls that $tmp/lines tells of.
+older_records() {
+  local call
+  cut -f2 "$tmp/lines" | sort -u | while IFS= read -r call; do
+    [[ -z $call || $call == */* || ! -f $state/records/$call.tsv ]] || cat -- "$state/records/$call.tsv" || exit 1
+  done
 }
 
 # Journals of ended jobs become records.
@@ -137,7 +144,8 @@ check_sources() {
   (cd -- "$project" && xargs -0r sha256sum -z -- <"$tmp/names" 2>/dev/null) | tr '\n\0' ' \n' >"$tmp/sums" || true
   if [[ $(cut -c1-64 "$tmp/sums") != "$(cut -f2 "$tmp/sources")" ]]; then
     while IFS=$'\t' read -r path sum; do
-      now=$(cut -f1 <<<"$path" | paths_to_names | (cd -- "$project" && xargs -0 sha256sum -z -- 2>/dev/null) | cut -z -c1-64 | tr -d '\0' || true)
+      now=$(cut -f1 <<<"$path" | paths_to_names | (cd -- "$project" && xargs -0 sha256sum -z -- 2>/dev/null) |
+        cut -z -c1-64 | tr -d '\0' || true)
       [[ $now == "$sum" ]] || changed+=("$path")
     done <"$tmp/sources"
   fi

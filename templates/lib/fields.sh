@@ -95,8 +95,9 @@ flow_absolute() { if [[ $1 == /* ]]; then REPLY=$1; else REPLY=$flow_project/$1;
 flow_record_line() {
   local now
   printf -v now '%(%s)T' -1
-  printf -v REPLY '%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t-\t.' "$1" "$shard_call" "$shard_dir" "$shard_version" \
-    "$shard_inputs" "$shard_id" "$flow_number" "$shard_number" "${shard_start:-$now}" "$now" "$2" "$3" "$4" "$5" "$flow_attempt_name" "$flow_node"
+  printf -v REPLY '%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t-\t.' \
+    "$1" "$shard_call" "$shard_dir" "$shard_version" "$shard_inputs" "$shard_id" "$flow_number" "$shard_number" \
+    "${shard_start:-$now}" "$now" "$2" "$3" "$4" "$5" "$flow_attempt_name" "$flow_node"
 }
 
 # One line for the journal of this task. Without it the directory's own record is found by the next submit.

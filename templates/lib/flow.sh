@@ -29,7 +29,8 @@ flow_calls=()                                                             # name
 flow_call_script=() flow_call_interpreter=() flow_call_time=() flow_call_retry=() flow_call_todo=()
 flow_call_stdin=() flow_call_stdout=() flow_call_success=() flow_call_runtime=() flow_call_image=()
 flow_words=()
-flow_in_call=() flow_in_kind=() flow_in_name=() flow_in_type=() flow_in_from=() flow_in_output=() flow_in_job=() flow_in_start=() flow_in_count=()
+flow_in_call=() flow_in_kind=() flow_in_name=() flow_in_type=() flow_in_from=() flow_in_output=() flow_in_job=()
+flow_in_start=() flow_in_count=()
 flow_out_call=() flow_out_name=() flow_out_type=() flow_out_path=() flow_out_start=() flow_out_count=()
 flow_publish_call=() flow_publish_output=() flow_publish_start=() flow_publish_count=()
 flow_uses_call=() flow_uses_path=()
@@ -162,11 +163,17 @@ flow_task() {
   trap 'flow_stop HUP 129' HUP
 
   # The list is sorted by task: awk stops behind ours.
-  mapfile -t lines < <(exec awk -F '\t' -v task="$flow_index" '$1 == task { print; met = 1; next } met { exit }' "$flow_submission/lists/$flow_job.tsv")
-  flow_shards_done=0
+  mapfile -t lines < <(
+    exec awk -F '\t' -v task="$flow_index" '$1 == task { print; met = 1; next } met { exit }' \
+      "$flow_submission/lists/$flow_job.tsv"
+  )
+  flow_shards_done=0 flow_lines=${#lines[@]} flow_line_number=0
+  flow_cut_lists
   for line in "${lines[@]}"; do
     flow_shard "$line"
+    ((++flow_line_number))
   done
+  rm -rf -- "$flow_cut_dir"
   ((flow_shards_done > 0 || ${#lines[@]} == 0)) || exit 1
   exit 0
 }
@@ -203,6 +210,7 @@ flow_setup() {
   host=${host%%.*}
   flow_task_name=$flow_number.$flow_job.$flow_index.${SLURM_RESTART_COUNT:-0}.${host//[!A-Za-z0-9_-]/_}.$$
   flow_journal_file=state/journal/$flow_task_name.tsv
+  flow_cut_dir=work/.tmp/$flow_task_name.lists
   flow_tries=0 flow_child='' flow_attempt_dir='' flow_stopping='' flow_committing=''
   flow_waited=0 flow_wait=${FLOW_WAIT:-60}
   [[ $flow_wait =~ ^[0-9]{1,6}$ ]] || flow_wait=60
@@ -281,5 +289,6 @@ flow_stop_now() {
     flow_end_marker
     rm -rf -- "$flow_attempt_dir"
   fi
+  rm -rf -- "$flow_cut_dir"
   exit "$flow_stopping"
 }

@@ -33,7 +33,7 @@ function list(    n, i, k, f, line, dir, id, place, reason, part, parts, absent,
     wanted[f[1]] = 1
   }
   narrow = index(select, "*") > 0 && n < 1000
-  take_file("state/records/" call ".tsv")
+  take_file(ENVIRON["GATE_RECORDS"])
   take_journals()
   prefix = ENVIRON["GATE_PREFIX"]
   run = ENVIRON["GATE_RUN"]
@@ -79,6 +79,55 @@ function list(    n, i, k, f, line, dir, id, place, reason, part, parts, absent,
   else print "absent\t" call "\t" absent "\t" absent_id "\t" reason
 }
 
+# What each of a task's shards will ask of one list, cut out of the big tables in one pass: PREFIX.N.expect and
+# PREFIX.N.records for its Nth selection. Prints N (or 0: another call) for each of the task's lines.
+function cut_out(    file, task, line, f, n, i, k, d, m, sel, of, dirs, dir, id, free, part, parts, lines, text) {
+  file = ENVIRON["GATE_LIST"]
+  task = ENVIRON["GATE_TASK"]
+  while ((getline line < file) > 0) {
+    split(line, f, "\t")
+    if (f[1] != task) { if (k) break; continue }
+    k = 1
+    if (f[2] != ENVIRON["GATE_CONSUMER"]) { print 0; continue }
+    select = f[7 + ENVIRON["GATE_COLUMN"]]
+    if (!(select in sel)) { sel[select] = ++n; selection[n] = select }
+    print sel[select]
+  }
+  close(file)
+  # All selections of a list leave the same axes free.
+  parts = split(selection[1], part, "/")
+  for (i = 1; i <= parts; i++) free[i] = part[i] ~ /=\*$/
+  while ((getline line < ENVIRON["GATE_EXPECT"]) > 0) {
+    split(line, f, "\t")
+    split(f[1], part, "/")
+    text = ""
+    for (i = 1; i <= parts; i++) text = text (i > 1 ? "/" : "") (free[i] ? substr(part[i], 1, index(part[i], "=")) "*" : part[i])
+    if (!(text in sel)) continue
+    d = sel[text]
+    of[f[1]] = d
+    dir[d, ++dirs[d]] = line
+  }
+  for (k = 0; ; k++) {
+    if (k == 0) file = ENVIRON["GATE_RECORDS"]
+    else if ((getline file) <= 0) break
+    while ((getline line < file) > 0) {
+      split(line, f, "\t")
+      if (f[2] == call && f[3] in of) lines[of[f[3]], ++m[of[f[3]]]] = line
+    }
+    close(file)
+  }
+  for (d = 1; d <= n; d++) {
+    file = ENVIRON["GATE_PREFIX"] "." d ".expect"
+    printf "" > file
+    for (i = 1; i <= dirs[d]; i++) print dir[d, i] > file
+    close(file)
+    file = ENVIRON["GATE_PREFIX"] "." d ".records"
+    printf "" > file
+    for (i = 1; i <= m[d]; i++) print lines[d, i] > file
+    close(file)
+  }
+}
+
 # What a record says of the output: FILE=BYTES, or the text of a value; "" where it has none.
 function output_part(field,    n, i, p, mark) {
   mark = output (file_type ? ":" : "=")
@@ -105,6 +154,7 @@ BEGIN {
   output = ENVIRON["GATE_OUTPUT"]
   file_type = ENVIRON["GATE_TYPE"] == "File" || ENVIRON["GATE_TYPE"] == "Dir"
   if (ENVIRON["GATE"] == "list") list()
+  else if (ENVIRON["GATE"] == "cut") cut_out()
   else if (ENVIRON["GATE"] == "sizes") sizes()
   else if (ENVIRON["GATE"] == "why") {
     narrow = 1

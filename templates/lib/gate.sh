@@ -185,14 +185,58 @@ flow_stat() {
 # and the journals of the producing job. For a list it writes .NAME_list, .NAME_keys, .NAME_missing into the attempt's
 # directory, and .NAME_sizes or .NAME_values.
 flow_ask_list() { # INPUT PATTERN
-  local name=${flow_in_name[$1]} verdict file journals=("state/journal/$flow_number.${flow_in_job[$1]}."*.tsv)
+  local n=${flow_cuts[$1 * flow_lines + flow_line_number]:-0}
+  # What was cut out when the task began may say less than the tables do by now.
+  if ((n > 0)); then
+    flow_ask_awk "$1" "$2" "$flow_cut_dir/$1.$n.expect" "$flow_cut_dir/$1.$n.records" </dev/null && return
+    [[ -z $gate_why ]] || return 1
+  fi
+  flow_ask_awk "$1" "$2" "$flow_submission/expect/${flow_in_from[$1]}.tsv" "state/records/${flow_in_from[$1]}.tsv" \
+    < <(flow_journals "${flow_in_job[$1]}")
+}
+
+flow_ask_awk() { # INPUT PATTERN EXPECT RECORDS, journals on standard input
+  local name=${flow_in_name[$1]} verdict
   [[ ${flow_in_kind[$1]} == list ]] || name=''
   IFS=$'\t' read -r verdict gate_call gate_dir gate_id gate_why < <(
-    for file in "${journals[@]}"; do [[ ! -e $file ]] || printf '%s\n' "$file"; done |
-      GATE=list GATE_CALL=${flow_in_from[$1]} GATE_SELECT=$2 GATE_OUTPUT=${flow_in_output[$1]} GATE_TYPE=${flow_in_type[$1]} \
-        GATE_RUN=$flow_run GATE_SUBMISSION=$flow_number GATE_EXPECT=$flow_submission/expect/${flow_in_from[$1]}.tsv \
-        GATE_PREFIX=${name:+$flow_attempt_dir/.$name} awk -f "$flow_lib/records.awk" -f "$flow_lib/gate.awk"
+    GATE=list GATE_CALL=${flow_in_from[$1]} GATE_SELECT=$2 GATE_OUTPUT=${flow_in_output[$1]} GATE_TYPE=${flow_in_type[$1]} \
+      GATE_RUN=$flow_run GATE_SUBMISSION=$flow_number GATE_EXPECT=$3 GATE_RECORDS=$4 \
+      GATE_PREFIX=${name:+$flow_attempt_dir/.$name} \
+      exec awk -f "$flow_lib/records.awk" -f "$flow_lib/gate.awk"
   ) && [[ $verdict == complete ]]
+}
+
+# The journals of a job in this submission, a line each.
+flow_journals() {
+  local file
+  for file in "state/journal/$flow_number.$1."*.tsv; do [[ ! -e $file ]] || printf '%s\n' "$file"; done
+}
+
+# A task of many shards that read lists: each list's part of the big tables is cut out once for all of them.
+flow_cut_lists() {
+  local i line numbers column call=-1
+  flow_cuts=()
+  ((flow_lines >= 4)) || return 0
+  for ((i = 0; i < ${#flow_in_call[@]}; i++)); do
+    ((flow_in_call[i] == call)) || call=${flow_in_call[i]} column=0
+    case ${flow_in_kind[i]} in
+      item | result) ((++column)) ;;
+      list | after)
+        ((++column))
+        mkdir -p -- "$flow_cut_dir" || return 0
+        mapfile -t numbers < <(
+          flow_journals "${flow_in_job[i]}" |
+            GATE=cut GATE_CALL=${flow_in_from[i]} GATE_CONSUMER=${flow_calls[call]} GATE_COLUMN=$column GATE_TASK=$flow_index \
+              GATE_LIST=$flow_submission/lists/$flow_job.tsv GATE_EXPECT=$flow_submission/expect/${flow_in_from[i]}.tsv \
+              GATE_RECORDS=state/records/${flow_in_from[i]}.tsv GATE_PREFIX=$flow_cut_dir/$i \
+              awk -f "$flow_lib/records.awk" -f "$flow_lib/gate.awk"
+        )
+        # Fewer lines: awk did not get to the end (a full disk), and the tables themselves are asked.
+        ((${#numbers[@]} == flow_lines)) || continue
+        for line in "${!numbers[@]}"; do flow_cuts[i * flow_lines + line]=${numbers[line]}; done
+        ;;
+    esac
+  done
 }
 
 flow_give_list() { # INPUT PATTERN
@@ -214,7 +258,9 @@ flow_list_sizes() {
   local files
   # Read in portions from the file: slices of a long array are slow.
   IFS=$'\t' read -r gate_dir gate_id gate_path < <(
-    while mapfile -t -n 500 files && ((${#files[@]} > 0)); do stat -L --printf '%s\t%n\n' "${files[@]}" 2>/dev/null; done <"$2_list" |
+    while mapfile -t -n 500 files && ((${#files[@]} > 0)); do
+      stat -L --printf '%s\t%n\n' "${files[@]}" 2>/dev/null
+    done <"$2_list" |
       GATE=sizes GATE_PREFIX=$2 awk -f "$flow_lib/records.awk" -f "$flow_lib/gate.awk"
   )
   rm -f -- "$2_sizes"
@@ -241,14 +287,14 @@ flow_list_file() { printf '%s\n' "$2" >>"$flow_attempt_dir/.$1_list"; }
 
 # Why is gate_call[gate_dir] not there? The journals of its job in this submission may say: failed, blocked, …
 flow_why() {
-  local job='' file line
+  local job='' line
   [[ $gate_path ]] && return
   while IFS= read -r line; do
     flow_split "$line"
     [[ ${flow_fields[0]} == call && ${flow_fields[1]-} == "$gate_call" ]] && { job=${flow_fields[5]-}; break; }
   done <"$flow_submission/plan.tsv"
   IFS= read -r gate_why < <(
-    for file in "state/journal/$flow_number.$job."*.tsv; do [[ ! -e $file ]] || printf '%s\n' "$file"; done |
+    flow_journals "$job" |
       GATE=why GATE_CALL=$gate_call GATE_SELECT=$gate_dir GATE_ID=$gate_id GATE_SUBMISSION=$flow_number \
         awk -f "$flow_lib/records.awk" -f "$flow_lib/gate.awk"
   )

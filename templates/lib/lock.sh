@@ -10,7 +10,11 @@ lock_take() {
   printf '%s %s %s\n' "$HOSTNAME" "$(id -un)" "$$" >"$mine/owner"
   for _ in 1 2 3; do
     # A rename onto a folder that is not empty fails: that is what makes it a lock.
-    if mv -T -- "$mine" "$state/lock" 2>/dev/null; then lock_held=1; return; fi
+    if mv -T -- "$mine" "$state/lock" 2>/dev/null; then
+      lock_held=1
+      lock_sweep
+      return
+    fi
     read -r host user pid 2>/dev/null <"$state/lock/owner" || continue
     if [[ $host != "$HOSTNAME" ]] || submit_lives "$pid"; then break; fi
     lock_break "$pid"
@@ -27,14 +31,24 @@ submit_lives() {
 
 # Takes the lock of a process that is gone out of the way, unless somebody else has just done so.
 lock_break() {
-  local gone=$1 aside=$state/.lock.broken.$$ pid
+  local gone=$1 aside=$state/.lock.$HOSTNAME.broken.$$ pid
   mv -T -- "$state/lock" "$aside" 2>/dev/null || return 0
   read -r _ _ pid <"$aside/owner" || pid=''
   if [[ $pid == "$gone" ]]; then rm -rf -- "$aside"
   else mv -T -- "$aside" "$state/lock" 2>/dev/null || true; fi
 }
 
+# What processes of this host left that were killed while they took or dropped the lock.
+lock_sweep() {
+  local left
+  for left in "$state/.lock.$HOSTNAME".*; do
+    [[ ! -d $left ]] || submit_lives "${left##*.}" || rm -rf -- "$left"
+  done
+}
+
+# Out of the way first: another may take the lock while a folder is being removed.
 lock_drop() {
-  [[ -z $lock_held ]] || rm -rf -- "$state/lock"
+  local aside=$state/.lock.$HOSTNAME.$$
+  [[ -z $lock_held ]] || { mv -T -- "$state/lock" "$aside" && rm -rf -- "$aside"; } || true
   lock_held=''
 }

@@ -178,13 +178,17 @@ submit_jobs() {
   local job first last deps count=0 tasks=0 id logs range
   declare -A job_ids=() array_id=() throttle=()
   retried=''
+  # SLURM reads no %a behind a backslash.
+  [[ $run != *\\* ]] ||
+    die "SLURM cannot write logs below $run: there is a backslash in it. FLOW_RUN puts the run folder elsewhere"
   while IFS=$'\t' read -r _ job _ _ id; do throttle[$job]=$id; done < <(awk -F '\t' '$1 == "job"' "$submission/plan.tsv")
   logs=${run//%/%%}/logs/${submission##*/}
   while IFS=$'\t' read -r job first last deps; do
     range=$first-$last
     comment="$token $job $range"
     # What is given behind `--` wins over the script's lines, but not over what the records need.
-    args=(${sbatch_options[@]+"${sbatch_options[@]}"} --parsable --comment="$comment" --output="$logs.$job.%a.log" --chdir="$project")
+    args=(${sbatch_options[@]+"${sbatch_options[@]}"} --parsable --comment="$comment")
+    args+=(--output="$logs.$job.%a.log" --chdir="$project")
     if ((${throttle[$job]:-0})); then args+=(--array="$range%${throttle[$job]}"); else args+=(--array="$range"); fi
     add_dependency "$deps"
     args+=("$submission/jobs/$job.sbatch" "$submission" "$job")

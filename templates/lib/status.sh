@@ -11,7 +11,9 @@ status() {
   case $state_now in
     none) note='nothing was submitted yet' ;;
     ended) note="submission $last has ended" ;;
-    'local') if local_lives "$dir"; then live=$dir note="submission $last is running here"; else note="submission $last has ended"; fi ;;
+    'local')
+      if local_lives "$dir"; then live=$dir note="submission $last is running here"
+      else note="submission $last has ended"; fi ;;
     unfinished) note="submission $last was not finished; the next ./submit.sh cancels its jobs" ;;
     releasing | live)
       if ! ask_queue --array; then
@@ -90,9 +92,9 @@ wait_advice() { # REASON ID SUBMISSION-FOLDER
     DependencyNeverSatisfied) REPLY='it will never start: ./submit.sh --cancel, then ./submit.sh' ;;
     BadConstraints) REPLY='no node is as it asks: look at constraint, memory, cpus, then compile again' ;;
     PartitionTimeLimit | *MaxWall*) REPLY='its time is above the limit: ask for less (time), or for another partition' ;;
-    PartitionNodeLimit | PartitionConfig | *MaxCpuPerJob* | *MaxCPUsPerJob* | *MaxNodePerJob* | *MaxNodesPerJob* | *MaxMemPerJob* | *MaxGRESPerJob*)
+    PartitionNodeLimit | PartitionConfig | *Max*PerJob*)
       REPLY='it asks for more than a job may have there: ask for less, or for another partition' ;;
-    *MaxSubmitJob*) REPLY='you have as many jobs queued as you may: it waits until some have ended; fewer tasks need a larger pack' ;;
+    *MaxSubmitJob*) REPLY='you have as many jobs queued as you may: it waits until some end (a larger pack makes fewer)' ;;
     *Grp*Minutes* | *Grp*RunMins*) REPLY='the allocation is used up, or nearly so: ask who manages the account' ;;
     InvalidAccount | InvalidQOS | *NotAllowed | AccountingPolicy | QOSNotAllowed)
       REPLY='its account or QOS may not be used there: ./submit.sh --cancel, then ./submit.sh -- --account=…' ;;
@@ -107,7 +109,8 @@ local_elements() {
   for file in "$1"/lists/*.tsv; do
     job=${file##*/} job=${job%.tsv}
     find "$work/.tmp" -mindepth 1 -maxdepth 1 -name "${1##*/}.$job.*" -printf '%f\n' |
-      awk -v job="$job" -v from="$((${#last} + ${#job} + 3))" '{ split(substr($0, from), f, "."); print job "\t" f[1] "\trunning" }'
+      awk -v job="$job" -v from="$((${#last} + ${#job} + 3))" '
+        { split(substr($0, from), f, "."); print job "\t" f[1] "\trunning" }'
     cut -f1 "$file" | uniq | awk -v job="$job" '{ print job "\t" $1 "\tqueued" }'
   done | awk -F '\t' '!(($1, $2) in seen) { print; seen[$1, $2] }' >"$tmp/elements"
 }
@@ -141,7 +144,7 @@ tell_tsv() {
   awk '{ print "call\t" $0 }' "$tmp/table"
   awk '{ print "why\t" $0 }' "$tmp/decide/reasons.tsv"
   awk '{ print "waits\t" $0 }' "$tmp/waits"
-  awk -F '\t' -v OFS='\t' '{ status = $3 == "failed" ? "failed" : "blocked"; print status, $1, $2, $4, $5, $6 }' "$tmp/decide/now.tsv"
+  awk -F '\t' -v OFS='\t' '{ print ($3 == "failed" ? "failed" : "blocked"), $1, $2, $4, $5, $6 }' "$tmp/decide/now.tsv"
 }
 
 # Failures by cause: how many, which, what the first one printed, and the command for all of it.
@@ -169,7 +172,11 @@ tell_failures() {
     say "$call: $count failed ($cause)$(tell_names "$names")"
     log_part "$submission_of" "$call" "$dir" 2>/dev/null |
       awk '!/^::flow / { line[++n] = $0 }
-        END { for (i = 1; i <= n; i++) if (n <= 8 || i <= 3 || i > n - 5) print "    " substr(line[i], 1, 200); else if (i == 4) print "    …" }' || true
+        END {
+          for (i = 1; i <= n; i++)
+            if (n <= 8 || i <= 3 || i > n - 5) print "    " substr(line[i], 1, 200)
+            else if (i == 4) print "    …"
+        }' || true
     [[ $dir != . ]] || dir=''
     say "  ./submit.sh --log '$call${dir:+[$dir]}'"
   done <"$tmp/groups"

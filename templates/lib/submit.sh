@@ -111,6 +111,7 @@ find_folders() {
   [[ $version == 1 ]] || die "$out/plan.tsv is not of this version: compile again"
   printf -v relative %b "${relative//%/\\x}"
   project=$(cd -- "$out/$relative" && pwd) || die "the program's folder $out/$relative is gone"
+  [[ $project$out != *$'\n'* ]] || die 'the path of the program has a line break in it'
   plan=$out
   run=$out/run
   [[ ! -e $run ]] || run=$(cd -- "$run" && pwd -P)
@@ -127,7 +128,8 @@ make_run() {
   if [[ -n ${FLOW_RUN:-} ]]; then
     if [[ -e $out/run || -L $out/run ]]; then
       [[ $(readlink -m -- "$FLOW_RUN") == "$(readlink -m -- "$out/run")" ]] ||
-        die "FLOW_RUN is $FLOW_RUN, but $out/run is at $(readlink -m -- "$out/run"): unset FLOW_RUN, or move the folder and the link"
+        die "FLOW_RUN is $FLOW_RUN, but $out/run is at $(readlink -m -- "$out/run"):" \
+          'unset FLOW_RUN, or move the folder and the link'
     fi
     mkdir -p -- "$FLOW_RUN"
     [[ -e $out/run ]] || ln -s -- "$(cd -- "$FLOW_RUN" && pwd)" "$out/run"

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154,SC2094 # base is of submit_lib.sh; a loop ends where it changes what it reads
 # A SLURM of files, for what a real one does seldom: sbatch, squeue, scontrol and scancel that keep their queue in $base/queue.
 # Use it behind submit_lib.sh and fresh. Lines of the queue: ID, FIRST-LAST, STATE, COMMENT, REASON, DEPENDENCY, SCRIPT, ARGUMENTS.
 #

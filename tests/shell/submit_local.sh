@@ -154,3 +154,25 @@ says 0 ./out/submit.sh --status
 [[ -z $(find "$project" -name owned) ]] || not_ok 'a value was run'
 same "$(ran train)" 2
 ok 'values are only values'
+
+# A disk that is full when journals become records: it says so, and nothing is forgotten.
+rm -rf -- "$run" "$base/ran"
+annz 3
+says 0 ./out/submit.sh --local
+cp -- "$run"/state/journal/old/*01-classify.0.* "$run/state/journal/"
+mkdir -- "$base/full"
+# shellcheck disable=SC2016 # for the wrapper
+printf '#!/usr/bin/env bash\n[[ "$*" != *compact.awk* ]] || exit 2\nexec %q "$@"\n' "$(command -v awk)" >"$base/full/awk"
+chmod +x "$base/full/awk"
+says 1 env PATH="$base/full:$PATH" ./out/submit.sh --local
+has 'cannot be written'
+[[ -n $(find "$run/state/journal" -maxdepth 1 -name '*.tsv') ]] || not_ok 'the journals were put away'
+says 0 ./out/submit.sh --local
+has 'Nothing to do'
+ok 'a full disk while journals become records'
+
+mkdir -- "$base/line"$'\n'"break"
+cp -R -- "$out" "$base/line"$'\n'"break/out"
+says 1 "$base/line"$'\n'"break/out/submit.sh" --dry-run
+has 'has a line break in it'
+ok 'a path with a line break is refused'

@@ -12,6 +12,7 @@ wrapped squeue
 annz 100
 # What the user has set for other jobs must not matter.
 export SBATCH_TIMELIMIT=0:01 SBATCH_PARTITION=none SBATCH_ARRAY_INX=5 SLURM_JOB_NAME=other SQUEUE_FORMAT=%j
+echo 1 >"$base/slow"
 says 0 ./out/submit.sh
 has 'Submitted 101 tasks in 2 jobs (submission 0001)'
 same "$(calls sbatch)" 2
@@ -26,6 +27,7 @@ has 'is still queued or running'
 says 3 ./out/submit.sh --status
 has 'submission 0001 is queued or running'
 same "$(calls sbatch)" 2
+rm -- "$base/slow"
 ok 'a submission that is queued is not submitted twice'
 
 drained

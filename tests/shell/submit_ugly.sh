@@ -63,8 +63,8 @@ rm -f -- "$base"/calls.*
 real=$(PATH=${PATH#"$base/bin:"} command -v sbatch)
 wrapped sbatch "if [[ \$(wc -l <'$base/calls.sbatch') == 2 ]]; then '$real' \"\$@\" >/dev/null; exit 1; fi"
 says 0 ./out/submit.sh
-same "$(calls sbatch)" 2 'the job that was queued after all is found by its token'
-same "$(queued)" 2
+same "$(calls sbatch)" 2 'the job that was queued after all is found by its comment'
+same "$(wc -l <"$run/state/submissions/0003/jobs.tsv")" 2
 drained
 wrapped sbatch
 says 0 ./out/submit.sh --status
