@@ -5,8 +5,8 @@
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=submit_lib.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/submit_lib.sh"
-# shellcheck source-path=SCRIPTDIR source=fake_slurm.sh
-source "$(dirname -- "${BASH_SOURCE[0]}")/fake_slurm.sh"
+# shellcheck source-path=SCRIPTDIR source=fake_slurm_lib.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/fake_slurm_lib.sh"
 step=${1:-4}
 fresh
 fake_slurm
