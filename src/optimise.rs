@@ -128,7 +128,7 @@ pub enum Pass {
 const NO_LONGER: f64 = 1.01;
 
 /// Of plans that differ by less, that with the fewest tasks is taken.
-const MUCH_THE_SAME: f64 = 1.05;
+const MUCH_THE_SAME: f64 = 1.02;
 
 /// Beyond so many tasks, doing nothing is not simulated: it is worse.
 const MANY: u64 = 20_000;
@@ -164,7 +164,8 @@ fn best(stages: Stages, input: Input<'_>) -> Stages {
         0..=MANY => input.makespan(&stages) * NO_LONGER,
         _ => f64::INFINITY,
     };
-    let mut plans = collect::collect(&stages, input);
+    let collected = collect::collect(&stages, input).into_iter();
+    let mut plans: Vec<_> = collected.map(|plan| collect::part(plan, input)).collect();
     plans.push(pack::widths(stages, input));
     let shape = |plan| thin::thin(fuse::fuse(plan, input), cap, input);
     let plans: Vec<_> = plans.into_iter().map(shape).collect();

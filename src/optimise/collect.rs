@@ -11,6 +11,12 @@ use super::{Input, Pass, Stage, Stages, fuse, graph, pack};
 /// With fewer lots than these that wait for the same calls, an array of their own is not worth it.
 const FEW_A_GROUP: usize = 3;
 
+/// More calls than these stay collected: so many jobs make a scheduler unhappy.
+const FEW_TO_PART: usize = 16;
+
+/// Calls are taken apart where the whole takes no more than this much of the time.
+const SOONER: f64 = 0.99;
+
 /// The ways to collect: calls that wait for the same ones, or also those that wait for others; none
 /// where nothing can be collected.
 pub(super) fn collect(stages: &Stages, input: Input<'_>) -> Vec<Stages> {
@@ -59,6 +65,35 @@ fn producers(call: CallId, input: Input<'_>) -> Vec<CallId> {
     producers.sort_unstable();
     producers.dedup();
     producers
+}
+
+/// Takes apart again what few calls were collected where the whole ends sooner without: what
+/// follows one of them need not wait for all.
+pub(super) fn part(stages: Stages, input: Input<'_>) -> Stages {
+    let mut stages = stages;
+    let mut best = input.makespan(&stages);
+    let few = |stage: &&Stage| (2..=FEW_TO_PART).contains(&stage.chains.len());
+    let heads = stages.stages.iter().filter(few);
+    let heads: Vec<_> = heads.filter_map(|stage| stage.calls().min()).collect();
+    for head in heads {
+        let of_head = |stage: &&Stage| stage.calls().min() == Some(head);
+        let Some(stage) = stages.stages.iter().find(of_head) else {
+            continue;
+        };
+        let chains = stage.chains.clone();
+        let others = stages.stages.iter().filter(|stage| !of_head(stage));
+        let mut all: Vec<_> = others.cloned().collect();
+        all.extend(chains.into_iter().map(|lot| collected(vec![lot], input)));
+        let Some(trial) = graph::sorted(input.dataflow, Stages { stages: all }) else {
+            continue;
+        };
+        let makespan = input.makespan(&trial);
+        if makespan < best * SOONER {
+            best = makespan;
+            stages = trial;
+        }
+    }
+    stages
 }
 
 /// A call without axes of which the optimiser may dispose.

@@ -6,8 +6,32 @@ use std::cmp::Reverse;
 use super::{Input, Stage, Stages, pack};
 
 /// How much longer than the best a plan may be that has fewer tasks: what costs nothing goes
-/// first.
-const TOLERANCES: [f64; 3] = [1.001, 1.02, 1.05];
+/// first. The last is for stages that make a task of every few short shards.
+const TOLERANCES: [(f64, Whom); 3] = [(1.001, Whom::All), (1.02, Whom::All), (1.1, Whom::Crowds)];
+
+#[derive(Clone, Copy, PartialEq)]
+enum Whom {
+    All,
+    /// Stages of shards that take less than a few start-ups, with more than a task for ten.
+    Crowds,
+}
+
+impl Whom {
+    fn includes(self, stage: &Stage, input: Input<'_>) -> bool {
+        let shards: u64 = stage.calls().map(|call| input.dataflow.shards(call)).sum();
+        match self {
+            Self::All => true,
+            Self::Crowds => {
+                stage.tasks() * CROWD > shards
+                    && stage.tasks() >= CROWD
+                    && input.item_seconds(stage) < 10.0 * input.site.startup
+            }
+        }
+    }
+}
+
+/// Shards a task.
+const CROWD: u64 = 10;
 
 /// Beyond so many stages, looking at each costs more than it gives.
 const MOST: usize = 400;
@@ -19,13 +43,18 @@ pub(super) fn thin(stages: Stages, cap: f64, input: Input<'_>) -> Stages {
     }
     let mut stages = stages;
     let mut best = input.makespan(&stages);
-    for tolerance in TOLERANCES {
+    for (tolerance, whom) in TOLERANCES {
         loop {
             let mut order: Vec<usize> = (0..stages.stages.len()).collect();
+            let included = |&at: &usize| {
+                let stage = stages.stages.get(at);
+                stage.is_some_and(|stage| whom.includes(stage, input))
+            };
+            order.retain(included);
             order.sort_by_key(|&at| Reverse(stages.stages.get(at).map(Stage::tasks)));
             let before = stages.clone();
             for at in order {
-                for part in [0.5, 0.75] {
+                for part in [0.5, 0.75, 0.9] {
                     let Some(trial) = thinned(&stages, at, part, input) else {
                         continue;
                     };
