@@ -5,6 +5,7 @@
     clippy::wildcard_enum_match_arm
 )]
 
+mod bad_input;
 mod cases;
 mod cli;
 mod errors;

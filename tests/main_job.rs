@@ -4,6 +4,7 @@
 mod annz;
 mod edits;
 mod places;
+mod processes;
 mod project;
 mod trouble;
 mod values;

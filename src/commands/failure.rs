@@ -26,7 +26,9 @@ pub(super) enum Format {
 pub(super) enum Failure {
     /// The program, the sheet or the site file is wrong: exit 1.
     Program(Diagnosed),
-    /// `out/` cannot be written: exit 2.
+    /// A file that was given is broken, and nothing can point into it: exit 1.
+    Input(String),
+    /// `out/` cannot be written: exit 2, but for a broken manifest.
     Output(OutputError),
     /// Something else is missing: exit 2.
     Io(String),
@@ -57,7 +59,13 @@ impl Failure {
                 if let Some(help) = miette::Diagnostic::help(&error) {
                     eprintln!("  help: {help}");
                 }
-                ExitCode::from(2)
+                // A broken manifest is wrong input; all else is about the disk.
+                let is_input = matches!(error, OutputError::Manifest { .. });
+                ExitCode::from(if is_input { 1 } else { 2 })
+            }
+            Self::Input(message) => {
+                eprintln!("error: {message}");
+                ExitCode::from(1)
             }
             Self::Io(message) => {
                 eprintln!("error: {message}");
@@ -72,7 +80,7 @@ impl fmt::Debug for Failure {
         match self {
             Self::Program(diagnosed) => write!(f, "{} diagnostics", diagnosed.reports.len()),
             Self::Output(error) => write!(f, "{error}"),
-            Self::Io(message) => f.write_str(message),
+            Self::Input(message) | Self::Io(message) => f.write_str(message),
         }
     }
 }

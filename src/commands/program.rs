@@ -68,8 +68,7 @@ pub(super) struct Program {
 impl Program {
     /// Reads and checks; warnings are printed.
     pub fn load(args: &ProgramArgs) -> Result<Self, Failure> {
-        let text = fs::read_to_string(&args.file);
-        let text = text.map_err(|error| Failure::io("read", &args.file, &error))?;
+        let text = read(&args.file)?;
         let mut session = Session::new(args.format);
         let name = args.file.display().to_string();
         session.sources.add(Source { name, text });
@@ -163,18 +162,31 @@ impl Session {
     }
 }
 
+/// The text of a file; one that is there and is no text is wrong input, not a failure to read.
+fn read(path: &Path) -> Result<String, Failure> {
+    let bytes = fs::read(path).map_err(|error| Failure::io("read", path, &error))?;
+    String::from_utf8(bytes).map_err(|error| {
+        let good = error.utf8_error().valid_up_to();
+        let before = error.as_bytes().iter().take(good);
+        let line = 1 + before.filter(|byte| **byte == b'\n').count();
+        let path = path.display();
+        Failure::Input(format!(
+            "`{path}` is not UTF-8 text: line {line}\n  help: convert it: `iconv -t UTF-8 {path}`"
+        ))
+    })
+}
+
 /// The text of a params file as JSON.
 fn params(path: &Path) -> Result<String, Failure> {
-    let text = fs::read_to_string(path).map_err(|error| Failure::io("read", path, &error))?;
+    let text = read(path)?;
     if path.extension().is_none_or(|ending| ending != "toml") {
         return Ok(text);
     }
     let table: toml::Table = text.parse().map_err(|error: toml::de::Error| {
-        Failure::Io(format!(
-            "`{}` is not TOML: {}",
-            path.display(),
-            error.message()
-        ))
+        let before = error.span().and_then(|span| text.get(..span.start));
+        let line = 1 + before.map_or(0, |before| before.matches('\n').count());
+        let (path, reason) = (path.display(), error.message());
+        Failure::Input(format!("`{path}` is not TOML: line {line}: {reason}"))
     })?;
     let json = serde_json::to_string_pretty(&table);
     json.map_err(|error| Failure::Io(format!("`{}`: {error}", path.display())))
@@ -205,7 +217,7 @@ impl TargetArgs {
 }
 
 fn read_site(path: &Path, format: Format) -> Result<Site, Failure> {
-    let text = fs::read_to_string(path).map_err(|error| Failure::io("read", path, &error))?;
+    let text = read(path)?;
     let mut session = Session::new(format);
     let name = path.display().to_string();
     let id = session.sources.add(Source {

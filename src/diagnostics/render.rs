@@ -169,7 +169,15 @@ impl SourceCode for Shown<'_> {
         let text = source.text.as_str();
         let contents = match clipped(text, span) {
             Some(clip) => clip,
-            None => text.read_span(span, before, behind)?,
+            None => {
+                let near = text.read_span(span, before, behind)?;
+                // A long line beside the one that matters is left out.
+                let mut lines = near.data().split(|byte| *byte == b'\n');
+                match lines.any(|line| line.len() > LONG_LINE) {
+                    true => text.read_span(span, 0, 0)?,
+                    false => near,
+                }
+            }
         };
         let (line, column, count) = (contents.line(), contents.column(), contents.line_count());
         let (data, place, name) = (contents.data(), *contents.span(), source.name.clone());

@@ -33,7 +33,7 @@ fn rows(table: &Table) -> String {
         text.push_str(&key::of_row(table, row));
         for column in 0..columns {
             text.push('\t');
-            text.push_str(&tsv::field(table.cell(row, column)));
+            text.push_str(&tsv::value(table.cell(row, column)));
         }
         text.push('\n');
     }

@@ -197,7 +197,7 @@ fn inputs<'a>(dataflow: &'a Dataflow, feed: &'a Feed) -> Vec<Vec<Field<'a>>> {
                 Track::File => Track::File,
                 Track::Key | Track::Value => Track::Key,
             };
-            let mut fields = vec![tsv::field(name), "text".into(), letter(track).into()];
+            let mut fields = vec![name.into(), "text".into(), letter(track).into()];
             fields.extend(parts.iter().map(|part| text_part(dataflow, part)));
             vec![fields]
         }
@@ -214,7 +214,7 @@ fn inputs<'a>(dataflow: &'a Dataflow, feed: &'a Feed) -> Vec<Vec<Field<'a>>> {
             ..
         } => {
             vec![vec![
-                tsv::field(name),
+                name.into(),
                 "result".into(),
                 tsv::field(producer),
                 tsv::field(output),
@@ -224,7 +224,7 @@ fn inputs<'a>(dataflow: &'a Dataflow, feed: &'a Feed) -> Vec<Vec<Field<'a>>> {
 }
 
 fn file<'a>(name: &'a str, path: &'a str) -> Vec<Field<'a>> {
-    vec![tsv::field(name), "file".into(), tsv::field(path)]
+    vec![name.into(), "file".into(), tsv::field(path)]
 }
 
 fn item<'a>(
@@ -239,7 +239,7 @@ fn item<'a>(
         .collect();
     let tracks: Vec<_> = columns.iter().map(|(_, track)| letter(*track)).collect();
     vec![
-        tsv::field(name),
+        name.into(),
         "item".into(),
         tsv::field(&dataflow.axis(axis).name),
         places.join(",").into(),

@@ -5,12 +5,11 @@ use std::borrow::Cow;
 /// A column that does not apply.
 pub(super) const NONE: &str = "-";
 
-/// A field as it stands in a table: `%`, tab, LF, CR and `\` escaped, an empty one `%_`, a text that is `-` `%2D`.
+/// A field as it stands in a table: `%`, tab, LF, CR and `\` escaped, an empty one `%_`.
 pub(super) fn field(text: &str) -> Cow<'_, str> {
     let special = |byte: u8| matches!(byte, b'%' | b'\t' | b'\n' | b'\r' | b'\\');
     match text {
         "" => Cow::Borrowed("%_"),
-        NONE => Cow::Borrowed("%2D"),
         _ if !text.bytes().any(special) => Cow::Borrowed(text),
         _ => {
             let mut escaped = String::with_capacity(text.len() + 8);
@@ -26,6 +25,14 @@ pub(super) fn field(text: &str) -> Cow<'_, str> {
             }
             Cow::Owned(escaped)
         }
+    }
+}
+
+/// A value as a field of its own: it always applies, so a text that is `-` is no `-`.
+pub(super) fn value(text: &str) -> Cow<'_, str> {
+    match text {
+        NONE => Cow::Borrowed("%2D"),
+        _ => field(text),
     }
 }
 
@@ -45,10 +52,14 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_value_is_never_absent() {
+        assert_eq!((value("-"), value("")), ("%2D".into(), "%_".into()));
+    }
+
+    #[test]
     fn odd_bytes_are_escaped() {
         assert_eq!(field("a b/ä"), "a b/ä");
         assert_eq!(field(""), "%_");
-        assert_eq!(field("-"), "%2D");
         assert_eq!(field("100%\t\\n\n"), "100%25%09%5Cn%0A");
     }
 }

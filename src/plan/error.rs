@@ -38,13 +38,10 @@ pub enum PlanError {
         span: Span,
     },
 
-    #[error("{partitions} of site `{site}` {verb} run `{process}`")]
+    #[error("{what}")]
     #[diagnostic(code(flow::plan::no_partition), help("{help}"))]
     NoPartition {
-        partitions: String,
-        verb: &'static str,
-        site: String,
-        process: String,
+        what: String,
         help: String,
         #[label("asks for {asks}")]
         span: Span,

@@ -127,18 +127,12 @@ impl Request {
                 .is_none_or(|name| *name == partition.name)
         });
         let limits: Vec<_> = named.map(Partition::describe).collect();
+        let (at, name) = (&site.name, &process.name);
         PlanError::NoPartition {
-            partitions: match &self.partition {
-                Some(name) => format!("partition `{name}`"),
-                None => "no partition".to_owned(),
+            what: match &self.partition {
+                Some(own) => format!("partition `{own}` of site `{at}` cannot run `{name}`"),
+                None => format!("no partition of site `{at}` can run `{name}`"),
             },
-            verb: if self.partition.is_some() {
-                "cannot"
-            } else {
-                "can"
-            },
-            site: site.name.clone(),
-            process: process.name.clone(),
             help: match &self.partition {
                 Some(_) => format!(
                     "its limits are {}; name another, or leave `partition` out",

@@ -150,7 +150,7 @@ function read_edges(j,    k, c, i, u, kind) {
 # ---- tasks ----------------------------------------------------------------------------------------------------------
 
 # order[item_base + x] is the item at place x of the job's list, task_of[item_base + item] its task.
-function cut_job(j,    v, q, n, x, b, u, i, e, lead, t, held_back, shards_here, total) {
+function cut_job(j,    v, q, n, x, b, u, i, e, lead, t, waiting, single, shards_here, total) {
   item_axes(j)
   read_edges(j)
   v = calls + j
@@ -173,9 +173,12 @@ function cut_job(j,    v, q, n, x, b, u, i, e, lead, t, held_back, shards_here, 
     tasks[j] = tasks[lead]
   } else tasks[j] = 0
   i = 0
-  for (q = 0; q < points[v]; q++) {
+  waiting = 0
+  for (q = 1; q <= job_calls[j]; q++) waiting += pending_n[job_call[j, q]]
+  single = job_calls[j] == 1 && job_plain[j] && !choosing ? base[job_call[j, 1]] : -1
+  for (q = 0; q < points[v] && waiting; q++) {
     if ((b + q) in task_of) continue
-    shards_here = item_shards(j, q)
+    shards_here = single < 0 ? item_shards(j, q) : (single + q) in pending
     if (!shards_here) continue
     total += shards_here
     order[b + n++] = q

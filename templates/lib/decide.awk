@@ -37,30 +37,37 @@ END { if (failed) exit 1 }
 
 # ---- what is there --------------------------------------------------------------------------------------------------
 
-# Reads a call's directories and records: present[dir]; held[dir], the record of what it holds (whole lines: splitting
-# is what costs); gone[dir], that of a directory which is not there; broken[dir] if its files are not what was recorded;
-# failure[dir], a newer failure.
-function read_call(c,    file, name) {
+# Reads a call's directories and records: present[dir]; held[dir], the record of what it holds; gone[dir], that of a
+# directory which is not there; broken[dir] if its files are not what was recorded; failure[dir], a newer failure. Records
+# are kept as whole lines (splitting is what costs; compact.awk has looked at them). FALSE if there is nothing at all.
+function read_call(c,    file, name, line, status, head, rest, dir, any) {
   split("", present); split("", held); split("", broken); split("", failure); split("", gone)
   name = call_name[c]
   file = ENVIRON["FLOW_LISTING"] "/" name
-  while ((getline < file) > 0) present[$0]
+  while ((getline line < file) > 0) { present[line]; any = 1 }
   close(file)
   file = ENVIRON["FLOW_NEWER"] "/" name ".tsv"
-  if ((getline < file) < 0) {
+  if ((getline line < file) < 0) {
     close(file)
     file = ENVIRON["FLOW_RECORDS"] "/" name ".tsv"
-    if ((getline < file) < 0) return
+    if ((getline line < file) < 0) line = ""
   }
-  do {
-    if (NF != 18 || $18 != "." || $2 != name) continue
-    if ($1 == "done") {
-      if ($3 in present) held[$3] = $0
-      else gone[$3] = $0
-    } else if ($1 == "lost") broken[$3] = $0
-    else failure[$3] = $0
-  } while ((getline < file) > 0)
+  head = "\t" name "\t"
+  if (line != "") do {
+    status = index(line, "\t")
+    if (substr(line, status, length(head)) != head || substr(line, length(line) - 1) != "\t.") continue
+    rest = substr(line, status + length(head), 5000)
+    dir = substr(rest, 1, index(rest, "\t") - 1)
+    status = substr(line, 1, status - 1)
+    if (status == "done") {
+      if (dir in present) held[dir] = line
+      else gone[dir] = line
+    } else if (status == "lost") broken[dir] = line
+    else failure[dir] = line
+    any = 1
+  } while ((getline line < file) > 0)
   close(file)
+  return any
 }
 
 # A directory without a record: its own is adopted.
@@ -82,8 +89,8 @@ function note(status, call, dir, version, text, id, submission, number, outputs,
 
 # ---- one call -------------------------------------------------------------------------------------------------------
 
-function decide_call(c,    p, n, q, inner, last, a, v, plain, label, prefix, dir, k, same, want, skip, reason, f) {
-  read_call(c)
+function decide_call(c,    any, p, n, q, inner, last, a, v, plain, label, prefix, dir, k, same, want, skip, reason, f, last_reason, last_n) {
+  any = read_call(c)
   accepting = accept == call_name[c]
   n = points[c]
   last = call_axes[c]
@@ -97,6 +104,14 @@ function decide_call(c,    p, n, q, inner, last, a, v, plain, label, prefix, dir
     same = inputs_text(c)
     common_id[c] = shard_id(call_version[c], same)
     want = call_version[c] "\t" same "\t"
+  }
+  # Nothing of it ever ran: no directory has to be looked up.
+  if (!any && !states && !varies[c] && !publishes[c]) {
+    for (p = 0; p < n; p++) pending[base[c] + p]
+    pending_n[c] = n
+    if (n) count_reason(c, "never ran", n)
+    if (write) index_call(c)
+    return
   }
   for (p = 0; p < n; p++) {
     if (last == 0) dir = "."
@@ -112,7 +127,7 @@ function decide_call(c,    p, n, q, inner, last, a, v, plain, label, prefix, dir
     }
     if (varies[c]) { same = inputs_text(c); want = call_version[c] "\t" same "\t" }
     if (surplus) wanted[dir]
-    if (!(dir in held) && dir in present && !(dir in broken)) adopt(c, dir)
+    if (any && !(dir in held) && dir in present && !(dir in broken)) adopt(c, dir)
     # The columns VERSION and INPUTS of the record stand behind its status, call and directory.
     if (dir in held) {
       k = skip + length(dir) + 1
@@ -136,24 +151,35 @@ function decide_call(c,    p, n, q, inner, last, a, v, plain, label, prefix, dir
     # Made again from the same it is the same, also where its record was accepted under another id.
     if (dir in gone) keep_id(c, p, gone[dir], want, skip + length(dir) + 1)
     else if (dir in broken) keep_id(c, p, broken[dir], want, skip - length("done") + length("lost") + length(dir) + 1)
-    reason = why(c, p, dir, same)
+    reason = any ? why(c, p, dir, same) : "never ran"
     if (states) {
       print call_name[c], dir > (out "/pending.tsv")
       if (failures && !((base[c] + p) in failed_by)) block(c, p, dir)
     }
-    if (!((c, reason) in reason_n)) { reason_n[c, reason] = 0; reason_text[c, ++reasons[c]] = reason }
-    reason_n[c, reason]++
+    if (reason == last_reason) last_n++
+    else {
+      count_reason(c, last_reason, last_n)
+      last_reason = reason
+      last_n = 1
+    }
     if (dir in gone) {
       split(gone[dir], f, "\t")
       note("lost", call_name[c], dir, f[4], f[5], f[6], f[7], f[8], "-", "-")
     }
     if (publishes[c]) publish_names(c, "-", "")
   }
+  count_reason(c, last_reason, last_n)
   if (surplus) {
     for (dir in present) if (!(dir in wanted)) print call_name[c], dir > (out "/surplus.tsv")
     split("", wanted)
   }
   if (write) index_call(c)
+}
+
+function count_reason(c, reason, n) {
+  if (!n) return
+  if (!((c, reason) in reason_n)) { reason_n[c, reason] = 0; reason_text[c, ++reasons[c]] = reason }
+  reason_n[c, reason] += n
 }
 
 function keep_id(c, p, line, want, at,    id) {

@@ -243,6 +243,13 @@ function list_identity(c, i,    place, producer, n, m, id, last, k, p, a, v, ste
       step = stride[producer, k]
       if (axis_range[a]) {
         v = axis_start[a] + int(p / step) * axis_step[a]
+        if (v >= 0 && v < 16777216) {           # as h_add_key does it
+          v += 33554432
+          hash_a = (hash_a * 1299709 + v) % 2147483647
+          hash_b = (hash_b * 1742537 + v) % 2147483629
+          p %= step
+          continue
+        }
         if (v >= 2000000000 || v <= -2000000000) v = sprintf("%.0f", v)     # mawk would round it
       } else v = cell(a, int(p / step), 0)
       p %= step

@@ -14,8 +14,8 @@ const FILES: [&str; 4] = [
     "make_catalog.py",
 ];
 
-fn annz(cluster: &Cluster) -> Project<'_> {
-    let project = Project::new(Some(cluster), "annz", "annz.flow");
+fn annz(cluster: Option<&Cluster>) -> Project<'_> {
+    let project = Project::new(cluster, "annz", "annz.flow");
     let example = support::root("examples/annz");
     for name in FILES {
         fs::copy(example.join(name), project.folder.join(name)).unwrap();
@@ -43,7 +43,7 @@ fn a_hundred_seeds_of_annz_are_two_calls() {
     let Some(cluster) = Cluster::shared() else {
         return;
     };
-    let project = annz(cluster);
+    let project = annz(Some(cluster));
     project.compile(&[]);
     project.complete();
     assert_eq!(project.calls(), 2);
@@ -71,4 +71,43 @@ fn a_hundred_seeds_of_annz_are_two_calls() {
     project.append("annz_class.py", "# a comment\n");
     project.compile(&[]);
     assert_eq!(would_run(&project), (100, 1));
+}
+
+/// The catalogues that the published study was made with are no part of this repository.
+#[test]
+fn real_catalogues_give_redshifts() {
+    let shared = support::root("../shared/data");
+    for (name, galaxies) in [("boss_dr10_0.csv", 6000), ("atlas_radio.csv", 1162)] {
+        let catalog = shared.join(name);
+        if !catalog.exists() {
+            eprintln!("!!!! LEFT OUT: {} is not there", catalog.display());
+            continue;
+        }
+        let project = annz(None);
+        let catalog = format!("catalog={}", catalog.display());
+        project.compile(&["--set", "seeds=0..2", "--set", &catalog]);
+        project.submit(&["--local"]).ok();
+        let summary = project.result("summary.csv");
+        let rows: Vec<_> = summary
+            .lines()
+            .map(|row| row.split(',').collect::<Vec<_>>())
+            .collect();
+        assert_eq!(rows.len(), 3, "{summary}");
+        let column = |row: usize, name: &str| -> f64 {
+            let at = rows[0].iter().position(|head| *head == name).unwrap();
+            rows[row][at].parse().unwrap()
+        };
+        for row in 1..=2 {
+            let parts = ["n_train", "n_valid", "n_test"].map(|part| column(row, part));
+            assert_eq!(parts.iter().sum::<f64>(), f64::from(galaxies), "{summary}");
+            assert!((0.001..0.1).contains(&column(row, "nmad")), "{summary}");
+        }
+    }
+}
+
+#[test]
+fn the_programs_of_the_example_pass_their_own_tests() {
+    let mut python = Command::new("python3");
+    python.args(["-m", "unittest", "-q"]);
+    Said::of(python.current_dir(support::root("examples/annz"))).ok();
 }

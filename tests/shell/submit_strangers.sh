@@ -3,8 +3,8 @@
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=submit_lib.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/submit_lib.sh"
-# shellcheck source-path=SCRIPTDIR source=fake_slurm.sh
-source "$(dirname -- "${BASH_SOURCE[0]}")/fake_slurm.sh"
+# shellcheck source-path=SCRIPTDIR source=fake_slurm_lib.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/fake_slurm_lib.sh"
 fresh
 fake_slurm
 export FLOW_RETRY_PAUSE=0 FLOW_WAIT=0

@@ -145,7 +145,7 @@ pub enum LexicalError {
         span: Span,
     },
 
-    #[error("`{character}` has no meaning here")]
+    #[error("`{}` has no meaning here", shown(*character))]
     #[diagnostic(
         code(flow::parse::character),
         help("{}", character_help(*character))
@@ -201,6 +201,14 @@ fn partner(mark: char) -> char {
         '{' => '}',
         '}' => '{',
         other => other,
+    }
+}
+
+/// A character that cannot be seen, by its number.
+fn shown(character: char) -> String {
+    match character.is_control() || character.is_whitespace() {
+        true => format!("U+{:04X}", u32::from(character)),
+        false => character.to_string(),
     }
 }
 

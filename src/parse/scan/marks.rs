@@ -54,7 +54,6 @@ impl Scanner<'_> {
 
     pub(super) fn mark(&mut self, byte: u8) {
         let rest = self.rest();
-        let line = rest.split('\n').next().unwrap_or_default();
         let first = rest.chars().next().unwrap_or(' ');
         let (error, length) = match byte {
             b';' => (
@@ -67,9 +66,10 @@ impl Scanner<'_> {
                 LexicalError::HashComment {
                     span: self.span(self.at, self.at + 1),
                 },
-                line.len(),
+                rest.split('\n').next().unwrap_or_default().len(),
             ),
             b'\'' => {
+                let line = rest.split('\n').next().unwrap_or_default();
                 let inside = line.get(1..).unwrap_or_default();
                 let length = inside
                     .find('\'')
@@ -87,7 +87,7 @@ impl Scanner<'_> {
                 },
                 1,
             ),
-            b'$' | b'@' | b'^' | b'~' | b'\\' | b'`' | 128.. => {
+            b'$' | b'@' | b'^' | b'~' | b'\\' | b'`' | 128.. | 0..=8 | 11 | 12 | 14..=31 | 127 => {
                 let span = self.span(self.at, self.at + first.len_utf8());
                 (
                     LexicalError::Character {
