@@ -48,6 +48,8 @@ pub struct Stage {
     /// What an item runs, in this order: of each call all shards at its point. There are several
     /// lots only without axes; then each is an item.
     pub lots: Vec<Vec<CallId>>,
+    /// What several lots are made of: the smallest that they could be.
+    chains: Vec<Vec<CallId>>,
     /// The axes that all calls have.
     pub axes: Vec<CallAxis>,
     pub items: u64,
@@ -60,6 +62,7 @@ impl Stage {
     fn of_call(dataflow: &Dataflow, call: CallId) -> Self {
         Self {
             lots: vec![vec![call]],
+            chains: Vec::new(),
             axes: dataflow.call(call).axes.clone(),
             items: dataflow.shards(call),
             pack: 1,
@@ -121,6 +124,15 @@ pub enum Pass {
     Pack,
 }
 
+/// A plan is never longer than this much of doing nothing.
+const NO_LONGER: f64 = 1.01;
+
+/// Of plans that differ by less, that with the fewest tasks is taken.
+const MUCH_THE_SAME: f64 = 1.02;
+
+/// Beyond so many tasks, doing nothing is not simulated: it is worse.
+const MANY: u64 = 20_000;
+
 /// What the rewrites look at.
 #[derive(Debug, Clone, Copy)]
 struct Input<'a> {
@@ -138,32 +150,33 @@ pub fn optimise(dataflow: &Dataflow, estimates: &Estimates, site: &Site, level: 
     };
     let stages = a_stage_a_call(dataflow);
     let stages = pack::pins(stages, input);
-    match level {
-        Level::Off => pack::limits(stages, input),
-        Level::All => {
-            let apart = shaped(pack::widths(stages.clone(), input), input);
-            let together = shaped(collect::collect(stages, input), input);
-            pack::limits(better(apart, together, input), input)
-        }
-    }
+    let shaped = match level {
+        Level::Off => stages,
+        Level::All => best(stages, input),
+    };
+    pack::limits(shaped, input)
 }
 
-/// Fused where that pays, then as few tasks as do as well.
-fn shaped(stages: Stages, input: Input<'_>) -> Stages {
-    thin::thin(fuse::fuse(stages, input), input)
-}
-
-/// Collected calls, unless waiting for one another makes the whole longer.
-fn better(apart: Stages, together: Stages, input: Input<'_>) -> Stages {
-    if together.stages.len() >= apart.stages.len() {
-        return apart;
-    }
-    let (long, short) = (input.makespan(&together), input.makespan(&apart));
-    if long <= short * thin::TOLERANCE {
-        together
-    } else {
-        apart
-    }
+/// Calls apart or collected, whichever ends first; of those that end at much the same time, that
+/// with the fewest tasks.
+fn best(stages: Stages, input: Input<'_>) -> Stages {
+    let cap = match stages.stages.iter().map(Stage::tasks).sum() {
+        0..=MANY => input.makespan(&stages) * NO_LONGER,
+        _ => f64::INFINITY,
+    };
+    let collected = collect::collect(&stages, input).into_iter();
+    let mut plans: Vec<_> = collected.map(|plan| collect::part(plan, input)).collect();
+    plans.push(pack::widths(stages, input));
+    let shape = |plan| thin::thin(fuse::fuse(plan, input), cap, input);
+    let plans: Vec<_> = plans.into_iter().map(shape).collect();
+    let makespans: Vec<f64> = plans.iter().map(|plan| input.makespan(plan)).collect();
+    let shortest = makespans.iter().copied().fold(f64::INFINITY, f64::min);
+    let good = plans
+        .into_iter()
+        .zip(makespans)
+        .filter(|(_, makespan)| *makespan <= (shortest * MUCH_THE_SAME).min(cap.max(shortest)));
+    let fewest = good.min_by_key(|(plan, _)| plan.stages.iter().map(Stage::tasks).sum::<u64>());
+    fewest.map(|(plan, _)| plan).unwrap_or_default()
 }
 
 /// Where all begins: nothing is fused, nothing packed.

@@ -9,7 +9,7 @@ use crate::dataflow::Dataflow;
 use crate::diagnostics::{Report, Warnings, reports};
 use crate::emit::File;
 use crate::manifest::Manifest;
-use crate::optimise::Level;
+use crate::optimise::{Forecast, Level};
 use crate::plan::Plan;
 use crate::settings::{self, Settings};
 use crate::site::Site;
@@ -64,6 +64,13 @@ pub fn plan<'a>(
     let stages = optimise::optimise(dataflow, &estimates, &target.site, target.level);
     let plan = plan::plan(dataflow, &estimates, &stages, &target.site).map_err(reports)?;
     Ok((plan, estimates))
+}
+
+/// What the jobs of a checked program are expected to take.
+pub fn forecast(dataflow: &Dataflow, target: &Target) -> Forecast {
+    let estimates = cost::estimate(dataflow);
+    let stages = optimise::optimise(dataflow, &estimates, &target.site, target.level);
+    optimise::forecast(dataflow, &estimates, &stages, &target.site)
 }
 
 /// From a checked program to files; `project` leads from `out/` to the program's folder.

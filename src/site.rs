@@ -137,7 +137,7 @@ impl Site {
             container_startup: 1.0,
             shell_time: 0.1,
             dependency_delay: 2.0,
-            launch_rate: 10.0,
+            launch_rate: 20.0,
             slots: 100,
             nodes: NodeUse::default(),
             cores: 64,

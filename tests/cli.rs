@@ -188,10 +188,20 @@ fn code_that_is_missing_is_named_with_its_place() {
 #[test]
 fn a_plan_is_a_table() {
     let folder = Folder::new();
-    insta::assert_snapshot!(folder.flowc(&["plan", "annz.flow"]).stdout, @r"
-    job           shards  tasks  time        memory  after
-    01-classify      100    100  2-00:00:00  4096M
-    02-summarise       1      1  00:11:30    -       01-classify
+    let ended = folder.flowc(&["plan", "annz.flow"]);
+    let (shown, _) = ended.stdout.split_once("files of out/").unwrap();
+    insta::assert_snapshot!(shown, @r"
+    job           shards  tasks  packed  walltime    memory  partition  depends on
+    01-classify      100    100       1  2-00:00:00  4096M   -
+    02-summarise       1      1       1  00:11:30    -       -          01-classify
+
+    predicted      -O0      -O1
+    makespan       36h1m    36h1m
+    task hours     3600.6h  3600.6h
+    node hours     56.3h    56.3h
+    start-up       0 %      0 %
+    sbatch calls   2        2
+    array tasks    101      101
     ");
 }
 
@@ -202,7 +212,7 @@ fn a_site_decides_about_limits_and_its_mistakes_are_shown() {
     fs::write(&site, "name = \"tiny\"\nsubmit_limit = 51\n").unwrap();
     let ended = folder.flowc(&["plan", "annz.flow", "--site", "site.toml"]);
     assert!(
-        ended.stdout.contains("01-classify      100     50"),
+        ended.stdout.contains("01-classify      100     50       2"),
         "{}",
         ended.stdout
     );

@@ -10,6 +10,7 @@ mod cases;
 mod cli;
 mod errors;
 mod layout;
+mod levels;
 mod main_job;
 mod schema;
 mod scripts;

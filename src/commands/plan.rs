@@ -2,10 +2,14 @@
 
 use std::process::ExitCode;
 
+use serde_json::{Value, json};
+
 use crate::emit;
 use crate::manifest::manifest;
-use crate::pipeline;
+use crate::optimise::{Forecast, Level};
+use crate::pipeline::{self, Target};
 use crate::plan::{ArrayJob, DependencyKind, Plan};
+use crate::units::Duration;
 use crate::version;
 
 use super::Outcome;
@@ -27,8 +31,16 @@ pub(super) fn run(args: &Args) -> Outcome {
     let target = args.target.load(args.program.format)?;
     let planned = pipeline::plan(&program.dataflow, &target);
     let (plan, estimates) = planned.map_err(|reports| program.failed(reports))?;
+    let plain = Target {
+        level: Level::Off,
+        ..target.clone()
+    };
+    let figures = [
+        Figures::new("-O0", &program, &plain),
+        Figures::new(&format!("-O{}", args.target.level), &program, &target),
+    ];
     match args.program.format {
-        Format::Human => print!("{}", table(&plan)),
+        Format::Human => print!("{}\n{}", jobs(&plan), predicted(&figures)),
         Format::Json => {
             let input = emit::Input {
                 plan: &plan,
@@ -36,27 +48,42 @@ pub(super) fn run(args: &Args) -> Outcome {
                 code: &program.code,
                 project: ".",
             };
-            print!("{}", manifest(input, &estimates, &[]).to_json());
+            let mut printed = json!(manifest(input, &estimates, &[]));
+            if let Value::Object(fields) = &mut printed {
+                let forecasts = figures.iter().map(Figures::to_json).collect();
+                fields.insert("forecast".to_owned(), Value::Array(forecasts));
+            }
+            println!("{printed:#}");
         }
     }
     Ok(ExitCode::SUCCESS)
 }
 
 /// A row a job, then the reasons of those that have some.
-fn table(plan: &Plan<'_>) -> String {
-    let mut table = Table::new(["job", "shards", "tasks", "time", "memory", "after"]);
+fn jobs(plan: &Plan<'_>) -> String {
+    let heads = [
+        "job",
+        "shards",
+        "tasks",
+        "packed",
+        "walltime",
+        "memory",
+        "partition",
+        "depends on",
+    ];
+    let mut table = Table::new(heads);
     for job in &plan.jobs {
         let request = &job.request;
+        let or_none = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
+        let steps = job.steps.iter().map(|step| plan.dataflow.shards(step.id));
         table.row([
             job.name.clone(),
-            job.items.to_string(),
+            steps.sum::<u64>().to_string(),
             job.tasks.to_string(),
-            request
-                .walltime
-                .map_or_else(|| "-".to_owned(), |time| time.to_string()),
-            request
-                .memory
-                .map_or_else(|| "-".to_owned(), |memory| memory.to_string()),
+            job.pack.to_string(),
+            or_none(request.walltime.map(|time| time.to_string())),
+            or_none(request.memory.map(|memory| memory.to_string())),
+            or_none(request.partition.clone()),
             after(plan, job),
         ]);
     }
@@ -81,4 +108,85 @@ fn after(plan: &Plan<'_>, job: &ArrayJob<'_>) -> String {
         }
     });
     each.collect::<Vec<_>>().join(", ")
+}
+
+/// What one level of optimisation is expected to come to.
+struct Figures {
+    level: String,
+    forecast: Forecast,
+    /// Files of `out/` and their bytes; none where the site refuses such a plan.
+    written: Option<(usize, usize)>,
+}
+
+impl Figures {
+    fn new(level: &str, program: &Program, target: &Target) -> Self {
+        let compiled = pipeline::compile(&program.dataflow, &program.code, target, ".").ok();
+        let written = compiled.map(|compiled| {
+            let files = compiled.files.iter().map(|file| file.content.len());
+            let bytes = files.sum::<usize>() + compiled.manifest.to_json().len();
+            (compiled.files.len() + 1, bytes)
+        });
+        Self {
+            level: level.to_owned(),
+            forecast: pipeline::forecast(&program.dataflow, target),
+            written,
+        }
+    }
+
+    fn to_json(&self) -> Value {
+        let run = &self.forecast.timeline;
+        json!({
+            "level": self.level,
+            "makespan": run.makespan,
+            "held": run.held,
+            "node_seconds": run.node_seconds,
+            "startup": run.startup,
+            "jobs": self.forecast.jobs,
+            "tasks": self.forecast.tasks,
+            "files": self.written.map(|(files, _)| files),
+            "bytes": self.written.map(|(_, bytes)| bytes),
+        })
+    }
+}
+
+/// Both levels side by side.
+fn predicted(figures: &[Figures; 2]) -> String {
+    let [before, after] = figures;
+    let mut table = Table::new(["predicted", &before.level, &after.level]);
+    let mut row = |what: &str, figure: &dyn Fn(&Figures) -> String| {
+        table.row([what.to_owned(), figure(before), figure(after)]);
+    };
+    let hours = |seconds: f64| format!("{:.1}h", seconds / 3600.0);
+    row("makespan", &|it| clock(it.forecast.timeline.makespan));
+    row("task hours", &|it| hours(it.forecast.timeline.held));
+    row("node hours", &|it| hours(it.forecast.timeline.node_seconds));
+    row("start-up", &|it| {
+        format!("{:.0} %", 100.0 * it.forecast.overhead())
+    });
+    row("sbatch calls", &|it| it.forecast.jobs.to_string());
+    row("array tasks", &|it| it.forecast.tasks.to_string());
+    let written = |it: &Figures, figure: fn((usize, usize)) -> usize| {
+        let refused = || "-".to_owned();
+        it.written
+            .map_or_else(refused, |written| figure(written).to_string())
+    };
+    row("files of out/", &|it| written(it, |(files, _)| files));
+    row("bytes of out/", &|it| written(it, |(_, bytes)| bytes));
+    let unknown = after.forecast.unknown;
+    match unknown {
+        0 => table.to_string(),
+        _ => format!(
+            "{table}\nwithout `cost`: {unknown} of the calls; a shard of theirs is counted with {}\n",
+            Duration(crate::optimise::UNKNOWN)
+        ),
+    }
+}
+
+/// `42s`, `12m20s`, `1d3h`
+fn clock(seconds: f64) -> String {
+    let rounded = match seconds {
+        short if short < 3600.0 => seconds.round(),
+        _ => (seconds / 60.0).round() * 60.0,
+    };
+    Duration(rounded).to_string()
 }

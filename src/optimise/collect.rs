@@ -8,21 +8,92 @@ use crate::dataflow::{CallId, ProcessId};
 
 use super::{Input, Pass, Stage, Stages, fuse, graph, pack};
 
-pub(super) fn collect(stages: Stages, input: Input<'_>) -> Stages {
-    let (single, mut others): (Vec<_>, Vec<_>) = stages
+/// With fewer lots than these that wait for the same calls, an array of their own is not worth it.
+const FEW_A_GROUP: usize = 3;
+
+/// More calls than these stay collected: so many jobs make a scheduler unhappy.
+const FEW_TO_PART: usize = 16;
+
+/// Calls are taken apart where the whole takes no more than this much of the time.
+const SOONER: f64 = 0.99;
+
+/// The ways to collect: calls that wait for the same ones, or also those that wait for others; none
+/// where nothing can be collected.
+pub(super) fn collect(stages: &Stages, input: Input<'_>) -> Vec<Stages> {
+    let (single, others): (Vec<_>, Vec<_>) = stages
         .stages
         .iter()
         .cloned()
         .partition(|stage| is_single(stage, input));
-    let chains = Chains::new(&single, input);
-    for lots in chains.by_kind(input) {
-        others.push(collected(lots, input));
+    if single.len() < 2 {
+        return Vec::new();
     }
-    others
-        .iter_mut()
-        .for_each(|stage| pack::widen(stage, input));
-    let sorted = graph::sorted(input.dataflow, Stages { stages: others });
-    sorted.unwrap_or_else(|| unreachable!("none of the calls of one depth reads another"))
+    let chains = Chains::new(&single, input);
+    let by_depth = chains.by_depth(input);
+    let by_producers = by_depth
+        .iter()
+        .flat_map(|lots| by_producers(lots, input))
+        .collect();
+    let ways = [by_producers, by_depth].map(|kinds: Vec<Vec<Vec<CallId>>>| {
+        let mut all = others.clone();
+        all.extend(kinds.into_iter().map(|lots| collected(lots, input)));
+        all.iter_mut().for_each(|stage| pack::widen(stage, input));
+        graph::sorted(input.dataflow, Stages { stages: all })
+            .unwrap_or_else(|| unreachable!("none of the calls of one depth reads another"))
+    });
+    ways.into()
+}
+
+/// Lots of equal depth apart where they wait for other calls, unless nearly all do.
+fn by_producers(lots: &[Vec<CallId>], input: Input<'_>) -> Vec<Vec<Vec<CallId>>> {
+    let mut groups: IndexMap<Vec<CallId>, Vec<Vec<CallId>>> = IndexMap::new();
+    for lot in lots {
+        let producers = lot.first().map(|&call| producers(call, input));
+        let group = groups.entry(producers.unwrap_or_default()).or_default();
+        group.push(lot.clone());
+    }
+    if groups.len() * FEW_A_GROUP > lots.len() {
+        return vec![lots.to_vec()];
+    }
+    groups.into_values().collect()
+}
+
+/// The calls that a call must wait for, each once.
+fn producers(call: CallId, input: Input<'_>) -> Vec<CallId> {
+    let links = graph::links(input.dataflow, call).into_iter();
+    let mut producers: Vec<_> = links.map(|(producer, _)| producer).collect();
+    producers.sort_unstable();
+    producers.dedup();
+    producers
+}
+
+/// Takes apart again what few calls were collected where the whole ends sooner without: what
+/// follows one of them need not wait for all.
+pub(super) fn part(stages: Stages, input: Input<'_>) -> Stages {
+    let mut stages = stages;
+    let mut best = input.makespan(&stages);
+    let few = |stage: &&Stage| (2..=FEW_TO_PART).contains(&stage.chains.len());
+    let heads = stages.stages.iter().filter(few);
+    let heads: Vec<_> = heads.filter_map(|stage| stage.calls().min()).collect();
+    for head in heads {
+        let of_head = |stage: &&Stage| stage.calls().min() == Some(head);
+        let Some(stage) = stages.stages.iter().find(of_head) else {
+            continue;
+        };
+        let chains = stage.chains.clone();
+        let others = stages.stages.iter().filter(|stage| !of_head(stage));
+        let mut all: Vec<_> = others.cloned().collect();
+        all.extend(chains.into_iter().map(|lot| collected(vec![lot], input)));
+        let Some(trial) = graph::sorted(input.dataflow, Stages { stages: all }) else {
+            continue;
+        };
+        let makespan = input.makespan(&trial);
+        if makespan < best * SOONER {
+            best = makespan;
+            stages = trial;
+        }
+    }
+    stages
 }
 
 /// A call without axes of which the optimiser may dispose.
@@ -49,23 +120,14 @@ impl Chains {
         for call in stages.iter().flat_map(Stage::calls) {
             set(&mut single, call, true);
         }
-        let producers = |call| {
-            let mut producers: Vec<_> = graph::links(dataflow, call)
-                .into_iter()
-                .map(|(producer, _)| producer)
-                .collect();
-            producers.sort_unstable();
-            producers.dedup();
-            producers
-        };
         let mut readers = vec![0_usize; count];
-        for producer in dataflow.call_ids().flat_map(producers) {
+        for producer in dataflow.call_ids().flat_map(|call| producers(call, input)) {
             let before = get(&readers, producer);
             set(&mut readers, producer, before + 1);
         }
         let (mut depth, mut before) = (vec![0; count], vec![None; count]);
         for call in dataflow.call_ids() {
-            let producers = producers(call);
+            let producers = producers(call, input);
             if let [only] = producers.as_slice()
                 && get(&single, call)
                 && get(&single, *only)
@@ -88,7 +150,7 @@ impl Chains {
     }
 
     /// The chains of single calls; those in one list run the same and are equally deep.
-    fn by_kind(&self, input: Input<'_>) -> Vec<Vec<Vec<CallId>>> {
+    fn by_depth(&self, input: Input<'_>) -> Vec<Vec<Vec<CallId>>> {
         let mut chains: Vec<Vec<CallId>> = Vec::new();
         let mut chain_of = vec![0; self.single.len()];
         for call in input.dataflow.call_ids() {
@@ -128,6 +190,7 @@ fn saves(a: CallId, b: CallId, input: Input<'_>) -> bool {
 fn lot(calls: Vec<CallId>) -> Stage {
     Stage {
         lots: vec![calls],
+        chains: Vec::new(),
         axes: Vec::new(),
         items: 1,
         pack: 1,
@@ -146,6 +209,7 @@ fn collected(lots: Vec<Vec<CallId>>, input: Input<'_>) -> Stage {
     processes.dedup();
     let mut stage = Stage {
         items: lots.len() as u64,
+        chains: lots.clone(),
         lots,
         ..lot(Vec::new())
     };

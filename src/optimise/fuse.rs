@@ -99,6 +99,7 @@ fn fused(a: &Stage, b: &Stage, input: Input<'_>) -> Stage {
         .map(|axis| input.dataflow.axis(axis.axis).items.len());
     let mut stage = Stage {
         lots: vec![calls],
+        chains: Vec::new(),
         items: items.product(),
         pack: 1,
         decisions: Vec::new(),

@@ -10,7 +10,7 @@ use crate::optimise::{Input, Stage};
 /// The calls of each task, in the order of the program.
 pub(super) fn bins(stage: &Stage, tasks: u64, input: Input<'_>) -> Vec<Vec<CallId>> {
     let mut lots: Vec<_> = stage
-        .lots
+        .chains
         .iter()
         .map(|lot| (Load(input.lot_seconds(stage, lot)), lot))
         .collect();

@@ -1,0 +1,355 @@
+//! Recorded workflows (WfFormat) as plans: the simulated makespan against the lower bound, and
+//! beside what horizontal clustering makes of the same tasks, each with its best setting.
+//!
+//! `cargo bench --bench traces`. Traces are read from `$FLOWC_TRACES`, else from `../shared/traces`;
+//! without them it says so and ends. Times are seconds.
+
+#![allow(
+    clippy::indexing_slicing,
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a measurement: indices come from the trace itself"
+)]
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+use std::{env, fs};
+
+use flowc::cost::{Estimate, Estimates};
+use flowc::dataflow::{Call, CallId, Dataflow, Process, ProcessId, Resources};
+use flowc::optimise::{Forecast, Level, forecast, optimise};
+use flowc::simulate::{Edge, Job, Tasks, simulate};
+use flowc::site::Site;
+use flowc::source::Span;
+use serde_json::Value;
+
+const SLOTS: [u64; 3] = [64, 256, 1024];
+
+fn main() {
+    let named = env::var_os("FLOWC_TRACES").map(PathBuf::from);
+    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/traces");
+    let folder = named.unwrap_or(beside);
+    let traces = read_all(&folder);
+    if traces.is_empty() {
+        println!("no traces: {} has no WfFormat files", folder.display());
+        return;
+    }
+    println!(
+        "bound: max(longest path and a start-up for each task on it, work / slots); tight: with one start-up"
+    );
+    println!("count, runtime: horizontal clustering with its best setting; ms: to optimise\n");
+    println!(
+        "{:<14} {:>6} {:>5} {:>8} {:>8} {:>8} {:>8} {:>8} {:>8} {:>6} {:>6} {:>8} {:>6} {:>5}",
+        "trace",
+        "median",
+        "slots",
+        "bound",
+        "tight",
+        "-O0",
+        "count",
+        "runtime",
+        "-O1",
+        "/bound",
+        "/-O0",
+        "elements",
+        "of",
+        "ms"
+    );
+    for trace in &traces {
+        for slots in SLOTS {
+            let site = Site {
+                slots,
+                ..Site::generic()
+            };
+            row(trace, &site);
+        }
+    }
+}
+
+fn row(trace: &Trace, site: &Site) {
+    let start = Instant::now();
+    let planned = trace.planned(site, Level::All);
+    let took = start.elapsed().as_millis();
+    let makespan = planned.timeline.makespan;
+    let alone = trace.planned(site, Level::Off).timeline.makespan;
+    let bound = trace.bound(site, f64::from(u32::try_from(trace.longest()).unwrap_or(1)));
+    println!(
+        "{:<14} {:>6.1} {:>5} {:>8.0} {:>8.0} {:>8.0} {:>8.0} {:>8.0} {:>8.0} {:>6.2} {:>6.2} {:>8} {:>6} {:>5}",
+        trace.name,
+        trace.median(),
+        site.slots,
+        bound,
+        trace.bound(site, 1.0),
+        alone,
+        trace.best(
+            site,
+            &[1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0],
+            by_count
+        ),
+        trace.best(site, &[20.0, 60.0, 120.0, 300.0, 600.0, 1200.0], by_runtime),
+        makespan,
+        makespan / bound,
+        makespan / alone,
+        planned.tasks,
+        trace.tasks.len(),
+        took,
+    );
+}
+
+struct Trace {
+    name: String,
+    /// Each behind its parents.
+    tasks: Vec<Task>,
+}
+
+struct Task {
+    process: String,
+    seconds: f64,
+    parents: Vec<usize>,
+    level: usize,
+}
+
+impl Trace {
+    fn planned(&self, site: &Site, level: Level) -> Forecast {
+        let (dataflow, estimates) = self.program();
+        let stages = optimise(&dataflow, &estimates, site, level);
+        forecast(&dataflow, &estimates, &stages, site)
+    }
+
+    /// A single call for each task.
+    fn program(&self) -> (Dataflow, Estimates) {
+        let mut ids = BTreeMap::new();
+        let mut processes = Vec::new();
+        let mut calls = Vec::new();
+        for (at, task) in self.tasks.iter().enumerate() {
+            let id = *ids.entry(&task.process).or_insert_with(|| {
+                processes.push(process(&task.process));
+                ProcessId(number(processes.len() - 1))
+            });
+            calls.push(Call {
+                name: format!("{}.{at}", task.process),
+                process: id,
+                axes: Vec::new(),
+                args: [].into_iter().collect(),
+                after: task.parents.iter().map(|&it| CallId(number(it))).collect(),
+                span: Span::default(),
+            });
+        }
+        let each = self.tasks.iter();
+        let estimates = each.map(|task| Estimate::new(Some(task.seconds), None));
+        let dataflow = Dataflow {
+            name: self.name.clone(),
+            axes: Vec::new(),
+            processes,
+            calls,
+            publishes: Vec::new(),
+            sources: Vec::new(),
+        };
+        (dataflow, estimates.collect())
+    }
+
+    fn longest(&self) -> usize {
+        self.path(&|_| 0.0, 1.0) as usize
+    }
+
+    /// The longest path: seconds of each task on it and something for each.
+    fn path(&self, seconds: &dyn Fn(&Task) -> f64, each: f64) -> f64 {
+        let mut ends: Vec<f64> = Vec::new();
+        for task in &self.tasks {
+            let before = task.parents.iter().filter_map(|&it| ends.get(it).copied());
+            ends.push(before.fold(0.0, f64::max) + seconds(task) + each);
+        }
+        ends.into_iter().fold(0.0, f64::max)
+    }
+
+    fn bound(&self, site: &Site, startups: f64) -> f64 {
+        let work: f64 = self.tasks.iter().map(|task| task.seconds).sum();
+        let seconds = |task: &Task| task.seconds;
+        let path = match startups {
+            1.0 => self.path(&seconds, 0.0) + site.startup,
+            _ => self.path(&seconds, site.startup),
+        };
+        path.max(work / site.slots as f64)
+    }
+
+    fn median(&self) -> f64 {
+        let mut all: Vec<f64> = self.tasks.iter().map(|task| task.seconds).collect();
+        all.sort_by(f64::total_cmp);
+        all.get(all.len() / 2).copied().unwrap_or(0.0)
+    }
+
+    /// The shortest makespan of clusters over the settings.
+    fn best(&self, site: &Site, settings: &[f64], cluster: Cluster) -> f64 {
+        let each = settings
+            .iter()
+            .map(|&setting| self.clustered(site, setting, cluster));
+        each.fold(f64::INFINITY, f64::min)
+    }
+
+    /// Tasks of one process and level in clusters; each is a job that waits for those of its parents.
+    fn clustered(&self, site: &Site, setting: f64, cluster: Cluster) -> f64 {
+        let mut groups: BTreeMap<(usize, &str), Vec<usize>> = BTreeMap::new();
+        for (at, task) in self.tasks.iter().enumerate() {
+            groups
+                .entry((task.level, &task.process))
+                .or_default()
+                .push(at);
+        }
+        let clusters: Vec<_> = groups
+            .values()
+            .flat_map(|group| cluster(self, group, setting))
+            .collect();
+        let mut of_task = vec![0; self.tasks.len()];
+        for (at, cluster) in clusters.iter().enumerate() {
+            cluster.iter().for_each(|&task| of_task[task] = at);
+        }
+        let jobs: Vec<_> = clusters
+            .iter()
+            .map(|cluster| {
+                let parents = cluster.iter().flat_map(|&task| &self.tasks[task].parents);
+                let mut parents: Vec<_> = parents.map(|&parent| of_task[parent]).collect();
+                parents.sort_unstable();
+                parents.dedup();
+                let shells = site.shell_time * cluster.len() as f64;
+                let seconds: f64 = cluster.iter().map(|&task| self.tasks[task].seconds).sum();
+                Job {
+                    tasks: Tasks::Uneven([seconds + shells].into()),
+                    throttle: None,
+                    share: 1.0,
+                    after: parents
+                        .into_iter()
+                        .map(|job| Edge {
+                            job,
+                            corresponding: false,
+                        })
+                        .collect(),
+                }
+            })
+            .collect();
+        simulate(&jobs, site).makespan
+    }
+}
+
+type Cluster = fn(&Trace, &[usize], f64) -> Vec<Vec<usize>>;
+
+/// So many tasks a cluster, in their order.
+fn by_count(_: &Trace, group: &[usize], count: f64) -> Vec<Vec<usize>> {
+    group
+        .chunks(count as usize)
+        .map(<[usize]>::to_vec)
+        .collect()
+}
+
+/// Longest first, each into the first cluster that has no more than so many seconds with it.
+fn by_runtime(trace: &Trace, group: &[usize], most: f64) -> Vec<Vec<usize>> {
+    let seconds = |task: &usize| trace.tasks[*task].seconds;
+    let mut sorted = group.to_vec();
+    sorted.sort_by(|a, b| seconds(b).total_cmp(&seconds(a)));
+    let mut clusters: Vec<(f64, Vec<usize>)> = Vec::new();
+    for task in sorted {
+        let free = clusters
+            .iter_mut()
+            .find(|(load, _)| load + seconds(&task) <= most);
+        match free {
+            Some((load, cluster)) => {
+                *load += seconds(&task);
+                cluster.push(task);
+            }
+            None => clusters.push((seconds(&task), vec![task])),
+        }
+    }
+    clusters.into_iter().map(|(_, cluster)| cluster).collect()
+}
+
+fn process(name: &str) -> Process {
+    Process {
+        name: name.to_owned(),
+        inputs: Vec::new(),
+        outputs: Vec::new(),
+        script: None,
+        uses: Vec::new(),
+        container: None,
+        modules: Vec::new(),
+        env: Vec::new(),
+        bind: Vec::new(),
+        stdin: None,
+        success: vec![0],
+        resources: Resources::default(),
+        retry: 0,
+        pack: None,
+        never_pack: false,
+        never_fuse: false,
+        at_most: None,
+        was: None,
+        doc: String::new(),
+        span: Span::default(),
+    }
+}
+
+fn number(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or_else(|_| panic!("fewer than 2^32 tasks"))
+}
+
+fn read_all(folder: &Path) -> Vec<Trace> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut paths: Vec<_> = entries.map(|entry| entry.path()).collect();
+    paths.retain(|path| path.extension().is_some_and(|ending| ending == "json"));
+    paths.sort();
+    paths.iter().map(|path| read(path)).collect()
+}
+
+fn read(path: &Path) -> Trace {
+    let text =
+        fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let json: Value =
+        serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let workflow = &json["workflow"];
+    let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let runs = list(&workflow["execution"]["tasks"]);
+    let runs: BTreeMap<String, &Value> = runs.iter().map(|run| (text(&run["id"]), run)).collect();
+    let mut open: Vec<Value> = list(&workflow["specification"]["tasks"]);
+    let mut known: BTreeMap<String, usize> = BTreeMap::new();
+    let mut tasks: Vec<Task> = Vec::new();
+    while !open.is_empty() {
+        let mut later = Vec::new();
+        for task in std::mem::take(&mut open) {
+            let parents: Option<Vec<usize>> = list(&task["parents"])
+                .iter()
+                .map(|parent| known.get(&text(parent)).copied())
+                .collect();
+            let Some(parents) = parents else {
+                later.push(task);
+                continue;
+            };
+            let id = text(&task["id"]);
+            let run = runs[&id];
+            let levels = parents.iter().map(|&parent| tasks[parent].level + 1);
+            let level = levels.max().unwrap_or(0);
+            known.insert(id, tasks.len());
+            tasks.push(Task {
+                process: program(&run["command"]["program"], &text(&task["name"])),
+                seconds: run["runtimeInSeconds"].as_f64().unwrap_or(0.0).max(0.001),
+                parents,
+                level,
+            });
+        }
+        open = later;
+    }
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    let name = stem.split('-').next().unwrap_or_default().to_owned();
+    Trace { name, tasks }
+}
+
+/// The program that ran, else the task's name without its last number.
+fn program(program: &Value, name: &str) -> String {
+    if let Some(program) = program.as_str() {
+        return program.to_owned();
+    }
+    match name.rsplit_once('_') {
+        Some((front, back)) if back.bytes().all(|byte| byte.is_ascii_digit()) => front.to_owned(),
+        _ => name.to_owned(),
+    }
+}
