@@ -17,10 +17,14 @@ mod expr;
 mod items;
 mod order;
 mod scope;
+mod sight;
 mod unused;
+mod warning;
+mod workflow;
 
-pub use error::{ResolveError, Warning};
-pub(crate) use expr::did_you_mean;
+pub use error::ResolveError;
+pub(crate) use sight::did_you_mean;
+pub use warning::Warning;
 
 /// What the names of a program mean; the program itself stays as it is.
 #[derive(Debug, Default)]
@@ -31,6 +35,8 @@ pub struct Bindings<'a> {
     /// What the workflows bind: statements, loop variables and inputs.
     pub locals: Vec<Local>,
     pub main: Workflow<'a>,
+    /// The named ones, in the order of [`Items::workflows`].
+    pub workflows: Vec<Workflow<'a>>,
     uses: IndexMap<Span, Definition>,
 }
 
@@ -89,11 +95,15 @@ pub struct Local {
 pub enum LocalKind {
     Bound,
     LoopVariable,
+    /// Of a named workflow.
+    Input,
 }
 
 /// The statements of one workflow, flat.
 #[derive(Debug, Default)]
 pub struct Workflow<'a> {
+    /// What a named one is called with.
+    pub inputs: Vec<LocalId>,
     /// In the order of the file.
     pub steps: Vec<Step<'a>>,
     /// Indices into `steps`, each behind all that it reads and the loop around it.
@@ -119,18 +129,24 @@ pub fn resolve<'a>(
     let mut uses = expr::Uses::new(&items);
     uses.items(&mut errors);
     let param_order = order::params(&items, &uses.found, &mut errors);
-    let scope = scope::main(&mains, file, &mut uses, &mut errors);
+    let workflows = workflow::all(&mains, file, &mut uses, &mut errors);
     let found = uses.found;
     if !errors.is_empty() {
         errors.sort_by_key(|error| (error.span().source, error.span().start));
         return Err(errors);
     }
-    unused::warn(&items, &scope, &found, warnings);
+    let workflow::All {
+        main,
+        named,
+        locals,
+    } = workflows;
+    unused::warn(&items, &locals, &found, warnings);
     Ok(Bindings {
         items,
         param_order,
-        locals: scope.locals,
-        main: scope.workflow,
+        locals,
+        main,
+        workflows: named,
         uses: found,
     })
 }

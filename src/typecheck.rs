@@ -11,6 +11,8 @@ use crate::diagnostics::{Located, Warnings};
 use crate::hir::{self, AxisId, CallId, Loop, ValueId};
 use crate::resolve::{Bindings, LocalId};
 use crate::types::Type;
+use axes::Made;
+use workflow::InstanceId;
 
 mod axes;
 mod call;
@@ -21,10 +23,12 @@ mod fit;
 mod flow;
 mod function;
 mod items;
+mod name;
 mod operator;
 mod process;
 mod publish;
 mod warning;
+mod workflow;
 
 pub use error::TypeError;
 pub use process::ProcessError;
@@ -40,7 +44,8 @@ pub fn check(bindings: &Bindings, warnings: &mut Warnings) -> Result<hir::Progra
         },
         meanings: vec![None; bindings.locals.len()],
         axis_of: IndexMap::new(),
-        bound_names: Vec::new(),
+        instances: Vec::new(),
+        names: name::Names::default(),
         errors: Vec::new(),
     };
     checker.records();
@@ -56,6 +61,8 @@ pub fn check(bindings: &Bindings, warnings: &mut Warnings) -> Result<hir::Progra
         return Ok(program);
     }
     errors.sort_by_key(|error| (error.span().source, error.span().start));
+    // A workflow is checked wherever it is called.
+    errors.dedup();
     Err(errors)
 }
 
@@ -68,8 +75,9 @@ struct Checker<'a> {
     meanings: Vec<Option<Meaning>>,
     /// By the identity of the collection.
     axis_of: IndexMap<String, AxisId>,
-    /// The name that each call is bound to.
-    bound_names: Vec<Option<String>>,
+    /// The calls of named workflows.
+    instances: Vec<workflow::Instance>,
+    names: name::Names,
     errors: Vec<TypeError>,
 }
 
@@ -77,8 +85,11 @@ struct Checker<'a> {
 #[derive(Debug, Clone)]
 enum Meaning {
     Call(CallId),
+    Workflow(InstanceId),
     Value(ValueId),
     Item(AxisId),
+    /// An input of a named workflow, in one call of it.
+    Argument(Made),
 }
 
 /// Where an expression stands, and so what it may read.

@@ -1,5 +1,7 @@
 //! Programs through all passes.
 
+mod workflows;
+
 use super::*;
 use crate::testing::{Memory, compile, compile_with};
 

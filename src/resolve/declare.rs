@@ -13,6 +13,32 @@ pub(super) struct Declaring<'d, 'a> {
 }
 
 impl<'a> Declaring<'_, 'a> {
+    /// The inputs of a named workflow.
+    pub fn inputs(&mut self, inputs: &'a [ast::Input]) {
+        for input in inputs {
+            let name = &input.name;
+            if let Some(param) = self.items.params.get(name.node.as_str()) {
+                self.errors.push(ResolveError::ShadowedParam {
+                    name: name.node.clone(),
+                    span: name.span,
+                    first: param.name.span,
+                });
+            }
+            if let Some(first) = self.scope.binding(&name.node) {
+                self.errors.push(ResolveError::DeclaredTwice {
+                    kind: "input",
+                    name: name.node.clone(),
+                    span: name.span,
+                    first: first.name.span,
+                });
+                continue;
+            }
+            let id = self.local(name, LocalKind::Input);
+            self.scope.inputs.insert(&name.node, id);
+            self.scope.workflow.inputs.push(id);
+        }
+    }
+
     /// Notes the statements of a block; `parent` is the step that it belongs to.
     pub fn block(&mut self, block: &'a Block, parent: Option<usize>) {
         for statement in &block.statements {

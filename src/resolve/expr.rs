@@ -2,16 +2,11 @@
 
 use indexmap::IndexMap;
 
+use super::sight::{Inside, Params, Sight, did_you_mean};
 use super::{Definition, Items, ResolveError, items};
 use crate::ast::{self, ClauseKind, Expr, ExprKind, MergeBy, SplitBy, TextPart, TypeExprKind};
-use crate::diagnostics::closest;
-use crate::hir::{Function, ParamId, ProcessId};
+use crate::hir::{Function, ProcessId};
 use crate::source::Span;
-
-/// The value names in sight of an expression.
-pub(super) trait Sight {
-    fn find(&self, name: &str, span: Span) -> Result<Definition, ResolveError>;
-}
 
 /// What the uses met so far stand for.
 pub(super) struct Uses<'s, 'a> {
@@ -46,14 +41,18 @@ impl<'s, 'a> Uses<'s, 'a> {
         }
     }
 
-    fn process(&mut self, process: &ast::Process, errors: &mut Vec<ResolveError>) {
-        let params = Params(self.items);
-        for input in &process.inputs {
+    /// The inputs of a process or a workflow.
+    pub fn inputs(&mut self, inputs: &[ast::Input], errors: &mut Vec<ResolveError>) {
+        for input in inputs {
             self.ty(&input.ty, errors);
             if let Some(default) = &input.default {
-                self.expr(default, &params, errors);
+                self.expr(default, &Params(self.items), errors);
             }
         }
+    }
+
+    fn process(&mut self, process: &ast::Process, errors: &mut Vec<ResolveError>) {
+        self.inputs(&process.inputs, errors);
         let inside = Inside {
             items: self.items,
             process,
@@ -278,122 +277,31 @@ fn hole(part: &TextPart) -> Option<&Expr> {
     }
 }
 
-/// The places of all value names in an expression.
-pub(super) fn names(expr: &Expr) -> Vec<Span> {
-    let mut found = Vec::new();
-    let mut left = vec![expr];
-    while let Some(next) = left.pop() {
-        if matches!(next.kind, ExprKind::Name(_)) {
-            found.push(next.span);
-        }
-        left.extend(parts(next));
+/// An expression with all that it is made of.
+fn all(expr: &Expr) -> Vec<&Expr> {
+    let mut found = vec![expr];
+    let mut next = 0;
+    while let Some(expr) = found.get(next).copied() {
+        found.extend(parts(expr));
+        next += 1;
     }
     found
 }
 
-/// Whether an expression calls a process or a workflow.
-pub(super) fn calls(expr: &Expr, uses: &IndexMap<Span, Definition>) -> bool {
-    let here = if let ExprKind::Call { callee, .. } = &expr.kind {
-        let found = uses.get(&callee.span);
-        matches!(
-            found,
-            Some(Definition::Process(_) | Definition::Workflow(_))
-        )
-    } else {
-        false
-    };
-    here || parts(expr).into_iter().any(|part| calls(part, uses))
+/// The places of all value names in an expression.
+pub(super) fn names(expr: &Expr) -> Vec<Span> {
+    let all = all(expr).into_iter();
+    let names = all.filter(|it| matches!(it.kind, ExprKind::Name(_)));
+    names.map(|it| it.span).collect()
 }
 
-/// Defaults see the params alone.
-struct Params<'a>(&'a Items<'a>);
-
-impl Sight for Params<'_> {
-    fn find(&self, name: &str, span: Span) -> Result<Definition, ResolveError> {
-        param(self.0, name).ok_or_else(|| unknown(self.0, name, span, []))
-    }
-}
-
-/// Clauses and outputs see the inputs of their process, and the params.
-struct Inside<'a> {
-    items: &'a Items<'a>,
-    process: &'a ast::Process,
-}
-
-impl Inside<'_> {
-    fn position(&self, name: &str) -> Option<usize> {
-        let inputs = &self.process.inputs;
-        inputs.iter().position(|input| input.name.node == name)
-    }
-
-    fn inputs(&self) -> impl Iterator<Item = &str> {
-        let inputs = self.process.inputs.iter();
-        inputs.map(|input| input.name.node.as_str())
-    }
-
-    /// A clause that names an input.
-    fn input(&self, name: &ast::Name, errors: &mut Vec<ResolveError>) {
-        if self.position(&name.node).is_none() {
-            errors.push(ResolveError::UnknownInput {
-                process: self.process.name.node.clone(),
-                name: name.node.clone(),
-                span: name.span,
-                help: did_you_mean(&name.node, self.inputs())
-                    .unwrap_or_else(|| format!("add `{}: File` to its inputs", name.node)),
-            });
+/// What an expression calls.
+pub(super) fn called(expr: &Expr, uses: &IndexMap<Span, Definition>) -> Vec<Definition> {
+    let mut found = Vec::new();
+    for part in all(expr) {
+        if let ExprKind::Call { callee, .. } = &part.kind {
+            found.extend(uses.get(&callee.span).copied());
         }
     }
-}
-
-impl Sight for Inside<'_> {
-    fn find(&self, name: &str, span: Span) -> Result<Definition, ResolveError> {
-        let attempt = (name == "attempt").then_some(Definition::Attempt);
-        self.position(name)
-            .map(Definition::Input)
-            .or_else(|| param(self.items, name))
-            .or(attempt)
-            .ok_or_else(|| unknown(self.items, name, span, self.inputs()))
-    }
-}
-
-pub(super) fn param(items: &Items, name: &str) -> Option<Definition> {
-    let at = items.params.get_index_of(name)?;
-    Some(Definition::Param(ParamId(at)))
-}
-
-/// A name that means nothing; `near` are the names in sight besides the params.
-pub(super) fn unknown<'n>(
-    items: &Items<'n>,
-    name: &str,
-    span: Span,
-    near: impl IntoIterator<Item = &'n str>,
-) -> ResolveError {
-    let callable = items
-        .processes
-        .get(name)
-        .map(|it| ("process", it.process.name.span));
-    let workflow = items.workflows.get(name).map(|it| ("workflow", it.word));
-    if let Some((kind, first)) = callable.or(workflow) {
-        return ResolveError::CallableAsValue {
-            kind,
-            name: name.to_owned(),
-            span,
-            first,
-        };
-    }
-    let known = near.into_iter().chain(items.params.keys().copied());
-    ResolveError::UnknownName {
-        name: name.to_owned(),
-        span,
-        help: did_you_mean(name, known)
-            .unwrap_or_else(|| format!("declare it: `param {name}: TYPE`")),
-    }
-}
-
-/// The help that names the likely spelling.
-pub(crate) fn did_you_mean<'n>(
-    name: &str,
-    known: impl IntoIterator<Item = &'n str>,
-) -> Option<String> {
-    closest(name, known).map(|near| format!("did you mean `{near}`?"))
+    found
 }

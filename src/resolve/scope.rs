@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
 
-use super::declare::Declaring;
-use super::expr::{self, Sight, Uses};
-use super::{Definition, Items, Local, LocalId, LocalKind, ResolveError, Workflow, order};
+use super::expr::{self, Uses};
+use super::sight::{self, Sight};
+use super::{Definition, Items, Local, LocalId, LocalKind, ResolveError, Workflow};
 use crate::ast::{self, Expr, Statement, StatementKind};
 use crate::source::Span;
 
@@ -14,66 +14,31 @@ use crate::source::Span;
 #[derive(Default)]
 pub(super) struct Scope<'a> {
     pub workflow: Workflow<'a>,
+    /// Those of the workflows before it, too.
     pub locals: Vec<Local>,
+    /// Where its own locals begin.
+    pub first: usize,
+    pub inputs: IndexMap<&'a str, LocalId>,
     /// Bound names: where each stands among the locals, and which step binds it.
     pub bound: IndexMap<&'a str, (LocalId, usize)>,
     /// Loop variables seen so far; loops one after another may reuse one.
     pub variables: IndexMap<&'a str, usize>,
 }
 
-/// Resolves the main workflow.
-pub(super) fn main<'a>(
-    mains: &[&'a ast::Workflow],
-    file: &ast::File,
-    uses: &mut Uses<'_, 'a>,
-    errors: &mut Vec<ResolveError>,
-) -> Scope<'a> {
-    for workflow in uses.items.workflows.values() {
-        errors.push(ResolveError::NotYet {
-            what: "named workflows are",
-            span: workflow.word,
-            help: Some("write its calls where it is called".into()),
-        });
-    }
-    let Some((&main, more)) = mains.split_first() else {
-        errors.push(ResolveError::NoWorkflow {
-            span: file.items.last().map_or(Span::default(), |item| item.span),
-        });
-        return Scope::default();
-    };
-    for second in more {
-        errors.push(ResolveError::TwoWorkflows {
-            span: second.word,
-            first: main.word,
-        });
-    }
-    let mut declaring = Declaring {
-        scope: Scope::default(),
-        items: uses.items,
-        errors: Vec::new(),
-    };
-    declaring.block(&main.body, None);
-    let Declaring {
-        mut scope,
-        errors: more,
-        ..
-    } = declaring;
-    errors.extend(more);
-    let reads = scope.resolve(uses, errors);
-    if errors.is_empty() && !scope.calls_something(uses) {
-        errors.push(ResolveError::NothingCalled { span: main.word });
-    }
-    match order::sort(&reads) {
-        Ok(order) => scope.workflow.order = order,
-        Err(circle) => errors.push(scope.cycle(&circle)),
-    }
-    scope
-}
-
 impl<'a> Scope<'a> {
+    /// A scope behind those whose locals are given.
+    pub fn behind(locals: Vec<Local>) -> Self {
+        Self {
+            first: locals.len(),
+            locals,
+            ..Self::default()
+        }
+    }
+
     /// What binds that name anywhere in the workflow.
     pub fn binding(&self, name: &str) -> Option<&Local> {
-        let (id, _) = self.bound.get(name)?;
+        let bound = self.bound.get(name).map(|(id, _)| id);
+        let id = bound.or_else(|| self.inputs.get(name))?;
         self.locals.get(id.0)
     }
 
@@ -94,7 +59,7 @@ impl<'a> Scope<'a> {
     }
 
     /// Resolves what the statements read; gives for each the steps that must stand before it.
-    fn resolve(
+    pub fn resolve(
         &self,
         uses: &mut Uses<'_, 'a>,
         errors: &mut Vec<ResolveError>,
@@ -130,12 +95,15 @@ impl<'a> Scope<'a> {
 
     /// Loop variables that have the name of a binding anywhere in the workflow.
     fn shadowed_bindings(&self, errors: &mut Vec<ResolveError>) {
-        for local in &self.locals {
+        for local in self.locals.iter().skip(self.first) {
             let bound = self.binding(&local.name.node);
             if let (LocalKind::LoopVariable, Some(bound)) = (local.kind, bound) {
                 errors.push(ResolveError::ShadowedName {
                     name: local.name.node.clone(),
-                    what: "a result",
+                    what: match bound.kind {
+                        LocalKind::Input => "an input",
+                        LocalKind::Bound | LocalKind::LoopVariable => "a result",
+                    },
                     span: local.name.span,
                     first: bound.name.span,
                 });
@@ -161,13 +129,7 @@ impl<'a> Scope<'a> {
         (*bound == id).then_some(*step)
     }
 
-    fn calls_something(&self, uses: &Uses) -> bool {
-        let steps = self.workflow.steps.iter();
-        let mut exprs = steps.flat_map(|step| read(step.statement));
-        exprs.any(|expr| expr::calls(expr, &uses.found))
-    }
-
-    fn cycle(&self, circle: &[usize]) -> ResolveError {
+    pub fn cycle(&self, circle: &[usize]) -> ResolveError {
         let steps = circle.iter().filter_map(|&at| self.workflow.steps.get(at));
         let places: Vec<(String, Span)> = steps.map(|step| title(step.statement)).collect();
         let names: Vec<_> = places.iter().map(|(name, _)| name.as_str()).collect();
@@ -182,10 +144,11 @@ impl<'a> Scope<'a> {
 }
 
 /// The names in sight of a statement.
-struct InWorkflow<'s, 'a> {
-    scope: &'s Scope<'a>,
-    items: &'s Items<'a>,
-    parent: Option<usize>,
+pub(super) struct InWorkflow<'s, 'a> {
+    pub scope: &'s Scope<'a>,
+    pub items: &'s Items<'a>,
+    /// The loop around it.
+    pub parent: Option<usize>,
 }
 
 impl Sight for InWorkflow<'_, '_> {
@@ -193,16 +156,18 @@ impl Sight for InWorkflow<'_, '_> {
         let scope = self.scope;
         let variable = scope.loop_around(name, self.parent);
         let bound = scope.bound.get(name).map(|(id, _)| *id);
-        let local = variable.or(bound).map(Definition::Local);
-        if let Some(found) = local.or_else(|| expr::param(self.items, name)) {
+        let input = scope.inputs.get(name).copied();
+        let local = variable.or(bound).or(input).map(Definition::Local);
+        if let Some(found) = local.or_else(|| sight::param(self.items, name)) {
             return Ok(found);
         }
         let elsewhere = scope.variables.get(name);
         if let Some(step) = elsewhere.and_then(|&at| scope.workflow.steps.get(at)) {
             return Err(outside(name, span, step.statement));
         }
-        let near = scope.bound.keys().chain(scope.variables.keys()).copied();
-        Err(expr::unknown(self.items, name, span, near))
+        let bound = scope.bound.keys().chain(scope.inputs.keys());
+        let near = bound.chain(scope.variables.keys()).copied();
+        Err(sight::unknown(self.items, name, span, near))
     }
 }
 
@@ -232,7 +197,7 @@ fn title(statement: &Statement) -> (String, Span) {
 }
 
 /// The expressions that a statement itself reads; those of its body are steps of their own.
-fn read(statement: &Statement) -> Vec<&Expr> {
+pub(super) fn read(statement: &Statement) -> Vec<&Expr> {
     match &statement.kind {
         StatementKind::Bind { value, .. } => vec![value],
         StatementKind::Call { call, .. } => vec![call],

@@ -4,8 +4,7 @@ use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
 
-use super::scope::Scope;
-use super::{Definition, Items, LocalId, LocalKind, Warning};
+use super::{Definition, Items, Local, LocalId, LocalKind, Warning};
 use crate::ast::Name;
 use crate::diagnostics::Warnings;
 use crate::hir::{ParamId, ProcessId};
@@ -14,7 +13,7 @@ use crate::source::Span;
 /// Warns of items and bindings that no use stands for; a leading `_` asks for silence.
 pub(super) fn warn(
     items: &Items,
-    scope: &Scope,
+    locals: &[Local],
     uses: &IndexMap<Span, Definition>,
     warnings: &mut Warnings,
 ) {
@@ -40,19 +39,32 @@ pub(super) fn warn(
         let name = &declared.process.name;
         if unused(name, Definition::Process(ProcessId(at))) {
             warnings.push(Warning::NeverCalled {
+                kind: "process",
                 name: name.node.clone(),
                 span: name.span,
             });
         }
     }
-    for (at, local) in scope.locals.iter().enumerate() {
+    for (at, workflow) in items.workflows.values().enumerate() {
+        if let Some(name) = &workflow.name
+            && unused(name, Definition::Workflow(at))
+        {
+            warnings.push(Warning::NeverCalled {
+                kind: "workflow",
+                name: name.node.clone(),
+                span: name.span,
+            });
+        }
+    }
+    for (at, local) in locals.iter().enumerate() {
         let quiet = !unused(&local.name, Definition::Local(LocalId(at)));
         match local.kind {
             LocalKind::Bound if !quiet => warnings.push(Warning::Unread {
                 name: local.name.node.clone(),
                 span: local.name.span,
             }),
-            LocalKind::Bound | LocalKind::LoopVariable => {}
+            LocalKind::Input if !quiet => warnings.push(warning("input", &local.name)),
+            LocalKind::Bound | LocalKind::LoopVariable | LocalKind::Input => {}
         }
     }
 }

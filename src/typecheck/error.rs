@@ -110,7 +110,7 @@ pub enum TypeError {
         name: String,
         #[label("no such output")]
         span: Span,
-        #[label("its process is here")]
+        #[label("`{process}` is declared here")]
         declared: Span,
         #[help]
         help: String,

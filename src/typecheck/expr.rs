@@ -140,8 +140,12 @@ impl Checker<'_> {
         match self.meaning(id)?.clone() {
             Meaning::Item(axis) => self.item(axis, name, span),
             Meaning::Value(value) => self.bound(value, name, span, place),
-            Meaning::Call(call) => {
-                let outputs = self.output_names(call);
+            Meaning::Argument(made) => {
+                let seen = made.seen_from(place);
+                Some(Expr { span, ..seen })
+            }
+            call @ (Meaning::Call(_) | Meaning::Workflow(_)) => {
+                let outputs = self.output_names(&call);
                 self.error(TypeError::CallAsValue {
                     name: name.to_owned(),
                     span,
@@ -184,7 +188,12 @@ impl Checker<'_> {
     /// `call.output` or `row.field`.
     fn field(&mut self, of: &ast::Expr, field: &ast::Name, place: Place) -> Option<Expr> {
         if let Some(call) = self.call_named(of, place) {
-            return self.output(call?, field, of.span.to(field.span), place);
+            let span = of.span.to(field.span);
+            return match call? {
+                Meaning::Call(call) => self.output(call, field, span, place),
+                Meaning::Workflow(id) => self.workflow_result(id, field, span, place),
+                Meaning::Value(_) | Meaning::Item(_) | Meaning::Argument(_) => None,
+            };
         }
         let record = self.expr(of, place, None)?;
         let span = of.span.to(field.span);
@@ -226,8 +235,8 @@ impl Checker<'_> {
     }
 
     /// The call that an expression is or names; the inner None after an error in it.
-    fn call_named(&mut self, expr: &ast::Expr, place: Place) -> Option<Option<CallId>> {
-        if let Some(call) = self.process_call(expr, place) {
+    fn call_named(&mut self, expr: &ast::Expr, place: Place) -> Option<Option<Meaning>> {
+        if let Some(call) = self.call_at(expr, place) {
             return Some(call);
         }
         if !matches!(expr.kind, Written::Name(_)) {
@@ -237,8 +246,8 @@ impl Checker<'_> {
             return None;
         };
         match self.meaning(id) {
-            Some(Meaning::Call(call)) => Some(Some(*call)),
-            Some(Meaning::Value(_) | Meaning::Item(_)) => None,
+            Some(call @ (Meaning::Call(_) | Meaning::Workflow(_))) => Some(Some(call.clone())),
+            Some(Meaning::Value(_) | Meaning::Item(_) | Meaning::Argument(_)) => None,
             None => Some(None),
         }
     }
@@ -271,7 +280,13 @@ impl Checker<'_> {
         None
     }
 
-    pub(super) fn output_names(&self, call: CallId) -> Vec<String> {
+    /// The names of what a call gives.
+    pub(super) fn output_names(&self, call: &Meaning) -> Vec<String> {
+        let call = match call {
+            Meaning::Call(call) => call,
+            Meaning::Workflow(id) => return self.workflow_outputs(*id),
+            Meaning::Value(_) | Meaning::Item(_) | Meaning::Argument(_) => return Vec::new(),
+        };
         let process = self.program.calls.get(call.0).map(|it| it.process);
         let process = process.and_then(|id| self.program.processes.get(id.0));
         let outputs = process.map_or(&[][..], |it| &it.outputs);

@@ -1,0 +1,94 @@
+//! Named workflows.
+
+use super::*;
+
+const FIT: &str =
+    "workflow fit(data: File, over: [Int]) -> (best: File = best.out, all: [File] = m.out) {
+  for i in over { m = make(seed: i) t = turn(file: data) }
+  best = join_all(files: m.out)
+}";
+
+fn names(dataflow: &Dataflow) -> Vec<&str> {
+    dataflow
+        .calls
+        .iter()
+        .map(|call| call.name.as_str())
+        .collect()
+}
+
+#[test]
+fn a_call_is_named_after_the_workflow_calls_around_it() {
+    let body = r#"
+      first = fit(data: "a", over: 0..3)
+      again = fit(data: first.best, over: 0..3)
+      publish again.best
+      j = make(seed: 7)
+      publish j.out as "j"
+    "#;
+    let items = FIT.replace("t = turn(file: data)", "_t = turn(file: data)");
+    let dataflow = built(&items, body, &Memory::default());
+    let names = names(&dataflow);
+    assert!(names.contains(&"make.first.m"), "{names:?}");
+    assert!(names.contains(&"make.again.m"), "{names:?}");
+    assert!(names.contains(&"make.j"), "{names:?}");
+    assert!(names.contains(&"join_all.again.best"), "{names:?}");
+}
+
+#[test]
+fn loops_over_an_input_are_loops_over_the_argument() {
+    let body = r#"
+      f = fit(data: "a", over: seeds)
+      for seed in seeds { u = turn(file: f.all) }
+      publish f.best publish u.out
+    "#;
+    let items = format!("param seeds: [Int] = 0..4\n{FIT}");
+    let dataflow = built(&items, body, &Memory::default());
+    assert_eq!(dataflow.axes.len(), 1);
+    let turned = dataflow
+        .calls
+        .iter()
+        .find(|it| it.name == "turn.u")
+        .unwrap();
+    assert_eq!(turned.axes.len(), 1);
+    assert_eq!(turned.args["file"], result(0, "out"));
+}
+
+#[test]
+fn a_workflow_in_a_loop_has_the_loop() {
+    let body = r#"
+      for k in 0..2 { f = fit(data: "{k}.txt", over: k..9) }
+      publish f.best
+    "#;
+    let outcome = compile(&workflow(FIT, body), &Memory::default());
+    assert!(
+        outcome
+            .codes
+            .contains(&"flow::typecheck::not_yet".to_owned())
+    );
+    let body = body
+        .replace("k..9", "4..9")
+        .replace("f.best", "f.best as \"{k}\"");
+    let body = body.replace(" }\n      publish", "\n      publish") + "}";
+    let dataflow = built(FIT, &body, &Memory::default());
+    let depth = |name: &str| {
+        let call = dataflow.calls.iter().find(|it| it.name == name);
+        call.unwrap().axes.len()
+    };
+    assert_eq!((depth("make"), depth("join_all")), (2, 1));
+}
+
+#[test]
+fn after_a_workflow_is_after_all_of_it() {
+    let body = r#"
+      f = fit(data: "a", over: 0..3)
+      m = make(seed: 1) after f
+      publish f.best publish m.out as "m"
+    "#;
+    let dataflow = built(FIT, body, &Memory::default());
+    let last = dataflow
+        .calls
+        .iter()
+        .find(|it| it.name == "make.m")
+        .unwrap();
+    assert_eq!(last.after.len(), 3);
+}
