@@ -35,6 +35,8 @@ pub struct ValueId(pub usize);
 
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Program {
+    /// Paths of the files that it imports.
+    pub imports: Vec<String>,
     pub params: Vec<Param>,
     /// Params, each behind those that its default reads.
     pub param_order: Vec<ParamId>,

@@ -9,6 +9,7 @@ use indexmap::IndexMap;
 use crate::ast;
 use crate::diagnostics::{Located, Warnings};
 use crate::hir::{Function, ParamId, ProcessId};
+use crate::import::Modules;
 use crate::source::Span;
 
 mod declare;
@@ -27,7 +28,7 @@ pub(crate) use sight::did_you_mean;
 pub use warning::Warning;
 
 /// What the names of a program mean; the program itself stays as it is.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Bindings<'a> {
     pub items: Items<'a>,
     /// Params, each behind those that its default reads.
@@ -47,14 +48,16 @@ impl Bindings<'_> {
     }
 }
 
-/// The items of a program by name, in the order of the file.
-#[derive(Debug, Default)]
+/// The items of a program by name, in the order of the files. Those of a file that is imported under
+/// an alias begin with it: `tools.align`.
+#[derive(Debug)]
 pub struct Items<'a> {
+    pub modules: &'a Modules,
     pub params: IndexMap<&'a str, &'a ast::Param>,
-    pub records: IndexMap<&'a str, &'a ast::Record>,
-    pub containers: IndexMap<&'a str, &'a ast::Container>,
-    pub processes: IndexMap<&'a str, Declared<'a>>,
-    pub workflows: IndexMap<&'a str, &'a ast::Workflow>,
+    pub records: IndexMap<String, &'a ast::Record>,
+    pub containers: IndexMap<String, &'a ast::Container>,
+    pub processes: IndexMap<String, Declared<'a>>,
+    pub workflows: IndexMap<String, &'a ast::Workflow>,
 }
 
 /// A process with what documents it.
@@ -121,15 +124,15 @@ pub struct Step<'a> {
 
 /// Resolves every name of a program.
 pub fn resolve<'a>(
-    file: &'a ast::File,
+    modules: &'a Modules,
     warnings: &mut Warnings,
 ) -> Result<Bindings<'a>, Vec<ResolveError>> {
     let mut errors = Vec::new();
-    let (items, mains) = items::collect(file, &mut errors);
+    let (items, mains) = items::collect(modules, &mut errors);
     let mut uses = expr::Uses::new(&items);
     uses.items(&mut errors);
     let param_order = order::params(&items, &uses.found, &mut errors);
-    let workflows = workflow::all(&mains, file, &mut uses, &mut errors);
+    let workflows = workflow::all(&mains, &mut uses, &mut errors);
     let found = uses.found;
     if !errors.is_empty() {
         errors.sort_by_key(|error| (error.span().source, error.span().start));

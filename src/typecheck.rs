@@ -9,7 +9,7 @@ use indexmap::IndexMap;
 use crate::ast;
 use crate::diagnostics::{Located, Warnings};
 use crate::hir::{self, AxisId, CallId, Loop, ValueId};
-use crate::resolve::{Bindings, LocalId};
+use crate::resolve::{Bindings, Definition, LocalId};
 use crate::types::Type;
 use axes::Made;
 use workflow::InstanceId;
@@ -40,6 +40,12 @@ pub fn check(bindings: &Bindings, warnings: &mut Warnings) -> Result<hir::Progra
         bindings,
         program: hir::Program {
             param_order: bindings.param_order.clone(),
+            imports: bindings
+                .items
+                .modules
+                .imported()
+                .map(str::to_owned)
+                .collect(),
             ..hir::Program::default()
         },
         meanings: vec![None; bindings.locals.len()],
@@ -123,6 +129,15 @@ impl Checker<'_> {
         self.meanings.get(id.0).and_then(Option::as_ref)
     }
 
+    /// The name of a record in the whole program.
+    fn record_name(&self, ty: &ast::TypeExpr) -> String {
+        let Some(Definition::Record(at)) = self.bindings.definition(ty.span) else {
+            return String::new();
+        };
+        let record = self.bindings.items.records.get_index(at);
+        record.map_or_else(String::new, |(name, _)| name.clone())
+    }
+
     /// A type as written; names are known to exist.
     fn lower(&mut self, ty: &ast::TypeExpr) -> Type {
         match &ty.kind {
@@ -133,7 +148,7 @@ impl Checker<'_> {
                 "String" => Type::String,
                 "File" => Type::File,
                 "Dir" => Type::Dir,
-                record => Type::Record(record.to_owned()),
+                _ => Type::Record(self.record_name(ty)),
             },
             ast::TypeExprKind::List(item) => {
                 let item_type = self.lower(item);

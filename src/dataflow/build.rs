@@ -23,6 +23,7 @@ pub fn build(
     warnings: &mut Warnings,
 ) -> Result<Dataflow, Vec<DataflowError>> {
     let mut evaluator = Evaluator::new(program, Outside::new(files, texts));
+    evaluator.imports();
     evaluator.axes(warnings);
     let called: IndexSet<hir::ProcessId> = program.calls.iter().map(|it| it.process).collect();
     let used = called.iter().filter_map(|id| program.processes.get(id.0));

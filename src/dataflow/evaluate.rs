@@ -39,6 +39,14 @@ impl<'p> Evaluator<'p> {
         }
     }
 
+    /// Tracks the files that the program imports.
+    pub fn imports(&mut self) {
+        for path in &self.program.imports {
+            let read = self.outside.read(path, Span::default());
+            self.kept(read.map_err(|error| vec![error]));
+        }
+    }
+
     /// The value of an expression outside of all loops.
     pub fn constant(&mut self, expr: &Expr) -> Option<Value> {
         self.value(expr, &Point::new())

@@ -17,7 +17,7 @@ impl<'a> Declaring<'_, 'a> {
     pub fn inputs(&mut self, inputs: &'a [ast::Input]) {
         for input in inputs {
             let name = &input.name;
-            if let Some(param) = self.items.params.get(name.node.as_str()) {
+            if let Some((_, param)) = self.items.param(&name.node, name.span) {
                 self.errors.push(ResolveError::ShadowedParam {
                     name: name.node.clone(),
                     span: name.span,
@@ -100,7 +100,7 @@ impl<'a> Declaring<'_, 'a> {
     }
 
     fn bind(&mut self, name: &'a Name, at: usize) {
-        if let Some(param) = self.items.params.get(name.node.as_str()) {
+        if let Some((_, param)) = self.items.param(&name.node, name.span) {
             self.errors.push(ResolveError::BoundParam {
                 name: name.node.clone(),
                 span: name.span,
@@ -123,11 +123,11 @@ impl<'a> Declaring<'_, 'a> {
 
     fn variable(&mut self, name: &'a Name, at: usize) -> LocalId {
         let parent = self.scope.workflow.steps.get(at).and_then(|it| it.parent);
-        let param = self.items.params.get(name.node.as_str());
+        let param = self.items.param(&name.node, name.span);
         let around = self.scope.loop_around(&name.node, parent);
         let around = around.and_then(|id| self.scope.locals.get(id.0));
         let shadowed = param
-            .map(|param| ("a param", param.name.span))
+            .map(|(_, param)| ("a param", param.name.span))
             .or(around.map(|outer| ("the variable of the loop around it", outer.name.span)));
         if let Some((what, first)) = shadowed {
             self.errors.push(ResolveError::ShadowedName {

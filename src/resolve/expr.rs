@@ -120,14 +120,14 @@ impl<'s, 'a> Uses<'s, 'a> {
 
     fn container(&mut self, name: &ast::Name, errors: &mut Vec<ResolveError>) {
         let containers = &self.items.containers;
-        match containers.get_index_of(name.node.as_str()) {
+        match self.items.find(containers, &name.node, name.span) {
             Some(at) => {
                 self.found.insert(name.span, Definition::Container(at));
             }
             None => errors.push(ResolveError::UnknownContainer {
                 name: name.node.clone(),
                 span: name.span,
-                help: did_you_mean(&name.node, containers.keys().copied())
+                help: did_you_mean(&name.node, containers.keys().map(String::as_str))
                     .unwrap_or_else(|| format!("declare it: `container {} = \"…\"`", name.node)),
             }),
         }
@@ -139,10 +139,11 @@ impl<'s, 'a> Uses<'s, 'a> {
             TypeExprKind::Enum(_) => {}
             TypeExprKind::Named(name) => {
                 let records = &self.items.records;
-                if let Some(at) = records.get_index_of(name.as_str()) {
+                if let Some(at) = self.items.find(records, name, ty.span) {
                     self.found.insert(ty.span, Definition::Record(at));
                 } else if !items::TYPES.contains(&name.as_str()) {
-                    let known = items::TYPES.into_iter().chain(records.keys().copied());
+                    let records = records.keys().map(String::as_str);
+                    let known = items::TYPES.into_iter().chain(records);
                     errors.push(ResolveError::UnknownType {
                         name: name.clone(),
                         span: ty.span,
@@ -158,12 +159,14 @@ impl<'s, 'a> Uses<'s, 'a> {
     fn callee(&mut self, name: &ast::Name, errors: &mut Vec<ResolveError>) {
         let items = self.items;
         let text = name.node.as_str();
-        let process = items.processes.get_index_of(text);
+        let process = items.find(&items.processes, text, name.span);
+        let workflow = items.find(&items.workflows, text, name.span);
+        let record = items.find(&items.records, text, name.span);
         let found = Function::named(text)
             .map(Definition::Function)
             .or(process.map(|at| Definition::Process(ProcessId(at))))
-            .or(items.workflows.get_index_of(text).map(Definition::Workflow))
-            .or(items.records.get_index_of(text).map(Definition::Record));
+            .or(workflow.map(Definition::Workflow))
+            .or(record.map(Definition::Record));
         match found {
             Some(definition) => {
                 self.found.insert(name.span, definition);
@@ -181,7 +184,7 @@ impl<'s, 'a> Uses<'s, 'a> {
             None => {
                 let functions = Function::ALL.iter().map(|it| it.word());
                 let named = items.processes.keys().chain(items.workflows.keys());
-                let known = named.copied().chain(functions);
+                let known = named.map(String::as_str).chain(functions);
                 errors.push(ResolveError::UnknownProcess {
                     name: name.node.clone(),
                     span: name.span,

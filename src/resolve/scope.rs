@@ -158,7 +158,7 @@ impl Sight for InWorkflow<'_, '_> {
         let bound = scope.bound.get(name).map(|(id, _)| *id);
         let input = scope.inputs.get(name).copied();
         let local = variable.or(bound).or(input).map(Definition::Local);
-        if let Some(found) = local.or_else(|| sight::param(self.items, name)) {
+        if let Some(found) = local.or_else(|| sight::param(self.items, name, span)) {
             return Ok(found);
         }
         let elsewhere = scope.variables.get(name);

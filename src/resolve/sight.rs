@@ -1,9 +1,9 @@
 //! Which value names an expression can see.
 
+use super::items::Placed;
 use super::{Definition, Items, ResolveError};
 use crate::ast;
 use crate::diagnostics::closest;
-use crate::hir::ParamId;
 use crate::source::Span;
 
 /// The value names in sight of an expression.
@@ -16,7 +16,7 @@ pub(super) struct Params<'a>(pub &'a Items<'a>);
 
 impl Sight for Params<'_> {
     fn find(&self, name: &str, span: Span) -> Result<Definition, ResolveError> {
-        param(self.0, name).ok_or_else(|| unknown(self.0, name, span, []))
+        param(self.0, name, span).ok_or_else(|| unknown(self.0, name, span, []))
     }
 }
 
@@ -56,15 +56,15 @@ impl Sight for Inside<'_> {
         let attempt = (name == "attempt").then_some(Definition::Attempt);
         self.position(name)
             .map(Definition::Input)
-            .or_else(|| param(self.items, name))
+            .or_else(|| param(self.items, name, span))
             .or(attempt)
             .ok_or_else(|| unknown(self.items, name, span, self.inputs()))
     }
 }
 
-pub(super) fn param(items: &Items, name: &str) -> Option<Definition> {
-    let at = items.params.get_index_of(name)?;
-    Some(Definition::Param(ParamId(at)))
+pub(super) fn param(items: &Items, name: &str, place: Span) -> Option<Definition> {
+    let (id, _) = items.param(name, place)?;
+    Some(Definition::Param(id))
 }
 
 /// A name that means nothing; `near` are the names in sight besides the params.
@@ -74,11 +74,12 @@ pub(super) fn unknown<'n>(
     span: Span,
     near: impl IntoIterator<Item = &'n str>,
 ) -> ResolveError {
-    let callable = items
-        .processes
-        .get(name)
-        .map(|it| ("process", it.process.name.span));
-    let workflow = items.workflows.get(name).map(|it| ("workflow", it.word));
+    let process = items.find(&items.processes, name, span);
+    let process = process.and_then(|at| items.processes.get_index(at));
+    let callable = process.map(|(_, it)| ("process", it.place()));
+    let workflow = items.find(&items.workflows, name, span);
+    let workflow = workflow.and_then(|at| items.workflows.get_index(at));
+    let workflow = workflow.map(|(_, it)| ("workflow", it.place()));
     if let Some((kind, first)) = callable.or(workflow) {
         return ResolveError::CallableAsValue {
             kind,

@@ -8,7 +8,7 @@ use super::{Definition, Items, Local, LocalId, LocalKind, Warning};
 use crate::ast::Name;
 use crate::diagnostics::Warnings;
 use crate::hir::{ParamId, ProcessId};
-use crate::source::Span;
+use crate::source::{SourceId, Span};
 
 /// Warns of items and bindings that no use stands for; a leading `_` asks for silence.
 pub(super) fn warn(
@@ -18,8 +18,12 @@ pub(super) fn warn(
     warnings: &mut Warnings,
 ) {
     let used: BTreeSet<Definition> = uses.values().copied().collect();
-    let unused =
-        |name: &Name, definition| !name.node.starts_with('_') && !used.contains(&definition);
+    // What a file offers to those that import it may be more than one of them uses.
+    let own = |name: &Name| name.span.source == SourceId::default();
+    let unused = |name: &Name, definition| {
+        own(name) && !name.node.starts_with('_') && !used.contains(&definition)
+    };
+    imports(items, uses, warnings);
     for (at, param) in items.params.values().enumerate() {
         if unused(&param.name, Definition::Param(ParamId(at))) {
             warnings.push(warning("param", &param.name));
@@ -65,6 +69,23 @@ pub(super) fn warn(
             }),
             LocalKind::Input if !quiet => warnings.push(warning("input", &local.name)),
             LocalKind::Bound | LocalKind::LoopVariable | LocalKind::Input => {}
+        }
+    }
+}
+
+/// Warns of imports of which a file uses nothing.
+fn imports(items: &Items, uses: &IndexMap<Span, Definition>, warnings: &mut Warnings) {
+    let declared = uses.iter().filter_map(|(place, definition)| {
+        let declared = items.place(*definition)?;
+        Some((place.source, declared.source))
+    });
+    let used: BTreeSet<(SourceId, SourceId)> = declared.collect();
+    for module in items.modules.all() {
+        for import in &module.imports {
+            let imported = items.modules.all().nth(import.module);
+            if imported.is_some_and(|it| !used.contains(&(module.source, it.source))) {
+                warnings.push(Warning::UnusedImport { span: import.span });
+            }
         }
     }
 }

@@ -20,6 +20,16 @@ pub enum Warning {
         #[label("nothing reads this")]
         span: Span,
     },
+    #[error("nothing of this import is used")]
+    #[diagnostic(
+        severity(Warning),
+        code(flow::resolve::unused_import),
+        help("remove it")
+    )]
+    UnusedImport {
+        #[label("imported here")]
+        span: Span,
+    },
     #[error("{kind} `{name}` is never called")]
     #[diagnostic(
         severity(Warning),
@@ -49,6 +59,7 @@ impl Located for Warning {
     fn span(&self) -> Span {
         match self {
             Self::Unused { span, .. }
+            | Self::UnusedImport { span }
             | Self::NeverCalled { span, .. }
             | Self::Unread { span, .. } => *span,
         }

@@ -21,14 +21,13 @@ pub(super) struct All<'a> {
 /// Resolves the main workflow and the named ones.
 pub(super) fn all<'a>(
     mains: &[&'a ast::Workflow],
-    file: &ast::File,
     uses: &mut Uses<'_, 'a>,
     errors: &mut Vec<ResolveError>,
 ) -> All<'a> {
     let mut all = All::default();
     match mains.split_first() {
         None => errors.push(ResolveError::NoWorkflow {
-            span: file.items.last().map_or(Span::default(), |item| item.span),
+            span: last_item(uses.items),
         }),
         Some((&main, more)) => {
             for second in more {
@@ -51,6 +50,13 @@ pub(super) fn all<'a>(
     }
     recursion(&all, uses, errors);
     all
+}
+
+/// Where the program ends.
+fn last_item(items: &Items) -> Span {
+    let main = items.modules.all().next();
+    let last = main.and_then(|module| module.file.items.last());
+    last.map_or(Span::default(), |item| item.span)
 }
 
 /// Resolves one workflow; its locals stand behind those given.

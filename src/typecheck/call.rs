@@ -7,7 +7,7 @@ use super::{Checker, Place, TypeError};
 use crate::ast::{self, ExprKind as Written};
 use crate::diagnostics::Located;
 use crate::hir::{self, Call, CallId, Expr, ExprKind, Loop, ProcessId};
-use crate::resolve::did_you_mean;
+use crate::resolve::{Definition, did_you_mean};
 use crate::source::Span;
 use crate::types::Type;
 
@@ -73,7 +73,10 @@ impl Checker<'_> {
         span: Span,
         place: Place,
     ) -> Option<Expr> {
-        let record = self.program.records.get(&callee.node)?;
+        let Definition::Record(at) = self.bindings.definition(callee.span)? else {
+            return None;
+        };
+        let (_, record) = self.program.records.get_index(at)?;
         let name = record.name.clone();
         let slots = record.fields.iter().map(field_slot).collect();
         let values = self.arguments(&name, slots, (callee, args, span), place)?;

@@ -17,14 +17,14 @@ pub use error::ProcessError;
 
 impl Checker<'_> {
     pub(super) fn processes(&mut self, warnings: &mut Warnings) {
-        for declared in self.bindings.items.processes.values() {
-            let process = self.process(*declared);
+        for (name, declared) in &self.bindings.items.processes {
+            let process = self.process(name, *declared);
             self.warn_unused(&process, warnings);
             self.program.processes.push(process);
         }
     }
 
-    fn process(&mut self, Declared { process, item }: Declared) -> Process {
+    fn process(&mut self, name: &str, Declared { process, item }: Declared) -> Process {
         let inputs: Vec<Input> = process.inputs.iter().map(|it| self.input_of(it)).collect();
         let outputs: Vec<Output> = process
             .outputs
@@ -43,7 +43,7 @@ impl Checker<'_> {
             self.stdin(name, &inputs);
         }
         Process {
-            name: process.name.clone(),
+            name: Spanned::new(name.to_owned(), process.name.span),
             inputs,
             outputs,
             clauses,

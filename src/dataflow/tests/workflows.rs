@@ -92,3 +92,31 @@ fn after_a_workflow_is_after_all_of_it() {
         .unwrap();
     assert_eq!(last.after.len(), 3);
 }
+
+#[test]
+fn imported_files_see_what_they_import() {
+    let files = Memory::default()
+        .with("lib/a.flow", "import \"b.flow\" as b\nworkflow two(n: Int) -> (out: File = x.out) { x = b.make(seed: n) }")
+        .with(
+            "lib/b.flow",
+            "process make(seed: Int) -> (out: File) { uses \"t.py\" script \"\"\"$seed $out\"\"\" }",
+        );
+    let body = "t = two(n: 1) m = make(seed: 2) publish t.out as \"t\" publish m.out";
+    let dataflow = built("import \"lib/a.flow\"", body, &files);
+    assert_eq!(names(&dataflow), ["b.make", "make"]);
+    assert_eq!(dataflow.processes[0].uses, ["lib/t.py"]);
+    let tracked: Vec<_> = dataflow.sources.iter().map(|it| it.path.as_str()).collect();
+    assert_eq!(tracked, ["lib/a.flow", "lib/b.flow"]);
+    let outcome = compile(
+        &workflow(
+            "import \"lib/a.flow\" as a",
+            "m = b.make(seed: 2) publish m.out",
+        ),
+        &files,
+    );
+    assert!(
+        outcome
+            .codes
+            .contains(&"flow::resolve::unknown_process".to_owned())
+    );
+}
