@@ -139,7 +139,7 @@ impl Checker<'_> {
     fn script(&mut self, script: &ast::Script) -> Option<Script> {
         let interpreter = match &script.interpreter {
             None => "bash".to_owned(),
-            Some(name) if name.node == "bash" => name.node.clone(),
+            Some(name) if ["bash", "python"].contains(&name.node.as_str()) => name.node.clone(),
             Some(name) => {
                 let what = format!("a script in `{}` is", name.node);
                 self.error(TypeError::NotYet {

@@ -193,16 +193,18 @@ impl Checker<'_> {
                 continue;
             }
             seen.insert(name.node.clone(), name.span);
-            self.reserved(kind, name);
+            self.reserved(kind, name, process);
         }
         for (_, name) in all {
             self.derived(name, &seen);
         }
     }
 
-    fn reserved(&mut self, kind: &'static str, name: &Spanned<String>) {
+    fn reserved(&mut self, kind: &'static str, name: &Spanned<String>, process: &ast::Process) {
         let reason = if kind == "environment variable" {
             names::owned_by_runtime(&name.node)
+        } else if is_python(process) {
+            names::reserved(&name.node).or_else(|| names::reserved_in_python(&name.node))
         } else {
             names::reserved(&name.node)
         };
@@ -286,6 +288,16 @@ impl Checker<'_> {
         let mut fields = record.into_iter().flat_map(|record| &record.fields);
         plain || fields.any(|it| names::contains_word(script, &format!("{name}_{}", it.name.node)))
     }
+}
+
+fn is_python(process: &ast::Process) -> bool {
+    process.clauses.iter().any(|clause| {
+        let ast::ClauseKind::Script(script) = &clause.kind else {
+            return false;
+        };
+        let interpreter = script.interpreter.as_ref();
+        interpreter.is_some_and(|it| it.node == "python")
+    })
 }
 
 /// Literal text, an input, or a field of an input.
