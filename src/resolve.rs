@@ -83,6 +83,10 @@ pub enum Definition {
     Container(usize),
 }
 
+/// Where names are bound: a workflow, or one branch of an `if`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct RegionId(usize);
+
 /// Index into [`Bindings::locals`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct LocalId(pub usize);
@@ -92,6 +96,8 @@ pub struct LocalId(pub usize);
 pub struct Local {
     pub name: ast::Name,
     pub kind: LocalKind,
+    /// The statements that bind it.
+    steps: Vec<usize>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,6 +106,11 @@ pub enum LocalKind {
     LoopVariable,
     /// Of a named workflow.
     Input,
+    /// What an `if` leaves behind: the names that its branches bind.
+    Joined {
+        then: Option<LocalId>,
+        otherwise: Option<LocalId>,
+    },
 }
 
 /// The statements of one workflow, flat.
@@ -116,10 +127,13 @@ pub struct Workflow<'a> {
 #[derive(Debug)]
 pub struct Step<'a> {
     pub statement: &'a ast::Statement,
-    /// The loop around it: an index into [`Workflow::steps`].
+    /// The loop or `if` around it: an index into [`Workflow::steps`].
     pub parent: Option<usize>,
-    /// The name that it binds, or the variables of the loop that it is.
+    /// Which branch of the `if` around it; true: the first.
+    pub branch: Option<bool>,
+    /// The name that it binds, the variables of the loop that it is, or what its branches bind.
     pub binds: Vec<LocalId>,
+    region: RegionId,
 }
 
 /// Resolves every name of a program.

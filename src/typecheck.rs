@@ -8,13 +8,14 @@ use indexmap::IndexMap;
 
 use crate::ast;
 use crate::diagnostics::{Located, Warnings};
-use crate::hir::{self, AxisId, CallId, Loop, ValueId};
+use crate::hir::{self, AxisId, CallId, Guard, Loop, ValueId};
 use crate::resolve::{Bindings, Definition, LocalId};
 use crate::types::Type;
 use axes::Made;
 use workflow::InstanceId;
 
 mod axes;
+mod branch;
 mod call;
 mod clause;
 mod error;
@@ -30,6 +31,7 @@ mod publish;
 mod warning;
 mod workflow;
 
+pub use branch::BranchError;
 pub use error::TypeError;
 pub use process::ProcessError;
 pub use warning::Warning;
@@ -52,6 +54,7 @@ pub fn check(bindings: &Bindings, warnings: &mut Warnings) -> Result<hir::Progra
         axis_of: IndexMap::new(),
         instances: Vec::new(),
         names: name::Names::default(),
+        when: Vec::new(),
         errors: Vec::new(),
     };
     checker.records();
@@ -84,6 +87,8 @@ struct Checker<'a> {
     /// The calls of named workflows.
     instances: Vec<workflow::Instance>,
     names: name::Names,
+    /// The branches around the statement at hand.
+    when: Vec<Guard>,
     errors: Vec<TypeError>,
 }
 
@@ -96,6 +101,8 @@ enum Meaning {
     Item(AxisId),
     /// An input of a named workflow, in one call of it.
     Argument(Made),
+    /// What the branches of an `if` bind.
+    Joined(branch::Joined),
 }
 
 /// Where an expression stands, and so what it may read.

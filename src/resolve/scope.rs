@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 
 use super::expr::{self, Uses};
 use super::sight::{self, Sight};
-use super::{Definition, Items, Local, LocalId, LocalKind, ResolveError, Workflow};
+use super::{Definition, Items, Local, LocalId, LocalKind, RegionId, ResolveError, Workflow};
 use crate::ast::{self, Expr, Statement, StatementKind};
 use crate::source::Span;
 
@@ -19,10 +19,17 @@ pub(super) struct Scope<'a> {
     /// Where its own locals begin.
     pub first: usize,
     pub inputs: IndexMap<&'a str, LocalId>,
-    /// Bound names: where each stands among the locals, and which step binds it.
-    pub bound: IndexMap<&'a str, (LocalId, usize)>,
+    /// The names that are bound; the first region is the workflow itself.
+    pub regions: Vec<Region<'a>>,
     /// Loop variables seen so far; loops one after another may reuse one.
     pub variables: IndexMap<&'a str, usize>,
+}
+
+/// The names that are bound in a workflow or in one branch of an `if`, loops in it included.
+#[derive(Default)]
+pub(super) struct Region<'a> {
+    pub around: Option<RegionId>,
+    pub names: IndexMap<&'a str, LocalId>,
 }
 
 impl<'a> Scope<'a> {
@@ -31,15 +38,32 @@ impl<'a> Scope<'a> {
         Self {
             first: locals.len(),
             locals,
+            regions: vec![Region::default()],
             ..Self::default()
         }
     }
 
-    /// What binds that name anywhere in the workflow.
-    pub fn binding(&self, name: &str) -> Option<&Local> {
-        let bound = self.bound.get(name).map(|(id, _)| id);
-        let id = bound.or_else(|| self.inputs.get(name))?;
+    /// What has that name where it is in sight of a region.
+    pub fn bound(&self, name: &str, region: RegionId) -> Option<LocalId> {
+        let mut next = Some(region);
+        while let Some(region) = next.and_then(|id| self.regions.get(id.0)) {
+            if let Some(id) = region.names.get(name) {
+                return Some(*id);
+            }
+            next = region.around;
+        }
+        self.inputs.get(name).copied()
+    }
+
+    /// The same with what is known of it.
+    pub fn binding(&self, name: &str, region: RegionId) -> Option<&Local> {
+        let id = self.bound(name, region)?;
         self.locals.get(id.0)
+    }
+
+    /// The names that are bound anywhere.
+    pub fn bound_names(&self) -> impl Iterator<Item = &'a str> {
+        self.regions.iter().flat_map(|it| it.names.keys().copied())
     }
 
     /// The loop variable of that name, of this loop or one around it.
@@ -71,19 +95,20 @@ impl<'a> Scope<'a> {
                 scope: self,
                 items: uses.items,
                 parent: step.parent,
+                region: step.region,
             };
             let mut before: BTreeSet<usize> = step.parent.into_iter().collect();
             for expr in read(step.statement) {
                 uses.expr(expr, &inside, errors);
                 let names = expr::names(expr);
                 let found = names.iter().filter_map(|span| uses.found.get(span));
-                before.extend(found.filter_map(|it| self.step_of(*it)));
+                before.extend(found.flat_map(|it| self.steps_of(*it)));
             }
             for name in after(step.statement) {
                 match inside.find(&name.node, name.span) {
                     Ok(definition) => {
                         uses.found.insert(name.span, definition);
-                        before.extend(self.step_of(definition));
+                        before.extend(self.steps_of(definition));
                     }
                     Err(error) => errors.push(error),
                 }
@@ -96,13 +121,19 @@ impl<'a> Scope<'a> {
     /// Loop variables that have the name of a binding anywhere in the workflow.
     fn shadowed_bindings(&self, errors: &mut Vec<ResolveError>) {
         for local in self.locals.iter().skip(self.first) {
-            let bound = self.binding(&local.name.node);
+            let mut regions = self.regions.iter();
+            let name = local.name.node.as_str();
+            let bound = regions.find_map(|it| it.names.get(name));
+            let bound = bound.or_else(|| self.inputs.get(name));
+            let bound = bound.and_then(|id| self.locals.get(id.0));
             if let (LocalKind::LoopVariable, Some(bound)) = (local.kind, bound) {
                 errors.push(ResolveError::ShadowedName {
                     name: local.name.node.clone(),
                     what: match bound.kind {
                         LocalKind::Input => "an input",
-                        LocalKind::Bound | LocalKind::LoopVariable => "a result",
+                        LocalKind::Bound | LocalKind::LoopVariable | LocalKind::Joined { .. } => {
+                            "a result"
+                        }
                     },
                     span: local.name.span,
                     first: bound.name.span,
@@ -111,10 +142,10 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// The step that binds what is used.
-    fn step_of(&self, definition: Definition) -> Option<usize> {
-        let id = match definition {
-            Definition::Local(id) => id,
+    /// The steps that bind what is used.
+    fn steps_of(&self, definition: Definition) -> &[usize] {
+        match definition {
+            Definition::Local(id) => self.locals.get(id.0).map_or(&[], |it| &it.steps),
             Definition::Param(_)
             | Definition::Input(_)
             | Definition::Attempt
@@ -122,11 +153,8 @@ impl<'a> Scope<'a> {
             | Definition::Process(_)
             | Definition::Workflow(_)
             | Definition::Record(_)
-            | Definition::Container(_) => return None,
-        };
-        let name = &self.locals.get(id.0)?.name.node;
-        let (bound, step) = self.bound.get(name.as_str())?;
-        (*bound == id).then_some(*step)
+            | Definition::Container(_) => &[],
+        }
     }
 
     pub fn cycle(&self, circle: &[usize]) -> ResolveError {
@@ -147,17 +175,18 @@ impl<'a> Scope<'a> {
 pub(super) struct InWorkflow<'s, 'a> {
     pub scope: &'s Scope<'a>,
     pub items: &'s Items<'a>,
-    /// The loop around it.
+    /// The loop or `if` around it.
     pub parent: Option<usize>,
+    pub region: RegionId,
 }
 
 impl Sight for InWorkflow<'_, '_> {
     fn find(&self, name: &str, span: Span) -> Result<Definition, ResolveError> {
         let scope = self.scope;
         let variable = scope.loop_around(name, self.parent);
-        let bound = scope.bound.get(name).map(|(id, _)| *id);
-        let input = scope.inputs.get(name).copied();
-        let local = variable.or(bound).or(input).map(Definition::Local);
+        let local = variable
+            .or_else(|| scope.bound(name, self.region))
+            .map(Definition::Local);
         if let Some(found) = local.or_else(|| sight::param(self.items, name, span)) {
             return Ok(found);
         }
@@ -165,8 +194,8 @@ impl Sight for InWorkflow<'_, '_> {
         if let Some(step) = elsewhere.and_then(|&at| scope.workflow.steps.get(at)) {
             return Err(outside(name, span, step.statement));
         }
-        let bound = scope.bound.keys().chain(scope.inputs.keys());
-        let near = bound.chain(scope.variables.keys()).copied();
+        let others = scope.inputs.keys().chain(scope.variables.keys());
+        let near = scope.bound_names().chain(others.copied());
         Err(sight::unknown(self.items, name, span, near))
     }
 }
@@ -205,7 +234,8 @@ pub(super) fn read(statement: &Statement) -> Vec<&Expr> {
         StatementKind::Publish { value, template } => {
             std::iter::once(value).chain(template).collect()
         }
-        StatementKind::If(_) | StatementKind::Repeat(_) => Vec::new(),
+        StatementKind::If(branches) => vec![&branches.condition],
+        StatementKind::Repeat(_) => Vec::new(),
     }
 }
 

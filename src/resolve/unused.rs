@@ -17,7 +17,20 @@ pub(super) fn warn(
     uses: &IndexMap<Span, Definition>,
     warnings: &mut Warnings,
 ) {
-    let used: BTreeSet<Definition> = uses.values().copied().collect();
+    let mut used: BTreeSet<Definition> = uses.values().copied().collect();
+    // From the last: what an `if` leaves behind stands behind what its branches bind.
+    for (at, local) in locals.iter().enumerate().rev() {
+        if let LocalKind::Joined { then, otherwise } = local.kind
+            && used.contains(&Definition::Local(LocalId(at)))
+        {
+            used.extend(
+                [then, otherwise]
+                    .into_iter()
+                    .flatten()
+                    .map(Definition::Local),
+            );
+        }
+    }
     // What a file offers to those that import it may be more than one of them uses.
     let own = |name: &Name| name.span.source == SourceId::default();
     let unused = |name: &Name, definition| {
@@ -68,7 +81,10 @@ pub(super) fn warn(
                 span: local.name.span,
             }),
             LocalKind::Input if !quiet => warnings.push(warning("input", &local.name)),
-            LocalKind::Bound | LocalKind::LoopVariable | LocalKind::Input => {}
+            LocalKind::Bound
+            | LocalKind::LoopVariable
+            | LocalKind::Input
+            | LocalKind::Joined { .. } => {}
         }
     }
 }

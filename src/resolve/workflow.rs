@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::declare::Declaring;
+use super::declare::{Declaring, Inside};
 use super::expr::{self, Uses};
 use super::scope::{InWorkflow, Scope, read};
 use super::sight::{Sight, did_you_mean};
-use super::{Definition, Items, Local, ResolveError, Workflow, order};
+use super::{Definition, Items, Local, RegionId, ResolveError, Workflow, order};
 use crate::ast;
 use crate::source::Span;
 
@@ -72,7 +72,7 @@ fn one<'a>(
         errors: Vec::new(),
     };
     declaring.inputs(&workflow.inputs);
-    declaring.block(&workflow.body, None);
+    declaring.block(&workflow.body, Inside::default());
     let Declaring {
         mut scope,
         errors: more,
@@ -100,6 +100,7 @@ fn outputs<'a>(
         scope,
         items: uses.items,
         parent: None,
+        region: RegionId(0),
     };
     for output in &workflow.outputs {
         uses.ty(&output.ty, errors);
@@ -109,7 +110,7 @@ fn outputs<'a>(
         } else if let Some(found) = own(&inside, name) {
             uses.found.insert(name.span, found);
         } else {
-            let bound = scope.bound.keys().copied();
+            let bound = scope.bound_names();
             errors.push(ResolveError::MissingOutput {
                 workflow: title(workflow).to_owned(),
                 name: name.node.clone(),

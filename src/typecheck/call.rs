@@ -40,6 +40,7 @@ impl Checker<'_> {
             name: name.node,
             process,
             loops: loops.to_vec(),
+            when: self.when.clone(),
             args: args.unwrap_or_default(),
             after: Vec::new(),
             span,

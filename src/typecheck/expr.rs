@@ -140,6 +140,9 @@ impl Checker<'_> {
         match self.meaning(id)?.clone() {
             Meaning::Item(axis) => self.item(axis, name, span),
             Meaning::Value(value) => self.bound(value, name, span, place),
+            Meaning::Joined(joined) => self.joined(joined, (name, span), |this, id| {
+                this.local(id, name, span, place)
+            }),
             Meaning::Argument(made) => {
                 let seen = made.seen_from(place);
                 Some(Expr { span, ..seen })
@@ -189,11 +192,7 @@ impl Checker<'_> {
     fn field(&mut self, of: &ast::Expr, field: &ast::Name, place: Place) -> Option<Expr> {
         if let Some(call) = self.call_named(of, place) {
             let span = of.span.to(field.span);
-            return match call? {
-                Meaning::Call(call) => self.output(call, field, span, place),
-                Meaning::Workflow(id) => self.workflow_result(id, field, span, place),
-                Meaning::Value(_) | Meaning::Item(_) | Meaning::Argument(_) => None,
-            };
+            return self.given(call?, field, span, place);
         }
         let record = self.expr(of, place, None)?;
         let span = of.span.to(field.span);
@@ -223,6 +222,34 @@ impl Checker<'_> {
         None
     }
 
+    /// What a call gives under a name.
+    fn given(
+        &mut self,
+        call: Meaning,
+        field: &ast::Name,
+        span: Span,
+        place: Place,
+    ) -> Option<Expr> {
+        match call {
+            Meaning::Call(call) => self.output(call, field, span, place),
+            Meaning::Workflow(id) => self.workflow_result(id, field, span, place),
+            Meaning::Joined(joined) => {
+                let name = self.joined_output(&joined, &field.node);
+                self.joined(joined, (&name, span), |this, id| {
+                    let call = this.meaning(id)?.clone();
+                    this.given(call, field, span, place)
+                })
+            }
+            Meaning::Value(_) | Meaning::Item(_) | Meaning::Argument(_) => {
+                self.error(TypeError::NoFields {
+                    found: "a value of its own in one branch".to_owned(),
+                    span,
+                });
+                None
+            }
+        }
+    }
+
     fn no_fields(&mut self, found: &Expr) -> Option<Expr> {
         if matches!(&found.ty, Type::List(item) if matches!(**item, Type::Record(_))) {
             return self.planned("one field of all rows of a list is", found.span);
@@ -247,6 +274,10 @@ impl Checker<'_> {
         };
         match self.meaning(id) {
             Some(call @ (Meaning::Call(_) | Meaning::Workflow(_))) => Some(Some(call.clone())),
+            Some(Meaning::Joined(joined)) if self.is_call(joined) => {
+                Some(Some(Meaning::Joined(*joined)))
+            }
+            Some(Meaning::Joined(_)) => None,
             Some(Meaning::Value(_) | Meaning::Item(_) | Meaning::Argument(_)) => None,
             None => Some(None),
         }
@@ -285,6 +316,7 @@ impl Checker<'_> {
         let call = match call {
             Meaning::Call(call) => call,
             Meaning::Workflow(id) => return self.workflow_outputs(*id),
+            Meaning::Joined(_) => return Vec::new(),
             Meaning::Value(_) | Meaning::Item(_) | Meaning::Argument(_) => return Vec::new(),
         };
         let process = self.program.calls.get(call.0).map(|it| it.process);

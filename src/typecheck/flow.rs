@@ -4,10 +4,32 @@ use std::ops::Range;
 
 use super::{Checker, Meaning, Place, TypeError};
 use crate::ast::{self, ExprKind as Written, StatementKind};
-use crate::hir::{Axis, AxisId, BoundValue, CallId, Expr, ExprKind, Function, Loop, ValueId};
+use crate::hir::{
+    Axis, AxisId, BoundValue, CallId, ConditionId, Expr, ExprKind, Function, Guard, Loop, ValueId,
+};
 use crate::resolve::{Definition, LocalId, Step, Workflow};
 use crate::source::Span;
 use crate::types::Type;
+
+/// What stands around the statements of a body.
+#[derive(Clone)]
+struct Body {
+    loops: Vec<Loop>,
+    when: Vec<Guard>,
+    /// Of an `if`.
+    condition: Option<ConditionId>,
+}
+
+impl Body {
+    /// The branches around a statement in it.
+    fn branch(&self, branch: Option<bool>) -> Vec<Guard> {
+        let mut when = self.when.clone();
+        if let (Some(condition), Some(holds)) = (self.condition, branch) {
+            when.push(Guard { condition, holds });
+        }
+        when
+    }
+}
 
 impl Checker<'_> {
     pub(super) fn workflow(&mut self) {
@@ -18,17 +40,25 @@ impl Checker<'_> {
 
     /// The statements of a workflow that stands inside of these loops.
     pub(super) fn steps(&mut self, workflow: &Workflow, around: &[Loop]) {
-        // The loops inside of each `for`, by its step; None after an error in its head.
-        let mut inside: Vec<Option<Vec<Loop>>> = vec![None; workflow.steps.len()];
+        let outside = Body {
+            loops: around.to_vec(),
+            when: self.when.clone(),
+            condition: None,
+        };
+        // What is inside of each `for` and `if`, by its step; None after an error in its head.
+        let mut inside: Vec<Option<Body>> = vec![None; workflow.steps.len()];
         for &at in &workflow.order {
             let Some(step) = workflow.steps.get(at) else {
                 continue;
             };
-            let loops = match step.parent {
-                None => Some(around.to_vec()),
-                Some(parent) => inside.get(parent).and_then(Clone::clone),
+            let parent = match step.parent {
+                None => Some(&outside),
+                Some(parent) => inside.get(parent).and_then(Option::as_ref),
             };
-            let Some(loops) = loops else {
+            let Some(Body { loops, .. }) = parent.map(|body| {
+                self.when = body.branch(step.branch);
+                body.clone()
+            }) else {
                 continue;
             };
             let body = self.statement(step, &loops);
@@ -36,10 +66,11 @@ impl Checker<'_> {
                 *slot = body;
             }
         }
+        self.when = outside.when;
     }
 
-    /// Checks one statement; of a `for` gives the loops inside of it.
-    fn statement(&mut self, step: &Step, loops: &[Loop]) -> Option<Vec<Loop>> {
+    /// Checks one statement; of a `for` or an `if` gives what is inside of it.
+    fn statement(&mut self, step: &Step, loops: &[Loop]) -> Option<Body> {
         match &step.statement.kind {
             StatementKind::Bind { name, value, after } => {
                 let meaning = self.bind(name, value, loops);
@@ -52,13 +83,28 @@ impl Checker<'_> {
                 self.after(meaning, after);
                 None
             }
-            StatementKind::For(each) => self.each(each, step.binds.first(), loops),
+            StatementKind::For(each) => {
+                let loops = self.each(each, step.binds.first(), loops)?;
+                Some(Body {
+                    loops,
+                    when: self.when.clone(),
+                    condition: None,
+                })
+            }
             StatementKind::Publish { value, template } => {
                 let span = step.statement.span;
                 self.publish(value, template.as_ref(), loops, span);
                 None
             }
-            StatementKind::If(_) | StatementKind::Repeat(_) => None,
+            StatementKind::If(branches) => {
+                let condition = self.condition(&branches.condition, &step.binds, loops)?;
+                Some(Body {
+                    loops: loops.to_vec(),
+                    when: self.when.clone(),
+                    condition: Some(condition),
+                })
+            }
+            StatementKind::Repeat(_) => None,
         }
     }
 
@@ -165,6 +211,7 @@ impl Checker<'_> {
         match meaning {
             Meaning::Call(call) => Some(call.0..call.0 + 1),
             Meaning::Workflow(id) => Some(self.workflow_calls(*id)),
+            Meaning::Joined(_) => None,
             Meaning::Value(_) | Meaning::Item(_) | Meaning::Argument(_) => None,
         }
     }
@@ -244,12 +291,12 @@ impl Checker<'_> {
 }
 
 /// What keeps a collection from being known on its own.
-enum Reads {
+pub(super) enum Reads {
     Results,
     Items,
 }
 
-fn reads(expr: &Expr) -> Option<Reads> {
+pub(super) fn reads(expr: &Expr) -> Option<Reads> {
     match &expr.kind {
         ExprKind::Constant(_) | ExprKind::Param(..) | ExprKind::Bound(..) | ExprKind::Input(_) => {
             None
@@ -266,6 +313,7 @@ fn reads(expr: &Expr) -> Option<Reads> {
             let parts = [&range.start, &range.end].into_iter().chain(step);
             parts.into_iter().find_map(reads)
         }
+        ExprKind::Choice(choice) => choice.branches().find_map(reads),
         ExprKind::Binary(_, left, right) => reads(left).or_else(|| reads(right)),
         ExprKind::Template(parts) => parts.iter().find_map(|part| match part {
             crate::hir::TextPart::Literal(_) => None,

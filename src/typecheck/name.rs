@@ -1,6 +1,6 @@
 //! What calls are named: in folders, records and messages.
 
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 
 use super::{Checker, TypeError};
 use crate::ast::{self, ExprKind as Written};
@@ -89,18 +89,23 @@ impl Checker<'_> {
             calls.entry(call.process).or_default().push(at);
         }
         for calls in calls.values().filter(|calls| calls.len() > 1) {
+            let mut taken = IndexSet::new();
             for &at in calls {
-                self.name_call(at, calls);
+                self.name_call(at, calls, &mut taken);
             }
         }
     }
 
-    /// Names one of the calls of a process that is called in several places.
-    fn name_call(&mut self, at: usize, calls: &[usize]) {
+    /// Names one of the calls of a process that is called in several places. Only the branches of an
+    /// `if` bind one name twice.
+    fn name_call(&mut self, at: usize, calls: &[usize], taken: &mut IndexSet<String>) {
         let places = self.names.of(at);
         let names: Option<Vec<_>> = places.iter().map(|place| place.name.as_deref()).collect();
         if let Some(names) = names {
-            let name = names.join(".");
+            let mut name = names.join(".");
+            while !taken.insert(name.clone()) {
+                name.push_str(".else");
+            }
             if let Some(call) = self.program.calls.get_mut(at) {
                 call.name = format!("{}.{name}", call.name);
             }

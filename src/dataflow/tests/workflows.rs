@@ -120,3 +120,34 @@ fn imported_files_see_what_they_import() {
             .contains(&"flow::resolve::unknown_process".to_owned())
     );
 }
+
+#[test]
+fn only_the_taken_branch_is_there() {
+    let body = "
+      if n > 2 { m = make(seed: 1) for i in 0..n { x = make(seed: i) publish x.out as \"{i}\" } }
+      else if n > 1 { m = sized(x: 2) }
+      else { m = make(seed: 3) }
+      t = turn(file: m.out)
+      publish t.out as \"t\"
+    ";
+    let with = |n: u8| {
+        let items = format!("param n: Int = {n}");
+        let dataflow = built(&items, body, &Memory::default());
+        let names = names(&dataflow).join(" ");
+        format!("{names}, {} axes", dataflow.axes.len())
+    };
+    assert_eq!(with(3), "make.m make.x turn, 1 axes");
+    assert_eq!(with(2), "sized turn, 0 axes");
+    assert_eq!(with(1), "make.m.else turn, 0 axes");
+}
+
+#[test]
+fn a_branch_that_is_not_taken_may_lack_its_files() {
+    let body = "
+      if exists(\"ids.txt\") { for i in lines(\"ids.txt\") { x = text(t: i) publish x.out as \"{i}\" } }
+      m = make(seed: 1)
+      publish m.out
+    ";
+    let dataflow = built("", body, &Memory::default());
+    assert_eq!((dataflow.calls.len(), dataflow.axes.len()), (1, 0));
+}
