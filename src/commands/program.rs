@@ -27,7 +27,7 @@ pub(super) struct ProgramArgs {
     #[arg(long, value_name = "NAME=VALUE")]
     pub set: Vec<String>,
 
-    /// Give params values from a file (JSON, TOML)
+    /// Give params values from a file (JSON, TOML, YAML)
     #[arg(long, value_name = "FILE")]
     pub params: Option<PathBuf>,
 
@@ -166,18 +166,18 @@ impl Session {
 /// The text of a params file as JSON.
 fn params(path: &Path) -> Result<String, Failure> {
     let text = fs::read_to_string(path).map_err(|error| Failure::io("read", path, &error))?;
-    if path.extension().is_none_or(|ending| ending != "toml") {
+    let ending = path.extension().unwrap_or_default();
+    let values = if ending == "toml" {
+        toml::from_str(&text).map_err(|error| ("TOML", error.message().to_owned()))
+    } else if ending == "yaml" || ending == "yml" {
+        serde_norway::from_str(&text).map_err(|error| ("YAML", error.to_string()))
+    } else {
         return Ok(text);
-    }
-    let table: toml::Table = text.parse().map_err(|error: toml::de::Error| {
-        Failure::Io(format!(
-            "`{}` is not TOML: {}",
-            path.display(),
-            error.message()
-        ))
+    };
+    let values: serde_json::Value = values.map_err(|(format, reason)| {
+        Failure::Io(format!("`{}` is not {format}: {reason}", path.display()))
     })?;
-    let json = serde_json::to_string_pretty(&table);
-    json.map_err(|error| Failure::Io(format!("`{}`: {error}", path.display())))
+    Ok(format!("{values:#}"))
 }
 
 /// The name of a program: that of its file without the ending.
