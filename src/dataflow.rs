@@ -10,6 +10,7 @@ use crate::types::{Type, Value};
 
 mod argument;
 mod axes;
+mod branch;
 mod build;
 mod error;
 mod evaluate;

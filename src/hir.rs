@@ -9,6 +9,7 @@ use crate::source::{Span, Spanned};
 use crate::types::{Type, Value};
 
 mod function;
+mod parts;
 mod written;
 
 pub use function::Function;
@@ -33,8 +34,21 @@ pub struct AxisId(pub usize);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ValueId(pub usize);
 
+/// Index into [`Program::conditions`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ConditionId(pub usize);
+
+/// A branch of an `if`: what is inside exists if the condition holds, or if it does not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Guard {
+    pub condition: ConditionId,
+    pub holds: bool,
+}
+
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Program {
+    /// Paths of the files that it imports.
+    pub imports: Vec<String>,
     pub params: Vec<Param>,
     /// Params, each behind those that its default reads.
     pub param_order: Vec<ParamId>,
@@ -45,6 +59,8 @@ pub struct Program {
     /// Each call stands behind all that it reads.
     pub calls: Vec<Call>,
     pub publishes: Vec<Publish>,
+    /// What each `if` asks; of the type `Bool`.
+    pub conditions: Vec<Expr>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -182,6 +198,8 @@ pub struct Call {
     pub process: ProcessId,
     /// Outermost first.
     pub loops: Vec<Loop>,
+    /// The branches around it.
+    pub when: Vec<Guard>,
     /// In the order of the process's inputs; every input is there.
     pub args: Vec<Expr>,
     pub after: Vec<CallId>,
@@ -194,6 +212,8 @@ pub struct Publish {
     pub value: Expr,
     pub template: Option<Expr>,
     pub loops: Vec<Loop>,
+    /// The branches around it.
+    pub when: Vec<Guard>,
     pub span: Span,
 }
 
@@ -236,6 +256,22 @@ pub enum ExprKind {
     Unary(UnaryOp, Box<Expr>),
     Binary(BinaryOp, Box<Expr>, Box<Expr>),
     Function(Function, Vec<Expr>),
+    /// What a name stands for that branches of an `if` bind: one, or both.
+    Choice(Box<Choice>),
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Choice {
+    pub name: String,
+    pub condition: ConditionId,
+    pub then: Option<Expr>,
+    pub otherwise: Option<Expr>,
+}
+
+impl Choice {
+    pub fn branches(&self) -> impl Iterator<Item = &Expr> {
+        self.then.iter().chain(&self.otherwise)
+    }
 }
 
 #[derive(Debug, Clone, PartialEq)]

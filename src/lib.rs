@@ -18,6 +18,7 @@ pub mod disk;
 pub mod emit;
 pub mod format;
 pub mod hir;
+pub mod import;
 pub mod manifest;
 pub mod optimise;
 pub mod output;

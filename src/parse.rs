@@ -5,6 +5,7 @@
 //! `grammar/flow.pest`, `build` and its neighbours make the tree, and `slips` words what pest could
 //! not read. Knows nothing of names, types or files; no type of pest leaves this room.
 
+mod bash;
 mod build;
 mod clause;
 mod error;

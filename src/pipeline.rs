@@ -14,7 +14,9 @@ use crate::plan::Plan;
 use crate::settings::{self, Settings};
 use crate::site::Site;
 use crate::source::{Files, SourceId, Sources};
-use crate::{cost, dataflow, emit, manifest, optimise, parse, plan, resolve, typecheck, version};
+use crate::{
+    cost, dataflow, emit, import, manifest, optimise, parse, plan, resolve, typecheck, version,
+};
 
 /// A program beside its text, which is the first of the sources.
 #[derive(Clone, Copy)]
@@ -50,7 +52,8 @@ pub fn check(
     let source = source.unwrap_or_else(|| unreachable!("the caller added the program"));
     let file = parse::parse(source, id).map_err(reports)?;
     let file = settings::apply(file, input.settings, sources).map_err(reports)?;
-    let bindings = resolve::resolve(&file, warnings).map_err(reports)?;
+    let modules = import::load(file, input.files, sources)?;
+    let bindings = resolve::resolve(&modules, warnings).map_err(reports)?;
     let program = typecheck::check(&bindings, warnings).map_err(reports)?;
     dataflow::build(&program, input.name, input.files, sources, warnings).map_err(reports)
 }

@@ -9,6 +9,7 @@ use indexmap::IndexMap;
 use crate::ast;
 use crate::diagnostics::{Located, Warnings};
 use crate::hir::{Function, ParamId, ProcessId};
+use crate::import::Modules;
 use crate::source::Span;
 
 mod declare;
@@ -18,13 +19,17 @@ mod foreign;
 mod items;
 mod order;
 mod scope;
+mod sight;
 mod unused;
+mod warning;
+mod workflow;
 
-pub use error::{ResolveError, Warning};
-pub(crate) use expr::did_you_mean;
+pub use error::ResolveError;
+pub(crate) use sight::did_you_mean;
+pub use warning::Warning;
 
 /// What the names of a program mean; the program itself stays as it is.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Bindings<'a> {
     pub items: Items<'a>,
     /// Params, each behind those that its default reads.
@@ -32,6 +37,8 @@ pub struct Bindings<'a> {
     /// What the workflows bind: statements, loop variables and inputs.
     pub locals: Vec<Local>,
     pub main: Workflow<'a>,
+    /// The named ones, in the order of [`Items::workflows`].
+    pub workflows: Vec<Workflow<'a>>,
     uses: IndexMap<Span, Definition>,
 }
 
@@ -42,14 +49,16 @@ impl Bindings<'_> {
     }
 }
 
-/// The items of a program by name, in the order of the file.
-#[derive(Debug, Default)]
+/// The items of a program by name, in the order of the files. Those of a file that is imported under
+/// an alias begin with it: `tools.align`.
+#[derive(Debug)]
 pub struct Items<'a> {
+    pub modules: &'a Modules,
     pub params: IndexMap<&'a str, &'a ast::Param>,
-    pub records: IndexMap<&'a str, &'a ast::Record>,
-    pub containers: IndexMap<&'a str, &'a ast::Container>,
-    pub processes: IndexMap<&'a str, Declared<'a>>,
-    pub workflows: IndexMap<&'a str, &'a ast::Workflow>,
+    pub records: IndexMap<String, &'a ast::Record>,
+    pub containers: IndexMap<String, &'a ast::Container>,
+    pub processes: IndexMap<String, Declared<'a>>,
+    pub workflows: IndexMap<String, &'a ast::Workflow>,
 }
 
 /// A process with what documents it.
@@ -75,6 +84,10 @@ pub enum Definition {
     Container(usize),
 }
 
+/// Where names are bound: a workflow, or one branch of an `if`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct RegionId(usize);
+
 /// Index into [`Bindings::locals`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct LocalId(pub usize);
@@ -84,17 +97,28 @@ pub struct LocalId(pub usize);
 pub struct Local {
     pub name: ast::Name,
     pub kind: LocalKind,
+    /// The statements that bind it.
+    steps: Vec<usize>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LocalKind {
     Bound,
     LoopVariable,
+    /// Of a named workflow.
+    Input,
+    /// What an `if` leaves behind: the names that its branches bind.
+    Joined {
+        then: Option<LocalId>,
+        otherwise: Option<LocalId>,
+    },
 }
 
 /// The statements of one workflow, flat.
 #[derive(Debug, Default)]
 pub struct Workflow<'a> {
+    /// What a named one is called with.
+    pub inputs: Vec<LocalId>,
     /// In the order of the file.
     pub steps: Vec<Step<'a>>,
     /// Indices into `steps`, each behind all that it reads and the loop around it.
@@ -104,34 +128,43 @@ pub struct Workflow<'a> {
 #[derive(Debug)]
 pub struct Step<'a> {
     pub statement: &'a ast::Statement,
-    /// The loop around it: an index into [`Workflow::steps`].
+    /// The loop or `if` around it: an index into [`Workflow::steps`].
     pub parent: Option<usize>,
-    /// The name that it binds, or the variables of the loop that it is.
+    /// Which branch of the `if` around it; true: the first.
+    pub branch: Option<bool>,
+    /// The name that it binds, the variables of the loop that it is, or what its branches bind.
     pub binds: Vec<LocalId>,
+    region: RegionId,
 }
 
 /// Resolves every name of a program.
 pub fn resolve<'a>(
-    file: &'a ast::File,
+    modules: &'a Modules,
     warnings: &mut Warnings,
 ) -> Result<Bindings<'a>, Vec<ResolveError>> {
     let mut errors = Vec::new();
-    let (items, mains) = items::collect(file, &mut errors);
+    let (items, mains) = items::collect(modules, &mut errors);
     let mut uses = expr::Uses::new(&items);
     uses.items(&mut errors);
     let param_order = order::params(&items, &uses.found, &mut errors);
-    let scope = scope::main(&mains, file, &mut uses, &mut errors);
+    let workflows = workflow::all(&mains, &mut uses, &mut errors);
     let found = uses.found;
     if !errors.is_empty() {
         errors.sort_by_key(|error| (error.span().source, error.span().start));
         return Err(errors);
     }
-    unused::warn(&items, &scope, &found, warnings);
+    let workflow::All {
+        main,
+        named,
+        locals,
+    } = workflows;
+    unused::warn(&items, &locals, &found, warnings);
     Ok(Bindings {
         items,
         param_order,
-        locals: scope.locals,
-        main: scope.workflow,
+        locals,
+        main,
+        workflows: named,
         uses: found,
     })
 }

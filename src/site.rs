@@ -65,20 +65,16 @@ pub enum Runtime {
     Apptainer,
     Singularity,
     Charliecloud,
-    Docker,
-    Podman,
     /// Images are ignored: the commands are there without them.
     None,
 }
 
 impl Runtime {
     /// Names as in site files and on the command line.
-    pub const WORDS: [(&str, Self); 6] = [
+    pub const WORDS: [(&str, Self); 4] = [
         ("apptainer", Self::Apptainer),
         ("singularity", Self::Singularity),
         ("charliecloud", Self::Charliecloud),
-        ("docker", Self::Docker),
-        ("podman", Self::Podman),
         ("none", Self::None),
     ];
 

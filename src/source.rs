@@ -59,9 +59,20 @@ impl fmt::Debug for Span {
     }
 }
 
+/// A place for `miette`, which knows of one text: above the 32 bits of the place itself stands the
+/// source, so that labels can be told apart.
 impl From<Span> for miette::SourceSpan {
     fn from(span: Span) -> Self {
-        (span.start as usize, span.len()).into()
+        let source = usize::from(span.source.0) << 32;
+        (source + span.start as usize, span.len()).into()
+    }
+}
+
+impl From<miette::SourceSpan> for Span {
+    fn from(span: miette::SourceSpan) -> Self {
+        let source = SourceId(u16::try_from(span.offset() >> 32).unwrap_or(u16::MAX));
+        let start = span.offset() & 0xffff_ffff;
+        Self::new(source, start, start + span.len())
     }
 }
 

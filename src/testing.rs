@@ -5,9 +5,10 @@ use std::io;
 
 use crate::dataflow::{self, Dataflow};
 use crate::diagnostics::{self, Located, Report, Warnings};
+use crate::import::{self, Modules};
 use crate::settings::{self, Settings};
 use crate::source::{Files, Source, Sources};
-use crate::{ast, parse, resolve, typecheck};
+use crate::{parse, resolve, typecheck};
 
 /// Files by path.
 #[derive(Default)]
@@ -71,16 +72,23 @@ pub fn compile_with(text: &str, files: &Memory, set: &[&str]) -> Outcome {
     let parsed = found.keep(parse::parse(&source, id));
     let dataflow = parsed
         .and_then(|file| found.keep(settings::apply(file, &settings, &texts)))
-        .and_then(|file| passes(&file, files, (&mut texts, &mut found)));
+        .and_then(|file| match import::load(file, files, &mut texts) {
+            Ok(modules) => Some(modules),
+            Err(errors) => {
+                found.errors.extend(errors);
+                None
+            }
+        })
+        .and_then(|modules| passes(&modules, files, (&mut texts, &mut found)));
     found.outcome(dataflow, &texts)
 }
 
 fn passes(
-    file: &ast::File,
+    modules: &Modules,
     files: &Memory,
     (texts, found): (&mut Sources, &mut Found),
 ) -> Option<Dataflow> {
-    let bindings = resolve::resolve(file, &mut found.warnings);
+    let bindings = resolve::resolve(modules, &mut found.warnings);
     let bindings = found.keep(bindings)?;
     let program = typecheck::check(&bindings, &mut found.warnings);
     let program = found.keep(program)?;

@@ -8,11 +8,14 @@ use indexmap::IndexMap;
 
 use crate::ast;
 use crate::diagnostics::{Located, Warnings};
-use crate::hir::{self, AxisId, CallId, Loop, ValueId};
-use crate::resolve::{Bindings, LocalId};
+use crate::hir::{self, AxisId, CallId, Guard, Loop, ValueId};
+use crate::resolve::{Bindings, Definition, LocalId};
 use crate::types::Type;
+use axes::Made;
+use workflow::InstanceId;
 
 mod axes;
+mod branch;
 mod call;
 mod clause;
 mod error;
@@ -21,11 +24,14 @@ mod fit;
 mod flow;
 mod function;
 mod items;
+mod name;
 mod operator;
 mod process;
 mod publish;
 mod warning;
+mod workflow;
 
+pub use branch::BranchError;
 pub use error::TypeError;
 pub use process::ProcessError;
 pub use warning::Warning;
@@ -36,11 +42,19 @@ pub fn check(bindings: &Bindings, warnings: &mut Warnings) -> Result<hir::Progra
         bindings,
         program: hir::Program {
             param_order: bindings.param_order.clone(),
+            imports: bindings
+                .items
+                .modules
+                .imported()
+                .map(str::to_owned)
+                .collect(),
             ..hir::Program::default()
         },
         meanings: vec![None; bindings.locals.len()],
         axis_of: IndexMap::new(),
-        bound_names: Vec::new(),
+        instances: Vec::new(),
+        names: name::Names::default(),
+        when: Vec::new(),
         errors: Vec::new(),
     };
     checker.records();
@@ -56,6 +70,8 @@ pub fn check(bindings: &Bindings, warnings: &mut Warnings) -> Result<hir::Progra
         return Ok(program);
     }
     errors.sort_by_key(|error| (error.span().source, error.span().start));
+    // A workflow is checked wherever it is called.
+    errors.dedup();
     Err(errors)
 }
 
@@ -68,8 +84,11 @@ struct Checker<'a> {
     meanings: Vec<Option<Meaning>>,
     /// By the identity of the collection.
     axis_of: IndexMap<String, AxisId>,
-    /// The name that each call is bound to.
-    bound_names: Vec<Option<String>>,
+    /// The calls of named workflows.
+    instances: Vec<workflow::Instance>,
+    names: name::Names,
+    /// The branches around the statement at hand.
+    when: Vec<Guard>,
     errors: Vec<TypeError>,
 }
 
@@ -77,8 +96,13 @@ struct Checker<'a> {
 #[derive(Debug, Clone)]
 enum Meaning {
     Call(CallId),
+    Workflow(InstanceId),
     Value(ValueId),
     Item(AxisId),
+    /// An input of a named workflow, in one call of it.
+    Argument(Made),
+    /// What the branches of an `if` bind.
+    Joined(branch::Joined),
 }
 
 /// Where an expression stands, and so what it may read.
@@ -112,6 +136,15 @@ impl Checker<'_> {
         self.meanings.get(id.0).and_then(Option::as_ref)
     }
 
+    /// The name of a record in the whole program.
+    fn record_name(&self, ty: &ast::TypeExpr) -> String {
+        let Some(Definition::Record(at)) = self.bindings.definition(ty.span) else {
+            return String::new();
+        };
+        let record = self.bindings.items.records.get_index(at);
+        record.map_or_else(String::new, |(name, _)| name.clone())
+    }
+
     /// A type as written; names are known to exist.
     fn lower(&mut self, ty: &ast::TypeExpr) -> Type {
         match &ty.kind {
@@ -122,7 +155,7 @@ impl Checker<'_> {
                 "String" => Type::String,
                 "File" => Type::File,
                 "Dir" => Type::Dir,
-                record => Type::Record(record.to_owned()),
+                _ => Type::Record(self.record_name(ty)),
             },
             ast::TypeExprKind::List(item) => {
                 let item_type = self.lower(item);

@@ -76,10 +76,10 @@ fn help_is_the_reference() {
 
     Options:
           --set <NAME=VALUE>     Give a param a value: text for a String or File, else an expression
-          --params <FILE>        Give params values from a file (JSON, TOML)
+          --params <FILE>        Give params values from a file (JSON, TOML, YAML)
           --format <FORMAT>      Whom diagnostics and plans are for [default: human] [possible values: human, json]
           --site <SITE.toml>     Describe the cluster: partitions, limits, container runtime
-          --container <RUNTIME>  Start images with this program [possible values: apptainer, singularity, charliecloud, docker, podman, none]
+          --container <RUNTIME>  Start images with this program [possible values: apptainer, singularity, charliecloud, none]
       -O <LEVEL>                 0: a job a call, an array task a shard; 1: all optimisations [default: 1] [possible values: 0, 1]
       -o, --out <DIR>            Write to this folder [default: out]
       -h, --help                 Print help (see more with '--help')
@@ -277,4 +277,30 @@ fn examples_and_cases_are_laid_out() {
     let output = command.args(["fmt", "--check"]).args(programs).output();
     let ended = Ended::new(output.unwrap());
     assert_eq!((ended.status, ended.stdout.as_str()), (0, ""));
+}
+
+#[test]
+fn params_are_read_from_files_of_three_formats() {
+    let folder = Folder::new();
+    for (name, text) in [
+        ("p.json", "{\"seeds\": [4, 5]}"),
+        ("p.toml", "seeds = [4, 5]\n"),
+        ("p.yaml", "seeds:\n  - 4\n  - 5\n"),
+    ] {
+        fs::write(folder.path().join(name), text).unwrap();
+        let plan = folder.flowc(&["plan", "annz.flow", "--params", name]);
+        assert!(
+            plan.stdout.contains("01-classify        2"),
+            "{name}: {}",
+            plan.stderr
+        );
+    }
+    fs::write(folder.path().join("p.yml"), "seeds: [4,\n").unwrap();
+    let ended = folder.flowc(&["plan", "annz.flow", "--params", "p.yml"]);
+    assert_eq!(ended.status, 1);
+    assert!(
+        ended.stderr.contains("`p.yml` is not YAML"),
+        "{}",
+        ended.stderr
+    );
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::support;
 
 /// A room, and the rooms whose types or functions it may use.
-const IMPORTS: [(&str, &[&str]); 28] = [
+const IMPORTS: [(&str, &[&str]); 29] = [
     ("source", &[]),
     ("types", &[]),
     ("units", &[]),
@@ -16,13 +16,18 @@ const IMPORTS: [(&str, &[&str]); 28] = [
     ("hir", &["source", "types", "units"]),
     ("parse", &["ast", "diagnostics", "source", "units"]),
     ("format", &["ast", "parse", "source", "units"]),
-    ("resolve", &["ast", "diagnostics", "hir", "source"]),
+    ("import", &["ast", "diagnostics", "parse", "source"]),
+    (
+        "resolve",
+        &["ast", "diagnostics", "hir", "import", "source"],
+    ),
     (
         "typecheck",
         &[
             "ast",
             "diagnostics",
             "hir",
+            "import",
             "resolve",
             "source",
             "types",

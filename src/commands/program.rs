@@ -27,7 +27,7 @@ pub(super) struct ProgramArgs {
     #[arg(long, value_name = "NAME=VALUE")]
     pub set: Vec<String>,
 
-    /// Give params values from a file (JSON, TOML)
+    /// Give params values from a file (JSON, TOML, YAML)
     #[arg(long, value_name = "FILE")]
     pub params: Option<PathBuf>,
 
@@ -179,17 +179,23 @@ fn read(path: &Path) -> Result<String, Failure> {
 /// The text of a params file as JSON.
 fn params(path: &Path) -> Result<String, Failure> {
     let text = read(path)?;
-    if path.extension().is_none_or(|ending| ending != "toml") {
+    let ending = path.extension().unwrap_or_default();
+    let values = if ending == "toml" {
+        toml::from_str(&text).map_err(|error: toml::de::Error| {
+            let before = error.span().and_then(|span| text.get(..span.start));
+            let line = 1 + before.map_or(0, |before| before.matches('\n').count());
+            ("TOML", format!("line {line}: {}", error.message()))
+        })
+    } else if ending == "yaml" || ending == "yml" {
+        serde_norway::from_str(&text).map_err(|error| ("YAML", error.to_string()))
+    } else {
         return Ok(text);
-    }
-    let table: toml::Table = text.parse().map_err(|error: toml::de::Error| {
-        let before = error.span().and_then(|span| text.get(..span.start));
-        let line = 1 + before.map_or(0, |before| before.matches('\n').count());
-        let (path, reason) = (path.display(), error.message());
-        Failure::Input(format!("`{path}` is not TOML: line {line}: {reason}"))
+    };
+    let values: serde_json::Value = values.map_err(|(format, reason)| {
+        let path = path.display();
+        Failure::Input(format!("`{path}` is not {format}: {reason}"))
     })?;
-    let json = serde_json::to_string_pretty(&table);
-    json.map_err(|error| Failure::Io(format!("`{}`: {error}", path.display())))
+    Ok(format!("{values:#}"))
 }
 
 /// The name of a program: that of its file without the ending.

@@ -66,6 +66,10 @@ impl Arguments<'_, '_> {
                 self.result(&bound.expr, loops)
             }
             ExprKind::List(items) => self.list(items, loops),
+            ExprKind::Choice(choice) => {
+                let taken = self.evaluator.chosen(choice, expr.span)?;
+                self.arg(taken, loops)
+            }
             ExprKind::Constant(_)
             | ExprKind::Template(_)
             | ExprKind::Param(..)
@@ -170,6 +174,7 @@ pub(super) fn is_result(program: &Program, expr: &Expr) -> bool {
         ExprKind::Record(_, parts) | ExprKind::List(parts) | ExprKind::Function(_, parts) => {
             parts.iter().any(|part| is_result(program, part))
         }
+        ExprKind::Choice(choice) => choice.branches().any(|it| is_result(program, it)),
         ExprKind::Binary(_, left, right) => is_result(program, left) || is_result(program, right),
         ExprKind::Range(range) => {
             let mut parts = [&range.start, &range.end].into_iter().chain(&range.step);

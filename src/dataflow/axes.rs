@@ -115,6 +115,10 @@ impl Evaluator<'_> {
                 let spans = items.iter().map(|item| item.span).collect();
                 self.valued(expr, variable, spans)
             }
+            ExprKind::Choice(choice) => {
+                let taken = self.chosen(choice, expr.span)?;
+                self.collection(taken, variable)
+            }
             ExprKind::Constant(_)
             | ExprKind::Template(_)
             | ExprKind::Item(..)
@@ -300,6 +304,7 @@ pub(super) fn axes_of(program: &hir::Program, expr: &Expr) -> IndexSet<AxisId> {
             ExprKind::Range(range) => {
                 left.extend([&range.start, &range.end].into_iter().chain(&range.step));
             }
+            ExprKind::Choice(choice) => left.extend(choice.branches()),
             ExprKind::Binary(_, a, b) => left.extend([&**a, &**b]),
             ExprKind::Template(parts) => left.extend(parts.iter().filter_map(TextPart::hole)),
             ExprKind::Constant(_)

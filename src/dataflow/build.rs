@@ -22,7 +22,18 @@ pub fn build(
     texts: &mut Sources,
     warnings: &mut Warnings,
 ) -> Result<Dataflow, Vec<DataflowError>> {
-    let mut evaluator = Evaluator::new(program, Outside::new(files, texts));
+    let mut outside = Outside::new(files, texts);
+    let mut deciding = Evaluator::new(program, outside);
+    deciding.imports();
+    let taken = deciding.taken();
+    let mut undecided = std::mem::take(&mut deciding.errors);
+    if !undecided.is_empty() {
+        undecided.sort_by_key(|error| (error.span().source, error.span().start));
+        return Err(undecided);
+    }
+    outside = deciding.outside;
+    let program = taken.as_ref().unwrap_or(program);
+    let mut evaluator = Evaluator::new(program, outside);
     evaluator.axes(warnings);
     let called: IndexSet<hir::ProcessId> = program.calls.iter().map(|it| it.process).collect();
     let used = called.iter().filter_map(|id| program.processes.get(id.0));

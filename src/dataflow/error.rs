@@ -9,6 +9,21 @@ use crate::source::Span;
 
 #[derive(Debug, Clone, Error, Diagnostic, PartialEq)]
 pub enum DataflowError {
+    #[error("`{name}` is not made")]
+    #[diagnostic(
+        code(flow::dataflow::not_made),
+        help(
+            "give what stands in its place: `{name} ?? OTHER`, or move this into the same branch"
+        )
+    )]
+    NotMade {
+        name: String,
+        holds: &'static str,
+        #[label("read here")]
+        span: Span,
+        #[label("this {holds}; `{name}` is made in the other branch alone")]
+        condition: Span,
+    },
     #[error(transparent)]
     #[diagnostic(transparent)]
     Source(#[from] SourceError),
@@ -147,6 +162,7 @@ impl Located for DataflowError {
             | Self::Overflow { span, .. }
             | Self::DivisionByZero { span }
             | Self::RangeStep { span, .. }
+            | Self::NotMade { span, .. }
             | Self::EmptyList { span, .. }
             | Self::ClauseRange { span, .. }
             | Self::PublishCollision { span, .. }

@@ -6,7 +6,9 @@ use indexmap::IndexMap;
 
 use super::sources::{self, Outside};
 use super::{Column, DataflowError, Items, Table};
-use crate::hir::{AxisId, Expr, ExprKind, Function, ParamId, Program, Range, TextPart, ValueId};
+use crate::hir::{
+    AxisId, ConditionId, Expr, ExprKind, Function, ParamId, Program, Range, TextPart, ValueId,
+};
 use crate::source::Span;
 use crate::types::{Type, Value};
 
@@ -20,6 +22,8 @@ pub(super) struct Evaluator<'p> {
     pub errors: Vec<DataflowError>,
     /// Filled axis by axis; none after an error.
     pub items: Vec<Option<Items>>,
+    /// Of each `if` that was come to.
+    pub conditions: BTreeMap<ConditionId, Option<bool>>,
     params: BTreeMap<ParamId, Option<Value>>,
     values: BTreeMap<ValueId, Option<Value>>,
 }
@@ -34,8 +38,17 @@ impl<'p> Evaluator<'p> {
             outside,
             errors: Vec::new(),
             items: Vec::new(),
+            conditions: BTreeMap::new(),
             params: BTreeMap::new(),
             values: BTreeMap::new(),
+        }
+    }
+
+    /// Tracks the files that the program imports.
+    pub fn imports(&mut self) {
+        for path in &self.program.imports {
+            let read = self.outside.read(path, Span::default());
+            self.kept(read.map_err(|error| vec![error]));
         }
     }
 
@@ -70,6 +83,10 @@ impl<'p> Evaluator<'p> {
                 self.binary(*op, (left, right), expr.span, point)?
             }
             ExprKind::Function(function, args) => self.function(*function, args, expr, point)?,
+            ExprKind::Choice(choice) => {
+                let taken = self.chosen(choice, expr.span)?;
+                self.value(taken, point)?
+            }
             ExprKind::Input(_) => return self.planned("an input in this place is", expr.span),
             ExprKind::Result { .. } => {
                 return self.planned("computing with run-time values is", expr.span);

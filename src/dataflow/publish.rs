@@ -62,6 +62,7 @@ fn collect<'p>(program: &'p hir::Program, value: &'p Expr, into: &mut Vec<(hir::
         ExprKind::Result { call, output } => into.push((*call, output)),
         ExprKind::Gather { of, .. } => collect(program, of, into),
         ExprKind::List(items) => items.iter().for_each(|item| collect(program, item, into)),
+        ExprKind::Choice(choice) => choice.branches().for_each(|it| collect(program, it, into)),
         ExprKind::Bound(id, _) => {
             if let Some(bound) = program.values.get(id.0) {
                 collect(program, &bound.expr, into);

@@ -9,7 +9,7 @@ use miette::{
 use serde::Serialize;
 
 use super::Located;
-use crate::source::{Source, SourceId};
+use crate::source::{Source, SourceId, Span};
 
 /// Width of reports that are not for a terminal.
 const PLAIN_WIDTH: usize = 80;
@@ -108,6 +108,7 @@ where
 /// A diagnostic joined with the text that it is about.
 struct Joined<'a> {
     inner: &'a dyn Located,
+    sources: &'a [Source],
     text: Option<Shown<'a>>,
 }
 
@@ -115,7 +116,25 @@ impl<'a> Joined<'a> {
     fn new(inner: &'a dyn Located, sources: &'a [Source]) -> Self {
         let SourceId(id) = inner.span().source;
         let text = sources.get(usize::from(id)).map(Shown);
-        Self { inner, text }
+        Self {
+            inner,
+            sources,
+            text,
+        }
+    }
+
+    fn all_labels(&self) -> impl Iterator<Item = (Span, LabeledSpan)> {
+        let labels = self.inner.labels().into_iter().flatten();
+        labels.map(|label| (Span::from(*label.inner()), label))
+    }
+
+    /// `FILE:LINE: LABEL` of a label that lies in another text.
+    fn elsewhere(&self, place: Span, label: &LabeledSpan) -> Option<String> {
+        let label = placed(place, label, self.sources)?;
+        let Label {
+            file, line, text, ..
+        } = label;
+        Some(format!("{file}:{line}: {}", text.unwrap_or_default()))
     }
 }
 
@@ -143,11 +162,28 @@ impl Diagnostic for Joined<'_> {
     }
 
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        self.inner.help()
+        let own = self.inner.help().map(|help| help.to_string());
+        let here = self.inner.span().source;
+        let others = self.all_labels().filter(|(place, _)| place.source != here);
+        let others = others.filter_map(|(place, label)| self.elsewhere(place, &label));
+        let lines: Vec<_> = own.into_iter().chain(others).collect();
+        (!lines.is_empty()).then(|| Box::new(lines.join("\n")) as Box<dyn fmt::Display>)
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        self.inner.labels()
+        let here = self.inner.span().source;
+        let own = self
+            .all_labels()
+            .filter(move |(place, _)| place.source == here);
+        Some(Box::new(own.map(|(place, label)| {
+            let text = label.label().map(str::to_owned);
+            let place = (place.start as usize, place.len());
+            if label.primary() {
+                LabeledSpan::new_primary_with_span(text, place)
+            } else {
+                LabeledSpan::new_with_span(text, place)
+            }
+        })))
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
@@ -244,22 +280,23 @@ fn entry(joined: &Joined<'_>) -> Entry {
         Some(Severity::Warning) => "warning",
         Some(Severity::Error) | None => "error",
     };
-    let labels = joined.labels().into_iter().flatten();
+    let labels = joined.all_labels();
     Entry {
         code: joined.code().map(|code| code.to_string()),
         severity,
         message: joined.to_string(),
-        help: joined.help().map(|help| help.to_string()),
+        help: joined.inner.help().map(|help| help.to_string()),
         labels: labels
-            .filter_map(|label| placed(&label, joined.text.as_ref()?))
+            .filter_map(|(place, label)| placed(place, &label, joined.sources))
             .collect(),
     }
 }
 
-fn placed(label: &LabeledSpan, Shown(source): &Shown<'_>) -> Option<Label> {
+fn placed(place: Span, label: &LabeledSpan, sources: &[Source]) -> Option<Label> {
+    let source = sources.get(usize::from(place.source.0))?;
     let text = source.text.as_str();
-    let start = boundary_before(text, label.offset().min(text.len()));
-    let end = boundary_before(text, (label.offset() + label.len()).min(text.len()));
+    let start = boundary_before(text, (place.start as usize).min(text.len()));
+    let end = boundary_before(text, (place.end as usize).min(text.len()));
     let before = text.get(..start)?;
     let line_start = before.rfind('\n').map_or(0, |at| at + 1);
     Some(Label {
@@ -275,7 +312,6 @@ fn placed(label: &LabeledSpan, Shown(source): &Shown<'_>) -> Option<Label> {
 #[allow(clippy::unwrap_used, clippy::indexing_slicing)]
 mod tests {
     use super::*;
-    use crate::source::Span;
 
     #[derive(Debug, thiserror::Error, Diagnostic)]
     #[error("`{name}` is odd")]

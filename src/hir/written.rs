@@ -5,7 +5,7 @@
 
 use std::fmt::{self, Display, Write};
 
-use super::{BinaryOp, Expr, ExprKind, Range, TextPart, UnaryOp};
+use super::{BinaryOp, Choice, Expr, ExprKind, Range, TextPart, UnaryOp};
 use crate::types::Value;
 
 impl Expr {
@@ -76,6 +76,16 @@ impl<'a> Written<'a> {
         }
     }
 
+    /// What a name stands for is a part of its identity.
+    fn choices(&self, f: &mut fmt::Formatter<'_>, choice: &'a Choice) -> fmt::Result {
+        match self.names {
+            Names::AsWritten => Ok(()),
+            Names::Ids => choice
+                .branches()
+                .try_for_each(|branch| write!(f, "|{}", self.part(branch))),
+        }
+    }
+
     /// In parentheses where it is made of operands itself.
     fn operand(&self, f: &mut fmt::Formatter<'_>, expr: &'a Expr) -> fmt::Result {
         match &expr.kind {
@@ -92,6 +102,7 @@ impl<'a> Written<'a> {
             | ExprKind::Record(..)
             | ExprKind::List(_)
             | ExprKind::Unary(..)
+            | ExprKind::Choice(_)
             | ExprKind::Function(..) => self.part(expr).fmt(f),
         }
     }
@@ -142,6 +153,10 @@ impl Display for Written<'_> {
                 self.operand(f, left)?;
                 write!(f, " {} ", op.symbol())?;
                 self.operand(f, right)
+            }
+            ExprKind::Choice(choice) => {
+                self.name(f, &choice.name, 'o', choice.condition.0)?;
+                self.choices(f, choice)
             }
             ExprKind::Function(function, args) => {
                 write!(f, "{function}")?;

@@ -1,7 +1,8 @@
 //! Strings, templates and scripts: escapes undone, indentation removed.
 
+use super::bash;
 use super::build::Builder;
-use super::error::LexicalError;
+use super::error::{LexicalError, SyntaxError};
 use super::rules::{Parts, Rule, Tree};
 use crate::ast::{Expr, ExprKind, Script, TextPart};
 use crate::source::Spanned;
@@ -81,12 +82,28 @@ impl<'t> Builder<'t> {
     pub fn script(&mut self, mut parts: Parts<'t>) -> Script {
         let interpreter = parts.maybe(Rule::name).map(|tree| self.name(tree));
         let body = Parts::of(parts.must(Rule::script_text)).must(Rule::script_body);
+        let text = unindented(body.as_str());
+        let is_bash = interpreter.as_ref().is_none_or(|it| it.node == "bash");
+        if let Some(line) = bash::fault(&text).filter(|_| is_bash) {
+            let written = body.as_str().trim_end();
+            let above = written.lines().count().saturating_sub(text.lines().count());
+            let (start, length) = line_within(written, above + line);
+            let span = self.span_within(&body, start, length);
+            self.report(SyntaxError::Bash { span });
+        }
         Script {
             interpreter,
-            text: unindented(body.as_str()),
+            text,
             body: self.span_within(&body, 0, body.as_str().len()),
         }
     }
+}
+
+/// Where a line of a text begins behind its indentation, and how long it is.
+fn line_within(text: &str, at: usize) -> (usize, usize) {
+    let before: usize = text.split_inclusive('\n').take(at).map(str::len).sum();
+    let line = text.lines().nth(at).unwrap_or_default();
+    (before + indentation(line).len(), line.trim().len())
 }
 
 /// Without the blank lines at both ends and the indentation that all lines share; ends with one

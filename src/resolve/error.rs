@@ -163,6 +163,44 @@ pub enum ResolveError {
         span: Span,
         reads: String,
     },
+    #[error("workflow `{name}` calls itself{through}")]
+    #[diagnostic(
+        code(flow::resolve::recursion),
+        help(
+            "a workflow is written out where it is called, which would never end; rounds that build on each other are written with `repeat`"
+        )
+    )]
+    Recursion {
+        name: String,
+        /// `, by way of …`
+        through: String,
+        #[label("calls itself")]
+        span: Span,
+    },
+    #[error("workflow `{workflow}` makes no `{name}`")]
+    #[diagnostic(code(flow::resolve::missing_output))]
+    MissingOutput {
+        workflow: String,
+        name: String,
+        #[label("nothing in it has this name")]
+        span: Span,
+        #[help]
+        help: String,
+    },
+    #[error("input `{name}` of a workflow shadows a param")]
+    #[diagnostic(
+        code(flow::resolve::shadowed_param),
+        help(
+            "a workflow reads the params of its file; give the input another name, or leave it out"
+        )
+    )]
+    ShadowedParam {
+        name: String,
+        #[label("a second `{name}`")]
+        span: Span,
+        #[label("the param is here")]
+        first: Span,
+    },
     #[error("{what}")]
     #[diagnostic(
         code(flow::resolve::param_cycle),
@@ -265,6 +303,9 @@ impl Located for ResolveError {
             | Self::BoundParam { span, .. }
             | Self::VariableOutsideLoop { span, .. }
             | Self::Cycle { span, .. }
+            | Self::Recursion { span, .. }
+            | Self::MissingOutput { span, .. }
+            | Self::ShadowedParam { span, .. }
             | Self::ParamCycle { span, .. }
             | Self::CallableAsValue { span, .. }
             | Self::ValueCalled { span, .. }
@@ -273,55 +314,6 @@ impl Located for ResolveError {
             | Self::TwoWorkflows { span, .. }
             | Self::NothingCalled { span }
             | Self::NotYet { span, .. } => *span,
-        }
-    }
-}
-
-/// Names that are fine but useless.
-#[derive(Debug, Clone, Error, Diagnostic, PartialEq)]
-pub enum Warning {
-    #[error("{kind} `{name}` is never used")]
-    #[diagnostic(
-        severity(Warning),
-        code(flow::resolve::unused),
-        help("remove it, or begin its name with `_` to keep it quietly")
-    )]
-    Unused {
-        kind: &'static str,
-        name: String,
-        #[label("nothing reads this")]
-        span: Span,
-    },
-    #[error("process `{name}` is never called")]
-    #[diagnostic(
-        severity(Warning),
-        code(flow::resolve::never_called),
-        help("call it in the workflow, or remove it")
-    )]
-    NeverCalled {
-        name: String,
-        #[label("no call of it")]
-        span: Span,
-    },
-    #[error("`{name}` is bound, but nothing reads it")]
-    #[diagnostic(
-        severity(Warning),
-        code(flow::resolve::unread),
-        help("publish one of its outputs, or drop the name if the call alone matters")
-    )]
-    Unread {
-        name: String,
-        #[label("neither read nor published")]
-        span: Span,
-    },
-}
-
-impl Located for Warning {
-    fn span(&self) -> Span {
-        match self {
-            Self::Unused { span, .. }
-            | Self::NeverCalled { span, .. }
-            | Self::Unread { span, .. } => *span,
         }
     }
 }

@@ -2,16 +2,11 @@
 
 use indexmap::IndexMap;
 
+use super::sight::{Inside, Params, Sight, did_you_mean};
 use super::{Definition, Items, ResolveError, foreign, items};
 use crate::ast::{self, ClauseKind, Expr, ExprKind, MergeBy, SplitBy, TextPart, TypeExprKind};
-use crate::diagnostics::closest;
-use crate::hir::{Function, ParamId, ProcessId};
+use crate::hir::{Function, ProcessId};
 use crate::source::Span;
-
-/// The value names in sight of an expression.
-pub(super) trait Sight {
-    fn find(&self, name: &str, span: Span) -> Result<Definition, ResolveError>;
-}
 
 /// What the uses met so far stand for.
 pub(super) struct Uses<'s, 'a> {
@@ -46,14 +41,18 @@ impl<'s, 'a> Uses<'s, 'a> {
         }
     }
 
-    fn process(&mut self, process: &ast::Process, errors: &mut Vec<ResolveError>) {
-        let params = Params(self.items);
-        for input in &process.inputs {
+    /// The inputs of a process or a workflow.
+    pub fn inputs(&mut self, inputs: &[ast::Input], errors: &mut Vec<ResolveError>) {
+        for input in inputs {
             self.ty(&input.ty, errors);
             if let Some(default) = &input.default {
-                self.expr(default, &params, errors);
+                self.expr(default, &Params(self.items), errors);
             }
         }
+    }
+
+    fn process(&mut self, process: &ast::Process, errors: &mut Vec<ResolveError>) {
+        self.inputs(&process.inputs, errors);
         let inside = Inside {
             items: self.items,
             process,
@@ -116,14 +115,14 @@ impl<'s, 'a> Uses<'s, 'a> {
 
     fn container(&mut self, name: &ast::Name, errors: &mut Vec<ResolveError>) {
         let containers = &self.items.containers;
-        match containers.get_index_of(name.node.as_str()) {
+        match self.items.find(containers, &name.node, name.span) {
             Some(at) => {
                 self.found.insert(name.span, Definition::Container(at));
             }
             None => errors.push(ResolveError::UnknownContainer {
                 name: name.node.clone(),
                 span: name.span,
-                help: did_you_mean(&name.node, containers.keys().copied())
+                help: did_you_mean(&name.node, containers.keys().map(String::as_str))
                     .unwrap_or_else(|| format!("declare it: `container {} = \"…\"`", name.node)),
             }),
         }
@@ -135,10 +134,11 @@ impl<'s, 'a> Uses<'s, 'a> {
             TypeExprKind::Enum(_) => {}
             TypeExprKind::Named(name) => {
                 let records = &self.items.records;
-                if let Some(at) = records.get_index_of(name.as_str()) {
+                if let Some(at) = self.items.find(records, name, ty.span) {
                     self.found.insert(ty.span, Definition::Record(at));
                 } else if !items::TYPES.contains(&name.as_str()) {
-                    let known = items::TYPES.into_iter().chain(records.keys().copied());
+                    let records = records.keys().map(String::as_str);
+                    let known = items::TYPES.into_iter().chain(records);
                     errors.push(ResolveError::UnknownType {
                         name: name.clone(),
                         span: ty.span,
@@ -155,12 +155,14 @@ impl<'s, 'a> Uses<'s, 'a> {
     fn callee(&mut self, name: &ast::Name, errors: &mut Vec<ResolveError>) {
         let items = self.items;
         let text = name.node.as_str();
-        let process = items.processes.get_index_of(text);
+        let process = items.find(&items.processes, text, name.span);
+        let workflow = items.find(&items.workflows, text, name.span);
+        let record = items.find(&items.records, text, name.span);
         let found = Function::named(text)
             .map(Definition::Function)
             .or(process.map(|at| Definition::Process(ProcessId(at))))
-            .or(items.workflows.get_index_of(text).map(Definition::Workflow))
-            .or(items.records.get_index_of(text).map(Definition::Record));
+            .or(workflow.map(Definition::Workflow))
+            .or(record.map(Definition::Record));
         match found {
             Some(definition) => {
                 self.found.insert(name.span, definition);
@@ -178,7 +180,7 @@ impl<'s, 'a> Uses<'s, 'a> {
             None => {
                 let functions = Function::ALL.iter().map(|it| it.word());
                 let named = items.processes.keys().chain(items.workflows.keys());
-                let known = named.copied().chain(functions);
+                let known = named.map(String::as_str).chain(functions);
                 errors.push(ResolveError::UnknownProcess {
                     name: name.node.clone(),
                     span: name.span,
@@ -274,121 +276,31 @@ fn hole(part: &TextPart) -> Option<&Expr> {
     }
 }
 
-/// The places of all value names in an expression.
-pub(super) fn names(expr: &Expr) -> Vec<Span> {
-    let mut found = Vec::new();
-    let mut left = vec![expr];
-    while let Some(next) = left.pop() {
-        if matches!(next.kind, ExprKind::Name(_)) {
-            found.push(next.span);
-        }
-        left.extend(parts(next));
+/// An expression with all that it is made of.
+fn all(expr: &Expr) -> Vec<&Expr> {
+    let mut found = vec![expr];
+    let mut next = 0;
+    while let Some(expr) = found.get(next).copied() {
+        found.extend(parts(expr));
+        next += 1;
     }
     found
 }
 
-/// Whether an expression calls a process or a workflow.
-pub(super) fn calls(expr: &Expr, uses: &IndexMap<Span, Definition>) -> bool {
-    let here = if let ExprKind::Call { callee, .. } = &expr.kind {
-        let found = uses.get(&callee.span);
-        matches!(
-            found,
-            Some(Definition::Process(_) | Definition::Workflow(_))
-        )
-    } else {
-        false
-    };
-    here || parts(expr).into_iter().any(|part| calls(part, uses))
+/// The places of all value names in an expression.
+pub(super) fn names(expr: &Expr) -> Vec<Span> {
+    let all = all(expr).into_iter();
+    let names = all.filter(|it| matches!(it.kind, ExprKind::Name(_)));
+    names.map(|it| it.span).collect()
 }
 
-/// Defaults see the params alone.
-struct Params<'a>(&'a Items<'a>);
-
-impl Sight for Params<'_> {
-    fn find(&self, name: &str, span: Span) -> Result<Definition, ResolveError> {
-        param(self.0, name).ok_or_else(|| unknown(self.0, name, span, []))
-    }
-}
-
-/// Clauses and outputs see the inputs of their process, and the params.
-struct Inside<'a> {
-    items: &'a Items<'a>,
-    process: &'a ast::Process,
-}
-
-impl Inside<'_> {
-    fn position(&self, name: &str) -> Option<usize> {
-        let inputs = &self.process.inputs;
-        inputs.iter().position(|input| input.name.node == name)
-    }
-
-    fn inputs(&self) -> impl Iterator<Item = &str> {
-        let inputs = self.process.inputs.iter();
-        inputs.map(|input| input.name.node.as_str())
-    }
-
-    /// A clause that names an input.
-    fn input(&self, name: &ast::Name, errors: &mut Vec<ResolveError>) {
-        if self.position(&name.node).is_none() {
-            errors.push(ResolveError::UnknownInput {
-                process: self.process.name.node.clone(),
-                name: name.node.clone(),
-                span: name.span,
-                help: did_you_mean(&name.node, self.inputs())
-                    .unwrap_or_else(|| format!("add `{}: File` to its inputs", name.node)),
-            });
+/// What an expression calls.
+pub(super) fn called(expr: &Expr, uses: &IndexMap<Span, Definition>) -> Vec<Definition> {
+    let mut found = Vec::new();
+    for part in all(expr) {
+        if let ExprKind::Call { callee, .. } = &part.kind {
+            found.extend(uses.get(&callee.span).copied());
         }
     }
-}
-
-impl Sight for Inside<'_> {
-    fn find(&self, name: &str, span: Span) -> Result<Definition, ResolveError> {
-        let attempt = (name == "attempt").then_some(Definition::Attempt);
-        self.position(name)
-            .map(Definition::Input)
-            .or_else(|| param(self.items, name))
-            .or(attempt)
-            .ok_or_else(|| unknown(self.items, name, span, self.inputs()))
-    }
-}
-
-pub(super) fn param(items: &Items, name: &str) -> Option<Definition> {
-    let at = items.params.get_index_of(name)?;
-    Some(Definition::Param(ParamId(at)))
-}
-
-/// A name that means nothing; `near` are the names in sight besides the params.
-pub(super) fn unknown<'n>(
-    items: &Items<'n>,
-    name: &str,
-    span: Span,
-    near: impl IntoIterator<Item = &'n str>,
-) -> ResolveError {
-    let callable = items
-        .processes
-        .get(name)
-        .map(|it| ("process", it.process.name.span));
-    let workflow = items.workflows.get(name).map(|it| ("workflow", it.word));
-    if let Some((kind, first)) = callable.or(workflow) {
-        return ResolveError::CallableAsValue {
-            kind,
-            name: name.to_owned(),
-            span,
-            first,
-        };
-    }
-    let known = near.into_iter().chain(items.params.keys().copied());
-    ResolveError::UnknownName {
-        name: name.to_owned(),
-        span,
-        help: did_you_mean(name, known).unwrap_or_else(|| foreign::value(name, span)),
-    }
-}
-
-/// The help that names the likely spelling.
-pub(crate) fn did_you_mean<'n>(
-    name: &str,
-    known: impl IntoIterator<Item = &'n str>,
-) -> Option<String> {
-    closest(name, known).map(|near| format!("did you mean `{near}`?"))
+    found
 }

@@ -1,7 +1,5 @@
 //! Names that people bring from other languages, and what to write instead.
 
-use crate::source::{SourceId, Span};
-
 type Advice = (&'static [&'static str], &'static str);
 
 const TYPES: [Advice; 8] = [
@@ -81,8 +79,8 @@ pub(super) fn process(name: &str) -> String {
 }
 
 /// A value that is not there at all; what was set from outside is a value of its own.
-pub(super) fn value(name: &str, span: Span) -> String {
-    if span.source == SourceId::default() {
+pub(super) fn value(name: &str, in_program: bool) -> String {
+    if in_program {
         format!("declare it: `param {name}: TYPE`")
     } else {
         "give a value: `42`, `0.5`, `true`, `[1, 2]` or `0..100`".to_owned()

@@ -1,36 +1,58 @@
-//! The items of a file by name.
+//! The items of all files by name.
 
 use indexmap::IndexMap;
 use indexmap::map::Entry;
 
-use super::{Declared, Items, ResolveError};
+use super::{Declared, Definition, Items, ResolveError};
 use crate::ast::{self, ItemKind};
-use crate::hir::Function;
-use crate::source::Span;
+use crate::hir::{Function, ParamId};
+use crate::import::Modules;
+use crate::source::{SourceId, Span};
 
 /// Types that need no declaration.
 pub(super) const TYPES: [&str; 6] = ["Int", "Float", "Bool", "String", "File", "Dir"];
 
-/// Files the items under their names, and the workflows without one apart.
+/// Files the items of all modules under their names; gives the workflows without one apart.
 pub(super) fn collect<'a>(
-    file: &'a ast::File,
+    modules: &'a Modules,
     errors: &mut Vec<ResolveError>,
 ) -> (Items<'a>, Vec<&'a ast::Workflow>) {
-    let mut items = Items::default();
+    let mut items = Items {
+        modules,
+        params: IndexMap::new(),
+        records: IndexMap::new(),
+        containers: IndexMap::new(),
+        processes: IndexMap::new(),
+        workflows: IndexMap::new(),
+    };
     let mut mains = Vec::new();
-    for item in &file.items {
-        match &item.kind {
-            ItemKind::Import(import) => errors.push(ResolveError::NotYet {
-                what: "`import` is",
-                span: import.path.span,
-                help: Some("copy the processes that are needed into this file".into()),
-            }),
-            ItemKind::Param(param) => {
-                let first = insert(&mut items.params, &param.name, param, |it| it.name.span);
-                twice(errors, "param", &param.name, first);
+    for module in modules.all() {
+        for item in &module.file.items {
+            items.insert(item, &module.prefix, errors);
+            let own = module.source == SourceId::default();
+            if let (ItemKind::Workflow(it @ ast::Workflow { name: None, .. }), true) =
+                (&item.kind, own)
+            {
+                mains.push(it);
             }
+        }
+    }
+    clashes(&items, errors);
+    (items, mains)
+}
+
+impl<'a> Items<'a> {
+    fn insert(&mut self, item: &'a ast::Item, prefix: &str, errors: &mut Vec<ResolveError>) {
+        match &item.kind {
+            ItemKind::Import(_) => {}
+            ItemKind::Param(param) => match self.params.get(param.name.node.as_str()) {
+                Some(first) => twice(errors, "param", &param.name, Some(first.name.span)),
+                None => {
+                    self.params.insert(&param.name.node, param);
+                }
+            },
             ItemKind::Record(record) => {
-                let first = insert(&mut items.records, &record.name, record, |it| it.name.span);
+                let first = insert(&mut self.records, prefix, &record.name, record);
                 twice(errors, "record", &record.name, first);
                 if TYPES.contains(&record.name.node.as_str()) {
                     errors.push(ResolveError::TypeName {
@@ -40,40 +62,103 @@ pub(super) fn collect<'a>(
                 }
             }
             ItemKind::Container(image) => {
-                let first = insert(&mut items.containers, &image.name, image, |it| it.name.span);
+                let first = insert(&mut self.containers, prefix, &image.name, image);
                 twice(errors, "container", &image.name, first);
             }
             ItemKind::Process(process) => {
                 let declared = Declared { process, item };
-                let first = insert(&mut items.processes, &process.name, declared, |it| {
-                    it.process.name.span
-                });
+                let first = insert(&mut self.processes, prefix, &process.name, declared);
                 twice(errors, "process", &process.name, first);
                 function_name(errors, "process", &process.name);
             }
-            ItemKind::Workflow(workflow) => match &workflow.name {
-                None => mains.push(workflow),
-                Some(name) => {
-                    let first = insert(&mut items.workflows, name, workflow, |it| it.word);
+            ItemKind::Workflow(workflow) => {
+                if let Some(name) = &workflow.name {
+                    let first = insert(&mut self.workflows, prefix, name, workflow);
                     twice(errors, "workflow", name, first);
                     function_name(errors, "workflow", name);
                 }
-            },
+            }
         }
     }
-    clashes(&items, errors);
-    (items, mains)
+
+    /// The param of that name; the other files of a program see none.
+    pub(super) fn param(&self, name: &str, place: Span) -> Option<(ParamId, &'a ast::Param)> {
+        if self.modules.path(place.source).is_some() {
+            return None;
+        }
+        let (at, _, param) = self.params.get_full(name)?;
+        Some((ParamId(at), param))
+    }
+
+    /// Where an item is declared.
+    pub(super) fn place(&self, definition: Definition) -> Option<Span> {
+        match definition {
+            Definition::Process(id) => self.processes.get_index(id.0).map(|(_, it)| it.place()),
+            Definition::Workflow(at) => self.workflows.get_index(at).map(|(_, it)| it.place()),
+            Definition::Record(at) => self.records.get_index(at).map(|(_, it)| it.place()),
+            Definition::Container(at) => self.containers.get_index(at).map(|(_, it)| it.place()),
+            Definition::Param(_)
+            | Definition::Local(_)
+            | Definition::Input(_)
+            | Definition::Attempt
+            | Definition::Function(_) => None,
+        }
+    }
+
+    /// The item that a name stands for where it is written.
+    pub(super) fn find<T: Placed>(
+        &self,
+        table: &IndexMap<String, T>,
+        name: &str,
+        place: Span,
+    ) -> Option<usize> {
+        let meanings = self.modules.meanings(name, place.source);
+        let mut found = meanings.iter().filter_map(|(name, source)| {
+            let (at, _, item) = table.get_full(name)?;
+            (item.place().source == *source).then_some(at)
+        });
+        found.next()
+    }
+}
+
+/// A thing that is declared somewhere.
+pub(super) trait Placed {
+    fn place(&self) -> Span;
+}
+
+impl Placed for &ast::Record {
+    fn place(&self) -> Span {
+        self.name.span
+    }
+}
+
+impl Placed for &ast::Container {
+    fn place(&self) -> Span {
+        self.name.span
+    }
+}
+
+impl Placed for Declared<'_> {
+    fn place(&self) -> Span {
+        self.process.name.span
+    }
+}
+
+impl Placed for &ast::Workflow {
+    fn place(&self) -> Span {
+        self.name.as_ref().map_or(self.word, |name| name.span)
+    }
 }
 
 /// Puts a thing under its name; gives the place of the one that is there already.
-fn insert<'a, T>(
-    table: &mut IndexMap<&'a str, T>,
-    name: &'a ast::Name,
+fn insert<T: Placed>(
+    table: &mut IndexMap<String, T>,
+    prefix: &str,
+    name: &ast::Name,
     thing: T,
-    place: impl Fn(&T) -> Span,
 ) -> Option<Span> {
-    match table.entry(name.node.as_str()) {
-        Entry::Occupied(entry) => Some(place(entry.get())),
+    match table.entry(format!("{prefix}{}", name.node)) {
+        Entry::Occupied(entry) => Some(entry.get().place()),
         Entry::Vacant(entry) => {
             entry.insert(thing);
             None
@@ -112,7 +197,7 @@ fn clashes(items: &Items, errors: &mut Vec<ResolveError>) {
     for (name, declared) in &items.processes {
         if let Some(record) = items.records.get(name) {
             errors.push(ResolveError::RecordAndProcess {
-                name: (*name).to_owned(),
+                name: name.clone(),
                 span: declared.process.name.span,
                 first: record.name.span,
             });
@@ -120,7 +205,7 @@ fn clashes(items: &Items, errors: &mut Vec<ResolveError>) {
         if let Some(workflow) = items.workflows.get(name) {
             errors.push(ResolveError::DeclaredTwice {
                 kind: "process or workflow",
-                name: (*name).to_owned(),
+                name: name.clone(),
                 span: workflow.name.as_ref().map_or(workflow.word, |it| it.span),
                 first: declared.process.name.span,
             });

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
 
-use super::declare::Declaring;
-use super::expr::{self, Sight, Uses};
-use super::{Definition, Items, Local, LocalId, LocalKind, ResolveError, Workflow, order};
+use super::expr::{self, Uses};
+use super::sight::{self, Sight};
+use super::{Definition, Items, Local, LocalId, LocalKind, RegionId, ResolveError, Workflow};
 use crate::ast::{self, Expr, Statement, StatementKind};
 use crate::source::Span;
 
@@ -14,70 +14,56 @@ use crate::source::Span;
 #[derive(Default)]
 pub(super) struct Scope<'a> {
     pub workflow: Workflow<'a>,
+    /// Those of the workflows before it, too.
     pub locals: Vec<Local>,
-    /// Bound names: where each stands among the locals, and which step binds it.
-    pub bound: IndexMap<&'a str, (LocalId, usize)>,
+    /// Where its own locals begin.
+    pub first: usize,
+    pub inputs: IndexMap<&'a str, LocalId>,
+    /// The names that are bound; the first region is the workflow itself.
+    pub regions: Vec<Region<'a>>,
     /// Loop variables seen so far; loops one after another may reuse one.
     pub variables: IndexMap<&'a str, usize>,
 }
 
-/// Resolves the main workflow.
-pub(super) fn main<'a>(
-    mains: &[&'a ast::Workflow],
-    file: &ast::File,
-    uses: &mut Uses<'_, 'a>,
-    errors: &mut Vec<ResolveError>,
-) -> Scope<'a> {
-    for workflow in uses.items.workflows.values() {
-        errors.push(ResolveError::NotYet {
-            what: "named workflows are",
-            span: workflow.word,
-            help: Some("write its calls where it is called".into()),
-        });
-    }
-    let Some((&main, more)) = mains.split_first() else {
-        errors.push(ResolveError::NoWorkflow {
-            span: file.items.last().map_or(Span::default(), |item| Span {
-                start: item.span.end.saturating_sub(1),
-                ..item.span
-            }),
-        });
-        return Scope::default();
-    };
-    for second in more {
-        errors.push(ResolveError::TwoWorkflows {
-            span: second.word,
-            first: main.word,
-        });
-    }
-    let mut declaring = Declaring {
-        scope: Scope::default(),
-        items: uses.items,
-        errors: Vec::new(),
-    };
-    declaring.block(&main.body, None);
-    let Declaring {
-        mut scope,
-        errors: more,
-        ..
-    } = declaring;
-    errors.extend(more);
-    let reads = scope.resolve(uses, errors);
-    if errors.is_empty() && !scope.calls_something(uses) {
-        errors.push(ResolveError::NothingCalled { span: main.word });
-    }
-    match order::sort(&reads) {
-        Ok(order) => scope.workflow.order = order,
-        Err(circle) => errors.push(scope.cycle(&circle)),
-    }
-    scope
+/// The names that are bound in a workflow or in one branch of an `if`, loops in it included.
+#[derive(Default)]
+pub(super) struct Region<'a> {
+    pub around: Option<RegionId>,
+    pub names: IndexMap<&'a str, LocalId>,
 }
 
 impl<'a> Scope<'a> {
-    /// What binds that name anywhere in the workflow.
-    pub fn binding(&self, name: &str) -> Option<&Local> {
-        let (id, _) = self.bound.get(name)?;
+    /// A scope behind those whose locals are given.
+    pub fn behind(locals: Vec<Local>) -> Self {
+        Self {
+            first: locals.len(),
+            locals,
+            regions: vec![Region::default()],
+            ..Self::default()
+        }
+    }
+
+    /// What has that name where it is in sight of a region.
+    pub fn bound(&self, name: &str, region: RegionId) -> Option<LocalId> {
+        let mut next = Some(region);
+        while let Some(region) = next.and_then(|id| self.regions.get(id.0)) {
+            if let Some(id) = region.names.get(name) {
+                return Some(*id);
+            }
+            next = region.around;
+        }
+        self.inputs.get(name).copied()
+    }
+
+    /// The same with what is known of it.
+    pub fn binding(&self, name: &str, region: RegionId) -> Option<&Local> {
+        let id = self.bound(name, region)?;
         self.locals.get(id.0)
+    }
+
+    /// The names that are bound anywhere.
+    pub fn bound_names(&self) -> impl Iterator<Item = &'a str> {
+        self.regions.iter().flat_map(|it| it.names.keys().copied())
     }
 
     /// The loop variable of that name, of this loop or one around it.
@@ -97,7 +83,7 @@ impl<'a> Scope<'a> {
     }
 
     /// Resolves what the statements read; gives for each the steps that must stand before it.
-    fn resolve(
+    pub fn resolve(
         &self,
         uses: &mut Uses<'_, 'a>,
         errors: &mut Vec<ResolveError>,
@@ -109,19 +95,20 @@ impl<'a> Scope<'a> {
                 scope: self,
                 items: uses.items,
                 parent: step.parent,
+                region: step.region,
             };
             let mut before: BTreeSet<usize> = step.parent.into_iter().collect();
             for expr in read(step.statement) {
                 uses.expr(expr, &inside, errors);
                 let names = expr::names(expr);
                 let found = names.iter().filter_map(|span| uses.found.get(span));
-                before.extend(found.filter_map(|it| self.step_of(*it)));
+                before.extend(found.flat_map(|it| self.steps_of(*it)));
             }
             for name in after(step.statement) {
                 match inside.find(&name.node, name.span) {
                     Ok(definition) => {
                         uses.found.insert(name.span, definition);
-                        before.extend(self.step_of(definition));
+                        before.extend(self.steps_of(definition));
                     }
                     Err(error) => errors.push(error),
                 }
@@ -133,12 +120,21 @@ impl<'a> Scope<'a> {
 
     /// Loop variables that have the name of a binding anywhere in the workflow.
     fn shadowed_bindings(&self, errors: &mut Vec<ResolveError>) {
-        for local in &self.locals {
-            let bound = self.binding(&local.name.node);
+        for local in self.locals.iter().skip(self.first) {
+            let mut regions = self.regions.iter();
+            let name = local.name.node.as_str();
+            let bound = regions.find_map(|it| it.names.get(name));
+            let bound = bound.or_else(|| self.inputs.get(name));
+            let bound = bound.and_then(|id| self.locals.get(id.0));
             if let (LocalKind::LoopVariable, Some(bound)) = (local.kind, bound) {
                 errors.push(ResolveError::ShadowedName {
                     name: local.name.node.clone(),
-                    what: "a result",
+                    what: match bound.kind {
+                        LocalKind::Input => "an input",
+                        LocalKind::Bound | LocalKind::LoopVariable | LocalKind::Joined { .. } => {
+                            "a result"
+                        }
+                    },
                     span: local.name.span,
                     first: bound.name.span,
                 });
@@ -146,10 +142,10 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// The step that binds what is used.
-    fn step_of(&self, definition: Definition) -> Option<usize> {
-        let id = match definition {
-            Definition::Local(id) => id,
+    /// The steps that bind what is used.
+    fn steps_of(&self, definition: Definition) -> &[usize] {
+        match definition {
+            Definition::Local(id) => self.locals.get(id.0).map_or(&[], |it| &it.steps),
             Definition::Param(_)
             | Definition::Input(_)
             | Definition::Attempt
@@ -157,20 +153,11 @@ impl<'a> Scope<'a> {
             | Definition::Process(_)
             | Definition::Workflow(_)
             | Definition::Record(_)
-            | Definition::Container(_) => return None,
-        };
-        let name = &self.locals.get(id.0)?.name.node;
-        let (bound, step) = self.bound.get(name.as_str())?;
-        (*bound == id).then_some(*step)
+            | Definition::Container(_) => &[],
+        }
     }
 
-    fn calls_something(&self, uses: &Uses) -> bool {
-        let steps = self.workflow.steps.iter();
-        let mut exprs = steps.flat_map(|step| read(step.statement));
-        exprs.any(|expr| expr::calls(expr, &uses.found))
-    }
-
-    fn cycle(&self, circle: &[usize]) -> ResolveError {
+    pub fn cycle(&self, circle: &[usize]) -> ResolveError {
         let steps = circle.iter().filter_map(|&at| self.workflow.steps.get(at));
         let places: Vec<(String, Span)> = steps.map(|step| title(step.statement)).collect();
         let names: Vec<_> = places.iter().map(|(name, _)| name.as_str()).collect();
@@ -191,19 +178,22 @@ impl<'a> Scope<'a> {
 }
 
 /// The names in sight of a statement.
-struct InWorkflow<'s, 'a> {
-    scope: &'s Scope<'a>,
-    items: &'s Items<'a>,
-    parent: Option<usize>,
+pub(super) struct InWorkflow<'s, 'a> {
+    pub scope: &'s Scope<'a>,
+    pub items: &'s Items<'a>,
+    /// The loop or `if` around it.
+    pub parent: Option<usize>,
+    pub region: RegionId,
 }
 
 impl Sight for InWorkflow<'_, '_> {
     fn find(&self, name: &str, span: Span) -> Result<Definition, ResolveError> {
         let scope = self.scope;
         let variable = scope.loop_around(name, self.parent);
-        let bound = scope.bound.get(name).map(|(id, _)| *id);
-        let local = variable.or(bound).map(Definition::Local);
-        if let Some(found) = local.or_else(|| expr::param(self.items, name)) {
+        let local = variable
+            .or_else(|| scope.bound(name, self.region))
+            .map(Definition::Local);
+        if let Some(found) = local.or_else(|| sight::param(self.items, name, span)) {
             return Ok(found);
         }
         let elsewhere = scope.variables.get(name);
@@ -213,8 +203,9 @@ impl Sight for InWorkflow<'_, '_> {
         if let Some(step) = elsewhere.and_then(|&at| scope.workflow.steps.get(at)) {
             return Err(outside(name, span, step.statement));
         }
-        let near = scope.bound.keys().chain(scope.variables.keys()).copied();
-        Err(expr::unknown(self.items, name, span, near))
+        let others = scope.inputs.keys().chain(scope.variables.keys());
+        let near = scope.bound_names().chain(others.copied());
+        Err(sight::unknown(self.items, name, span, near))
     }
 }
 
@@ -234,7 +225,7 @@ impl InWorkflow<'_, '_> {
             let own = each.variables.iter().any(|it| it.node == name);
             own && each.collection.span == span
         })?;
-        Some(expr::unknown(self.items, name, span, []))
+        Some(sight::unknown(self.items, name, span, []))
     }
 }
 
@@ -284,7 +275,7 @@ fn title(statement: &Statement) -> (String, Span) {
 }
 
 /// The expressions that a statement itself reads; those of its body are steps of their own.
-fn read(statement: &Statement) -> Vec<&Expr> {
+pub(super) fn read(statement: &Statement) -> Vec<&Expr> {
     match &statement.kind {
         StatementKind::Bind { value, .. } => vec![value],
         StatementKind::Call { call, .. } => vec![call],
@@ -292,7 +283,8 @@ fn read(statement: &Statement) -> Vec<&Expr> {
         StatementKind::Publish { value, template } => {
             std::iter::once(value).chain(template).collect()
         }
-        StatementKind::If(_) | StatementKind::Repeat(_) => Vec::new(),
+        StatementKind::If(branches) => vec![&branches.condition],
+        StatementKind::Repeat(_) => Vec::new(),
     }
 }
 

@@ -4,23 +4,39 @@ use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
 
-use super::scope::Scope;
-use super::{Definition, Items, LocalId, LocalKind, Warning};
+use super::{Definition, Items, Local, LocalId, LocalKind, Warning};
 use crate::ast::Name;
 use crate::diagnostics::Warnings;
 use crate::hir::{ParamId, ProcessId};
-use crate::source::Span;
+use crate::source::{SourceId, Span};
 
 /// Warns of items and bindings that no use stands for; a leading `_` asks for silence.
 pub(super) fn warn(
     items: &Items,
-    scope: &Scope,
+    locals: &[Local],
     uses: &IndexMap<Span, Definition>,
     warnings: &mut Warnings,
 ) {
-    let used: BTreeSet<Definition> = uses.values().copied().collect();
-    let unused =
-        |name: &Name, definition| !name.node.starts_with('_') && !used.contains(&definition);
+    let mut used: BTreeSet<Definition> = uses.values().copied().collect();
+    // From the last: what an `if` leaves behind stands behind what its branches bind.
+    for (at, local) in locals.iter().enumerate().rev() {
+        if let LocalKind::Joined { then, otherwise } = local.kind
+            && used.contains(&Definition::Local(LocalId(at)))
+        {
+            used.extend(
+                [then, otherwise]
+                    .into_iter()
+                    .flatten()
+                    .map(Definition::Local),
+            );
+        }
+    }
+    // What a file offers to those that import it may be more than one of them uses.
+    let own = |name: &Name| name.span.source == SourceId::default();
+    let unused = |name: &Name, definition| {
+        own(name) && !name.node.starts_with('_') && !used.contains(&definition)
+    };
+    imports(items, uses, warnings);
     for (at, param) in items.params.values().enumerate() {
         if unused(&param.name, Definition::Param(ParamId(at))) {
             warnings.push(warning("param", &param.name));
@@ -40,19 +56,52 @@ pub(super) fn warn(
         let name = &declared.process.name;
         if unused(name, Definition::Process(ProcessId(at))) {
             warnings.push(Warning::NeverCalled {
+                kind: "process",
                 name: name.node.clone(),
                 span: name.span,
             });
         }
     }
-    for (at, local) in scope.locals.iter().enumerate() {
+    for (at, workflow) in items.workflows.values().enumerate() {
+        if let Some(name) = &workflow.name
+            && unused(name, Definition::Workflow(at))
+        {
+            warnings.push(Warning::NeverCalled {
+                kind: "workflow",
+                name: name.node.clone(),
+                span: name.span,
+            });
+        }
+    }
+    for (at, local) in locals.iter().enumerate() {
         let quiet = !unused(&local.name, Definition::Local(LocalId(at)));
         match local.kind {
             LocalKind::Bound if !quiet => warnings.push(Warning::Unread {
                 name: local.name.node.clone(),
                 span: local.name.span,
             }),
-            LocalKind::Bound | LocalKind::LoopVariable => {}
+            LocalKind::Input if !quiet => warnings.push(warning("input", &local.name)),
+            LocalKind::Bound
+            | LocalKind::LoopVariable
+            | LocalKind::Input
+            | LocalKind::Joined { .. } => {}
+        }
+    }
+}
+
+/// Warns of imports of which a file uses nothing.
+fn imports(items: &Items, uses: &IndexMap<Span, Definition>, warnings: &mut Warnings) {
+    let declared = uses.iter().filter_map(|(place, definition)| {
+        let declared = items.place(*definition)?;
+        Some((place.source, declared.source))
+    });
+    let used: BTreeSet<(SourceId, SourceId)> = declared.collect();
+    for module in items.modules.all() {
+        for import in &module.imports {
+            let imported = items.modules.all().nth(import.module);
+            if imported.is_some_and(|it| !used.contains(&(module.source, it.source))) {
+                warnings.push(Warning::UnusedImport { span: import.span });
+            }
         }
     }
 }

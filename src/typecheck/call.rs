@@ -6,19 +6,19 @@ use super::expr::listed;
 use super::{Checker, Place, TypeError};
 use crate::ast::{self, ExprKind as Written};
 use crate::diagnostics::Located;
-use crate::hir::{self, Call, CallId, Expr, ExprKind, ProcessId};
-use crate::resolve::did_you_mean;
+use crate::hir::{self, Call, CallId, Expr, ExprKind, Loop, ProcessId};
+use crate::resolve::{Definition, did_you_mean};
 use crate::source::Span;
 use crate::types::Type;
 
 /// The name that is called, the arguments, and the whole.
-type CallParts<'a> = (&'a ast::Name, &'a [ast::Arg], Span);
+pub(super) type CallParts<'a> = (&'a ast::Name, &'a [ast::Arg], Span);
 
 /// What arguments are for: the inputs of a process, or the fields of a record.
-struct Slot {
-    name: ast::Name,
-    ty: Type,
-    default: Option<Expr>,
+pub(super) struct Slot {
+    pub name: ast::Name,
+    pub ty: Type,
+    pub default: Option<Expr>,
 }
 
 impl Checker<'_> {
@@ -30,13 +30,7 @@ impl Checker<'_> {
         (callee, args, span): CallParts,
         place: Place,
     ) -> Option<CallId> {
-        let Place::Workflow(loops) = place else {
-            self.error(TypeError::CallOutsideWorkflow {
-                process: callee.node.clone(),
-                span,
-            });
-            return None;
-        };
+        let loops = self.loops_for(callee, span, place)?;
         let declared = self.program.processes.get(process.0)?;
         let name = declared.name.clone();
         let slots = declared.inputs.iter().map(input_slot).collect();
@@ -46,12 +40,30 @@ impl Checker<'_> {
             name: name.node,
             process,
             loops: loops.to_vec(),
+            when: self.when.clone(),
             args: args.unwrap_or_default(),
             after: Vec::new(),
             span,
         });
-        self.bound_names.push(None);
+        self.names.call(&callee.node, span);
         Some(id)
+    }
+
+    /// The loops around a call: it stands in a workflow.
+    pub(super) fn loops_for<'p>(
+        &mut self,
+        callee: &ast::Name,
+        span: Span,
+        place: Place<'p>,
+    ) -> Option<&'p [Loop]> {
+        if let Place::Workflow(loops) = place {
+            return Some(loops);
+        }
+        self.error(TypeError::CallOutsideWorkflow {
+            process: callee.node.clone(),
+            span,
+        });
+        None
     }
 
     /// `Row(id: 1, reads: "a.fq")`
@@ -62,7 +74,10 @@ impl Checker<'_> {
         span: Span,
         place: Place,
     ) -> Option<Expr> {
-        let record = self.program.records.get(&callee.node)?;
+        let Definition::Record(at) = self.bindings.definition(callee.span)? else {
+            return None;
+        };
+        let (_, record) = self.program.records.get_index(at)?;
         let name = record.name.clone();
         let slots = record.fields.iter().map(field_slot).collect();
         let values = self.arguments(&name, slots, (callee, args, span), place)?;
@@ -74,7 +89,7 @@ impl Checker<'_> {
     }
 
     /// The arguments in the order of the slots; every slot has one.
-    fn arguments(
+    pub(super) fn arguments(
         &mut self,
         declared: &ast::Name,
         slots: Vec<Slot>,
@@ -186,37 +201,6 @@ impl Checker<'_> {
             help,
         });
         None
-    }
-
-    /// Gives each call the name that folders and records use.
-    pub(super) fn name_calls(&mut self) {
-        let mut places: IndexMap<ProcessId, Vec<usize>> = IndexMap::new();
-        for (at, call) in self.program.calls.iter().enumerate() {
-            places.entry(call.process).or_default().push(at);
-        }
-        let several = places.into_values().filter(|places| places.len() > 1);
-        for at in several.flatten().collect::<Vec<_>>() {
-            let bound = self.bound_names.get(at).and_then(Clone::clone);
-            match (bound, self.program.calls.get_mut(at)) {
-                (Some(bound), Some(call)) => call.name = format!("{}.{bound}", call.name),
-                _ => self.unnamed(at),
-            }
-        }
-    }
-
-    fn unnamed(&mut self, at: usize) {
-        let Some(call) = self.program.calls.get(at) else {
-            return;
-        };
-        let mut all = self.program.calls.iter().enumerate();
-        let other = all.find(|(other, it)| *other != at && it.process == call.process);
-        let process = self.program.processes.get(call.process.0);
-        let error = TypeError::UnnamedCall {
-            process: process.map_or_else(String::new, |it| it.name.node.clone()),
-            span: call.span,
-            first: other.map_or(call.span, |(_, it)| it.span),
-        };
-        self.error(error);
     }
 }
 

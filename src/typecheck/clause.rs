@@ -5,7 +5,9 @@ use indexmap::IndexMap;
 use super::{Checker, Place, ProcessError, TypeError};
 use crate::ast::{self, Clause, ClauseKind, Resource};
 use crate::hir::{Clauses, Expr, Script};
-use crate::source::Span;
+use crate::import;
+use crate::resolve::Definition;
+use crate::source::{Span, Spanned};
 use crate::types::Type;
 
 impl Checker<'_> {
@@ -70,14 +72,18 @@ impl Checker<'_> {
                 let checked = statuses.iter().map(|it| self.constant(it, &Type::Int));
                 into.success = checked.collect::<Vec<_>>().into_iter().flatten().collect();
             }
-            ClauseKind::Uses(files) => into.uses.extend(files.iter().cloned()),
+            ClauseKind::Uses(files) => {
+                let uses = files.iter().map(|it| Spanned {
+                    node: self.path(it),
+                    span: it.span,
+                });
+                into.uses.extend(uses);
+            }
             ClauseKind::Module(modules) => into.modules.extend(texts(modules)),
             ClauseKind::Bind(paths) => into.bind.extend(texts(paths)),
             ClauseKind::Slurm(lines) => into.requests.raw.extend(texts(lines)),
             ClauseKind::Container(name) => {
-                let containers = &self.bindings.items.containers;
-                let image = containers.get(name.node.as_str());
-                into.container = image.map(|it| it.image.node.clone());
+                into.container = self.image(name);
             }
             ClauseKind::Env { name, value } => {
                 if let Some(value) = self.expr(value, Place::Clause, Some(&Type::String)) {
@@ -107,6 +113,29 @@ impl Checker<'_> {
         }
     }
 
+    /// A path as seen from the program's folder: it is relative to the file that says it.
+    fn path(&self, written: &Spanned<String>) -> String {
+        match self.bindings.items.modules.path(written.span.source) {
+            Some(file) => import::joined(import::folder(file), &written.node),
+            None => written.node.clone(),
+        }
+    }
+
+    /// The image of a container; one in a file is beside the file that says it.
+    fn image(&self, name: &ast::Name) -> Option<String> {
+        let Definition::Container(at) = self.bindings.definition(name.span)? else {
+            return None;
+        };
+        let (_, container) = self.bindings.items.containers.get_index(at)?;
+        let image = &container.image;
+        let is_file = image.node.ends_with(".sif") || image.node.starts_with('.');
+        Some(if is_file {
+            self.path(image)
+        } else {
+            image.node.clone()
+        })
+    }
+
     fn constant(&mut self, value: &ast::Expr, ty: &Type) -> Option<Expr> {
         self.expect(value, Place::Clause, ty)
     }
@@ -114,7 +143,7 @@ impl Checker<'_> {
     fn script(&mut self, script: &ast::Script) -> Option<Script> {
         let interpreter = match &script.interpreter {
             None => "bash".to_owned(),
-            Some(name) if name.node == "bash" => name.node.clone(),
+            Some(name) if ["bash", "python"].contains(&name.node.as_str()) => name.node.clone(),
             Some(name) => {
                 let what = format!("a script in `{}` is", name.node);
                 self.error(TypeError::NotYet {

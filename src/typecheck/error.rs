@@ -3,12 +3,16 @@
 use miette::Diagnostic;
 use thiserror::Error;
 
+use super::branch::BranchError;
 use super::process::ProcessError;
 use crate::diagnostics::Located;
 use crate::source::Span;
 
 #[derive(Debug, Clone, Error, Diagnostic, PartialEq)]
 pub enum TypeError {
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Branch(#[from] BranchError),
     #[error(transparent)]
     #[diagnostic(transparent)]
     Process(#[from] ProcessError),
@@ -110,7 +114,7 @@ pub enum TypeError {
         name: String,
         #[label("no such output")]
         span: Span,
-        #[label("its process is here")]
+        #[label("`{process}` is declared here")]
         declared: Span,
         #[help]
         help: String,
@@ -337,6 +341,7 @@ pub enum TypeError {
 impl Located for TypeError {
     fn span(&self) -> Span {
         match self {
+            Self::Branch(error) => error.span(),
             Self::Process(error) => error.span(),
             Self::WrongType { span, .. }
             | Self::ListForOne { span, .. }

@@ -144,8 +144,15 @@ impl Checker<'_> {
         match self.meaning(id)?.clone() {
             Meaning::Item(axis) => self.item(axis, name, span),
             Meaning::Value(value) => self.bound(value, name, span, place),
-            Meaning::Call(call) => {
-                let outputs = self.output_names(call);
+            Meaning::Joined(joined) => self.joined(joined, (name, span), |this, id| {
+                this.local(id, name, span, place)
+            }),
+            Meaning::Argument(made) => {
+                let seen = made.seen_from(place);
+                Some(Expr { span, ..seen })
+            }
+            call @ (Meaning::Call(_) | Meaning::Workflow(_)) => {
+                let outputs = self.output_names(&call);
                 self.error(TypeError::CallAsValue {
                     name: name.to_owned(),
                     span,
@@ -188,7 +195,8 @@ impl Checker<'_> {
     /// `call.output` or `row.field`.
     fn field(&mut self, of: &ast::Expr, field: &ast::Name, place: Place) -> Option<Expr> {
         if let Some(call) = self.call_named(of, place) {
-            return self.output(call?, field, of.span.to(field.span), place);
+            let span = of.span.to(field.span);
+            return self.given(call?, field, span, place);
         }
         let record = self.expr(of, place, None)?;
         let span = of.span.to(field.span);
@@ -218,6 +226,34 @@ impl Checker<'_> {
         None
     }
 
+    /// What a call gives under a name.
+    fn given(
+        &mut self,
+        call: Meaning,
+        field: &ast::Name,
+        span: Span,
+        place: Place,
+    ) -> Option<Expr> {
+        match call {
+            Meaning::Call(call) => self.output(call, field, span, place),
+            Meaning::Workflow(id) => self.workflow_result(id, field, span, place),
+            Meaning::Joined(joined) => {
+                let name = self.joined_output(&joined, &field.node);
+                self.joined(joined, (&name, span), |this, id| {
+                    let call = this.meaning(id)?.clone();
+                    this.given(call, field, span, place)
+                })
+            }
+            Meaning::Value(_) | Meaning::Item(_) | Meaning::Argument(_) => {
+                self.error(TypeError::NoFields {
+                    found: "a value of its own in one branch".to_owned(),
+                    span,
+                });
+                None
+            }
+        }
+    }
+
     fn no_fields(&mut self, found: &Expr) -> Option<Expr> {
         if matches!(&found.ty, Type::List(item) if matches!(**item, Type::Record(_))) {
             return self.planned("one field of all rows of a list is", found.span);
@@ -230,8 +266,8 @@ impl Checker<'_> {
     }
 
     /// The call that an expression is or names; the inner None after an error in it.
-    fn call_named(&mut self, expr: &ast::Expr, place: Place) -> Option<Option<CallId>> {
-        if let Some(call) = self.process_call(expr, place) {
+    fn call_named(&mut self, expr: &ast::Expr, place: Place) -> Option<Option<Meaning>> {
+        if let Some(call) = self.call_at(expr, place) {
             return Some(call);
         }
         if !matches!(expr.kind, Written::Name(_)) {
@@ -241,8 +277,12 @@ impl Checker<'_> {
             return None;
         };
         match self.meaning(id) {
-            Some(Meaning::Call(call)) => Some(Some(*call)),
-            Some(Meaning::Value(_) | Meaning::Item(_)) => None,
+            Some(call @ (Meaning::Call(_) | Meaning::Workflow(_))) => Some(Some(call.clone())),
+            Some(Meaning::Joined(joined)) if self.is_call(joined) => {
+                Some(Some(Meaning::Joined(*joined)))
+            }
+            Some(Meaning::Joined(_)) => None,
+            Some(Meaning::Value(_) | Meaning::Item(_) | Meaning::Argument(_)) => None,
             None => Some(None),
         }
     }
@@ -275,7 +315,14 @@ impl Checker<'_> {
         None
     }
 
-    pub(super) fn output_names(&self, call: CallId) -> Vec<String> {
+    /// The names of what a call gives.
+    pub(super) fn output_names(&self, call: &Meaning) -> Vec<String> {
+        let call = match call {
+            Meaning::Call(call) => call,
+            Meaning::Workflow(id) => return self.workflow_outputs(*id),
+            Meaning::Joined(_) => return Vec::new(),
+            Meaning::Value(_) | Meaning::Item(_) | Meaning::Argument(_) => return Vec::new(),
+        };
         let process = self.program.calls.get(call.0).map(|it| it.process);
         let process = process.and_then(|id| self.program.processes.get(id.0));
         let outputs = process.map_or(&[][..], |it| &it.outputs);

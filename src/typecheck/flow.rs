@@ -1,26 +1,64 @@
-//! The statements of the workflow, each behind all that it reads.
+//! The statements of a workflow, each behind all that it reads.
+
+use std::ops::Range;
 
 use super::{Checker, Meaning, Place, TypeError};
 use crate::ast::{self, ExprKind as Written, StatementKind};
-use crate::hir::{Axis, AxisId, BoundValue, CallId, Expr, ExprKind, Function, Loop, ValueId};
-use crate::resolve::{Definition, LocalId, Step};
+use crate::hir::{
+    Axis, AxisId, BoundValue, CallId, ConditionId, Expr, ExprKind, Function, Guard, Loop, ValueId,
+};
+use crate::resolve::{Definition, LocalId, Step, Workflow};
+use crate::source::Span;
 use crate::types::Type;
+
+/// What stands around the statements of a body.
+#[derive(Clone)]
+struct Body {
+    loops: Vec<Loop>,
+    when: Vec<Guard>,
+    /// Of an `if`.
+    condition: Option<ConditionId>,
+}
+
+impl Body {
+    /// The branches around a statement in it.
+    fn branch(&self, branch: Option<bool>) -> Vec<Guard> {
+        let mut when = self.when.clone();
+        if let (Some(condition), Some(holds)) = (self.condition, branch) {
+            when.push(Guard { condition, holds });
+        }
+        when
+    }
+}
 
 impl Checker<'_> {
     pub(super) fn workflow(&mut self) {
         let bindings = self.bindings;
-        let workflow = &bindings.main;
-        // The loops inside of each `for`, by its step; None after an error in its head.
-        let mut inside: Vec<Option<Vec<Loop>>> = vec![None; workflow.steps.len()];
+        self.steps(&bindings.main, &[]);
+        self.name_calls();
+    }
+
+    /// The statements of a workflow that stands inside of these loops.
+    pub(super) fn steps(&mut self, workflow: &Workflow, around: &[Loop]) {
+        let outside = Body {
+            loops: around.to_vec(),
+            when: self.when.clone(),
+            condition: None,
+        };
+        // What is inside of each `for` and `if`, by its step; None after an error in its head.
+        let mut inside: Vec<Option<Body>> = vec![None; workflow.steps.len()];
         for &at in &workflow.order {
             let Some(step) = workflow.steps.get(at) else {
                 continue;
             };
-            let loops = match step.parent {
-                None => Some(Vec::new()),
-                Some(parent) => inside.get(parent).and_then(Clone::clone),
+            let parent = match step.parent {
+                None => Some(&outside),
+                Some(parent) => inside.get(parent).and_then(Option::as_ref),
             };
-            let Some(loops) = loops else {
+            let Some(Body { loops, .. }) = parent.map(|body| {
+                self.when = body.branch(step.branch);
+                body.clone()
+            }) else {
                 continue;
             };
             let body = self.statement(step, &loops);
@@ -28,11 +66,11 @@ impl Checker<'_> {
                 *slot = body;
             }
         }
-        self.name_calls();
+        self.when = outside.when;
     }
 
-    /// Checks one statement; of a `for` gives the loops inside of it.
-    fn statement(&mut self, step: &Step, loops: &[Loop]) -> Option<Vec<Loop>> {
+    /// Checks one statement; of a `for` or an `if` gives what is inside of it.
+    fn statement(&mut self, step: &Step, loops: &[Loop]) -> Option<Body> {
         match &step.statement.kind {
             StatementKind::Bind { name, value, after } => {
                 let meaning = self.bind(name, value, loops);
@@ -45,17 +83,32 @@ impl Checker<'_> {
                 self.after(meaning, after);
                 None
             }
-            StatementKind::For(each) => self.each(each, step.binds.first(), loops),
+            StatementKind::For(each) => {
+                let loops = self.each(each, step.binds.first(), loops)?;
+                Some(Body {
+                    loops,
+                    when: self.when.clone(),
+                    condition: None,
+                })
+            }
             StatementKind::Publish { value, template } => {
                 let span = step.statement.span;
                 self.publish(value, template.as_ref(), loops, span);
                 None
             }
-            StatementKind::If(_) | StatementKind::Repeat(_) => None,
+            StatementKind::If(branches) => {
+                let condition = self.condition(&branches.condition, &step.binds, loops)?;
+                Some(Body {
+                    loops: loops.to_vec(),
+                    when: self.when.clone(),
+                    condition: Some(condition),
+                })
+            }
+            StatementKind::Repeat(_) => None,
         }
     }
 
-    fn mean(&mut self, local: Option<&LocalId>, meaning: Option<Meaning>) {
+    pub(super) fn mean(&mut self, local: Option<&LocalId>, meaning: Option<Meaning>) {
         if let Some(slot) = local.and_then(|id| self.meanings.get_mut(id.0)) {
             *slot = meaning;
         }
@@ -64,10 +117,10 @@ impl Checker<'_> {
     fn bind(&mut self, name: &ast::Name, value: &ast::Expr, loops: &[Loop]) -> Option<Meaning> {
         let place = Place::Workflow(loops);
         let first = self.program.calls.len();
-        let meaning = match self.process_call(value, place) {
-            Some(call) => Meaning::Call(call?),
-            None => {
-                let expr = self.expr(value, place, None)?;
+        self.names.begin(name, value);
+        let meaning = match self.call_at(value, place) {
+            Some(meaning) => meaning,
+            None => self.expr(value, place, None).map(|expr| {
                 let id = ValueId(self.program.values.len());
                 self.program.values.push(BoundValue {
                     name: name.clone(),
@@ -75,35 +128,51 @@ impl Checker<'_> {
                     loops: loops.to_vec(),
                 });
                 Meaning::Value(id)
-            }
+            }),
         };
-        // `x = f(y).out` names that call, too; calls among its arguments stand before it.
-        if self.program.calls.len() > first
-            && let Some(slot) = self.bound_names.last_mut()
-        {
-            *slot = Some(name.node.clone());
-        }
-        Some(meaning)
+        self.names.end(first);
+        meaning
     }
 
-    /// The call that an expression is; the inner None after an error in it.
-    pub(super) fn process_call(
-        &mut self,
-        expr: &ast::Expr,
-        place: Place,
-    ) -> Option<Option<CallId>> {
+    /// The call of a process or workflow that an expression is; the inner None after an error in it.
+    pub(super) fn call_at(&mut self, expr: &ast::Expr, place: Place) -> Option<Option<Meaning>> {
         let Written::Call { callee, args, .. } = &expr.kind else {
             return None;
         };
-        let Some(Definition::Process(process)) = self.bindings.definition(callee.span) else {
+        match self.bindings.definition(callee.span)? {
+            Definition::Process(_) | Definition::Workflow(_) => {
+                Some(self.call_of(callee, (args, expr.span), place))
+            }
+            Definition::Param(_)
+            | Definition::Local(_)
+            | Definition::Input(_)
+            | Definition::Attempt
+            | Definition::Function(_)
+            | Definition::Record(_)
+            | Definition::Container(_) => None,
+        }
+    }
+
+    /// A call of what is known to be a process or a workflow.
+    pub(super) fn call_of(
+        &mut self,
+        callee: &ast::Name,
+        (args, span): (&[ast::Arg], Span),
+        place: Place,
+    ) -> Option<Meaning> {
+        let parts = (callee, args, span);
+        if let Definition::Workflow(at) = self.bindings.definition(callee.span)? {
+            return self.instance(at, parts, place).map(Meaning::Workflow);
+        }
+        let Definition::Process(id) = self.bindings.definition(callee.span)? else {
             return None;
         };
-        Some(self.call(process, (callee, args, expr.span), place))
+        self.call(id, parts, place).map(Meaning::Call)
     }
 
     fn bare_call(&mut self, expr: &ast::Expr, loops: &[Loop]) -> Option<Meaning> {
-        match self.process_call(expr, Place::Workflow(loops)) {
-            Some(call) => call.map(Meaning::Call),
+        match self.call_at(expr, Place::Workflow(loops)) {
+            Some(call) => call,
             None => {
                 self.error(TypeError::NoCall { span: expr.span });
                 None
@@ -118,20 +187,32 @@ impl Checker<'_> {
                 self.after_value(name);
                 continue;
             };
-            match self.meaning(id) {
-                Some(Meaning::Call(call)) => before.push(*call),
-                Some(Meaning::Value(_) | Meaning::Item(_)) => self.after_value(name),
+            match self.meaning(id).map(|it| self.calls_of(it)) {
+                Some(Some(calls)) => before.extend(calls.map(CallId)),
+                Some(None) => self.after_value(name),
                 None => {}
             }
         }
-        let Some(Meaning::Call(call)) = meaning else {
-            if let (Some(_), Some(name)) = (meaning, names.first()) {
-                self.after_value(name);
-            }
+        let Some(meaning) = meaning else {
             return;
         };
-        if let Some(call) = self.program.calls.get_mut(call.0) {
-            call.after = before;
+        match (self.calls_of(&meaning), names.first()) {
+            (Some(calls), _) => {
+                let calls = self.program.calls.get_mut(calls).unwrap_or_default();
+                calls.iter_mut().for_each(|it| it.after.extend(&before));
+            }
+            (None, Some(name)) => self.after_value(name),
+            (None, None) => {}
+        }
+    }
+
+    /// The calls that a name stands for, if it does.
+    fn calls_of(&self, meaning: &Meaning) -> Option<Range<usize>> {
+        match meaning {
+            Meaning::Call(call) => Some(call.0..call.0 + 1),
+            Meaning::Workflow(id) => Some(self.workflow_calls(*id)),
+            Meaning::Joined(_) => None,
+            Meaning::Value(_) | Meaning::Item(_) | Meaning::Argument(_) => None,
         }
     }
 
@@ -215,12 +296,12 @@ impl Checker<'_> {
 }
 
 /// What keeps a collection from being known on its own.
-enum Reads {
+pub(super) enum Reads {
     Results,
     Items,
 }
 
-fn reads(expr: &Expr) -> Option<Reads> {
+pub(super) fn reads(expr: &Expr) -> Option<Reads> {
     match &expr.kind {
         ExprKind::Constant(_) | ExprKind::Param(..) | ExprKind::Bound(..) | ExprKind::Input(_) => {
             None
@@ -237,6 +318,7 @@ fn reads(expr: &Expr) -> Option<Reads> {
             let parts = [&range.start, &range.end].into_iter().chain(step);
             parts.into_iter().find_map(reads)
         }
+        ExprKind::Choice(choice) => choice.branches().find_map(reads),
         ExprKind::Binary(_, left, right) => reads(left).or_else(|| reads(right)),
         ExprKind::Template(parts) => parts.iter().find_map(|part| match part {
             crate::hir::TextPart::Literal(_) => None,

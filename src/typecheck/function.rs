@@ -12,7 +12,7 @@ use crate::types::Type;
 type Rest<'a> = (&'a [ast::TypeExpr], &'a [ast::Arg], Span);
 
 impl Checker<'_> {
-    /// `name(…)`: a function, a record, or a process where only a value may stand.
+    /// `name(…)`: a function, a record, or a call where only a value may stand.
     pub(super) fn called(
         &mut self,
         callee: &ast::Name,
@@ -25,9 +25,9 @@ impl Checker<'_> {
                 self.function(function, (types, args, span), place, wanted)
             }
             Definition::Record(_) => self.record_value(callee, args, span, place),
-            Definition::Process(process) => {
-                let call = self.call(process, (callee, args, span), place)?;
-                let outputs = self.output_names(call);
+            Definition::Process(_) | Definition::Workflow(_) => {
+                let call = self.call_of(callee, (args, span), place)?;
+                let outputs = self.output_names(&call);
                 let output = outputs.first().map_or("output", String::as_str);
                 self.error(TypeError::CallAsValue {
                     name: callee.node.clone(),
@@ -40,7 +40,6 @@ impl Checker<'_> {
             | Definition::Local(_)
             | Definition::Input(_)
             | Definition::Attempt
-            | Definition::Workflow(_)
             | Definition::Container(_) => None,
         }
     }

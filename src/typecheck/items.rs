@@ -4,11 +4,12 @@ use indexmap::IndexMap;
 
 use super::{Checker, Place, TypeError};
 use crate::hir;
+use crate::source::Spanned;
 use crate::types::Type;
 
 impl Checker<'_> {
     pub(super) fn records(&mut self) {
-        for record in self.bindings.items.records.values() {
+        for (name, record) in &self.bindings.items.records {
             let mut fields: IndexMap<&str, hir::Field> = IndexMap::new();
             if record.fields.is_empty() {
                 self.error(TypeError::EmptyRecord {
@@ -43,12 +44,10 @@ impl Checker<'_> {
                 }
             }
             let lowered = hir::Record {
-                name: record.name.clone(),
+                name: Spanned::new(name.clone(), record.name.span),
                 fields: fields.into_values().collect(),
             };
-            self.program
-                .records
-                .insert(record.name.node.clone(), lowered);
+            self.program.records.insert(name.clone(), lowered);
         }
     }
 

@@ -48,7 +48,7 @@ impl Checker<'_> {
         place: Place,
     ) -> Option<Expr> {
         let Some(op) = lower(op) else {
-            return self.planned("`??` is", span);
+            return self.or_else((left, right), span, place);
         };
         let left = self.expr(left, place, None);
         let right = self.expr(right, place, None);

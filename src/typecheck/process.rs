@@ -17,14 +17,14 @@ pub use error::ProcessError;
 
 impl Checker<'_> {
     pub(super) fn processes(&mut self, warnings: &mut Warnings) {
-        for declared in self.bindings.items.processes.values() {
-            let process = self.process(*declared);
+        for (name, declared) in &self.bindings.items.processes {
+            let process = self.process(name, *declared);
             self.warn_unused(&process, warnings);
             self.program.processes.push(process);
         }
     }
 
-    fn process(&mut self, Declared { process, item }: Declared) -> Process {
+    fn process(&mut self, name: &str, Declared { process, item }: Declared) -> Process {
         let inputs: Vec<Input> = process.inputs.iter().map(|it| self.input_of(it)).collect();
         let outputs: Vec<Output> = process
             .outputs
@@ -43,7 +43,7 @@ impl Checker<'_> {
             self.stdin(name, &inputs);
         }
         Process {
-            name: process.name.clone(),
+            name: Spanned::new(name.to_owned(), process.name.span),
             inputs,
             outputs,
             clauses,
@@ -197,16 +197,18 @@ impl Checker<'_> {
                 continue;
             }
             seen.insert(name.node.clone(), name.span);
-            self.reserved(kind, name);
+            self.reserved(kind, name, process);
         }
         for (_, name) in all {
             self.derived(name, &seen);
         }
     }
 
-    fn reserved(&mut self, kind: &'static str, name: &Spanned<String>) {
+    fn reserved(&mut self, kind: &'static str, name: &Spanned<String>, process: &ast::Process) {
         let reason = if kind == "environment variable" {
             names::owned_by_runtime(&name.node)
+        } else if is_python(process) {
+            names::reserved(&name.node).or_else(|| names::reserved_in_python(&name.node))
         } else {
             names::reserved(&name.node)
         };
@@ -293,6 +295,16 @@ impl Checker<'_> {
         let mut fields = record.into_iter().flat_map(|record| &record.fields);
         plain || fields.any(|it| names::contains_word(script, &format!("{name}_{}", it.name.node)))
     }
+}
+
+fn is_python(process: &ast::Process) -> bool {
+    process.clauses.iter().any(|clause| {
+        let ast::ClauseKind::Script(script) = &clause.kind else {
+            return false;
+        };
+        let interpreter = script.interpreter.as_ref();
+        interpreter.is_some_and(|it| it.node == "python")
+    })
 }
 
 /// Literal text, an input, or a field of an input.

@@ -27,6 +27,7 @@ impl Checker<'_> {
             value,
             template: template.flatten(),
             loops: loops.to_vec(),
+            when: self.when.clone(),
             span,
         });
     }
@@ -52,6 +53,7 @@ impl Checker<'_> {
             | ExprKind::Unary(..)
             | ExprKind::Binary(..)
             | ExprKind::Function(..) => false,
+            ExprKind::Choice(choice) => choice.branches().all(|it| self.is_result(it)),
         }
     }
 }

@@ -19,6 +19,18 @@ pub enum SyntaxError {
         span: Span,
     },
 
+    #[error("bash cannot read this script")]
+    #[diagnostic(
+        code(flow::parse::bash),
+        help(
+            "look for a quote or a word such as `if`, `for`, `do` without its counterpart, here or above"
+        )
+    )]
+    Bash {
+        #[label("it gets no further than this line")]
+        span: Span,
+    },
+
     #[error("`{{}}` in a string holds no value")]
     #[diagnostic(
         code(flow::parse::empty_hole),
@@ -322,6 +334,7 @@ impl SyntaxError {
             | Self::ChainedComparison { span, .. }
             | Self::ChainedRange { span, .. }
             | Self::StepWithoutRange { span, .. }
+            | Self::Bash { span }
             | Self::UnknownItem { span, .. }
             | Self::UnknownClause { span, .. }
             | Self::UnknownStatement { span, .. }

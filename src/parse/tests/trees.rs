@@ -162,8 +162,8 @@ fn scripts_lose_indentation_and_blank_ends() {
     );
     assert_eq!(script("script \"\"\"\n\"\"\""), "");
     assert_eq!(
-        script("script \"\"\"\n  // no comment { ( '\n\"\"\""),
-        "// no comment { ( '\n"
+        script("script \"\"\"\n  echo // no comment '{ ('\n\"\"\""),
+        "echo // no comment '{ ('\n"
     );
     assert_eq!(script("script \"\"\"\r\n  a\r\n  b\r\n\"\"\""), "a\nb\n");
 }

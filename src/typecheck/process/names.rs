@@ -81,6 +81,20 @@ const SHELL: [&str; 32] = [
     "COMP_WORDS",
 ];
 
+/// Words of Python that no variable can have.
+const PYTHON: [&str; 35] = [
+    "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue",
+    "def", "del", "elif", "else", "except", "finally", "for", "from", "global", "if", "import",
+    "in", "is", "lambda", "nonlocal", "not", "or", "pass", "raise", "return", "try", "while",
+    "with", "yield",
+];
+
+/// Why an input or output of a Python script cannot have this name.
+pub(super) fn reserved_in_python(name: &str) -> Option<&'static str> {
+    let reserved = PYTHON.contains(&name);
+    reserved.then_some("python has a meaning of its own for this")
+}
+
 /// Why an input or output cannot have this name.
 pub(super) fn reserved(name: &str) -> Option<&'static str> {
     if BASH.contains(&name) || SHELL.contains(&name) || name.starts_with("BASH") {

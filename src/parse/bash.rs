@@ -1,0 +1,50 @@
+//! Whether a script is bash.
+
+use brush_parser::{ParseError, Parser, ParserOptions};
+
+/// The line, from 0, on which bash would stop reading a script; None where it reads all of it.
+pub(super) fn fault(script: &str) -> Option<usize> {
+    let options = ParserOptions::default();
+    let error = Parser::new(script.as_bytes(), &options)
+        .parse_program()
+        .err()?;
+    let last = script.lines().count().saturating_sub(1);
+    let line = match error {
+        ParseError::ParsingNear(place) => place.line,
+        ParseError::ParsingAtEndOfInput => return Some(last),
+        ParseError::Tokenizing { position, .. } => position.map_or(last + 1, |place| place.line),
+    };
+    Some(line.saturating_sub(1).min(last))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_has_its_line() {
+        assert_eq!(fault("a=1\nif true; then\n  echo $a\nfi\n"), None);
+        assert_eq!(fault("a=1\nfor x in; do echo; fi\n"), Some(1));
+        assert_eq!(fault("a=1\nif true; then\n  echo\n"), Some(2));
+    }
+
+    #[test]
+    fn what_bash_reads_is_read() {
+        for script in [
+            include_str!("../../templates/lib/attempt.sh"),
+            include_str!("../../templates/lib/flow.sh"),
+            include_str!("../../templates/lib/submit.sh"),
+            include_str!("../../templates/lib/gate.sh"),
+            include_str!("../../templates/lib/queue.sh"),
+            include_str!("../../templates/submit.sh"),
+            "cat <<'E' > x\n$( ` \" ' \nE\n",
+            "while IFS=$'\\t' read -r a b; do [[ $a =~ ^x(y|z)$ ]] && ((n += 1)); done < <(sort f)\n",
+            "case $x in a|b) echo ;; *) : ;& esac\nf() { local -a y=(1 2); }; ${x:?} \"${y[@]/#/-}\"\n",
+            "awk '{ print $1 \"\\t\" $2 }' f | tee >(wc -l) > \"${out%.*}.txt\" 2>&1 || true\n",
+            "coproc cat; exec {fd}>f; echo $'it\\'s' \"$((1 + 2))\" `date`; [[ ! -e x && -n ${y-} ]]\n",
+        ] {
+            let line = fault(script).and_then(|at| script.lines().nth(at));
+            assert_eq!(line, None);
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! What calls are named: in folders, records and messages.
+
+use indexmap::{IndexMap, IndexSet};
+
+use super::{Checker, TypeError};
+use crate::ast::{self, ExprKind as Written};
+use crate::hir::ProcessId;
+use crate::source::Span;
+
+/// The names that calls are bound to, with those of the workflow calls around them.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    /// By call: the workflow calls around it from the outermost, and itself.
+    calls: Vec<Vec<Place>>,
+    /// The calls of named workflows around.
+    around: Vec<Place>,
+    /// The call that the statement at hand names.
+    bound: Option<(Span, String)>,
+}
+
+/// A place where a process or a workflow is called.
+#[derive(Debug, Clone)]
+pub(super) struct Place {
+    callee: String,
+    name: Option<String>,
+    span: Span,
+}
+
+impl Names {
+    /// A statement `NAME = EXPR` begins: its name is that of the call that the expression is, or
+    /// whose output it is.
+    pub fn begin(&mut self, name: &ast::Name, value: &ast::Expr) {
+        let mut called = value;
+        while let Written::Field { of, .. } = &called.kind {
+            called = of;
+        }
+        self.bound = Some((called.span, name.node.clone()));
+    }
+
+    /// A statement ended: if the expression was no call, the last one in it has its name.
+    pub fn end(&mut self, first: usize) {
+        let made = self.calls.get_mut(first..).unwrap_or_default();
+        let depth = self.around.len() + 1;
+        if let (Some((_, name)), Some(last)) = (self.bound.take(), made.last_mut())
+            && last.len() == depth
+            && let Some(own) = last.last_mut()
+        {
+            own.name = Some(name);
+        }
+    }
+
+    /// A process is called at this place.
+    pub fn call(&mut self, callee: &str, span: Span) {
+        let place = self.place(callee, span);
+        let mut places = self.around.clone();
+        places.push(place);
+        self.calls.push(places);
+    }
+
+    /// The calls that follow are those of a workflow that is called at this place.
+    pub fn enter(&mut self, place: Place) {
+        self.around.push(place);
+    }
+
+    pub fn leave(&mut self) {
+        self.around.pop();
+    }
+
+    /// A place where something is called, with the name if the statement is about it.
+    pub fn place(&mut self, callee: &str, span: Span) -> Place {
+        let named = self.bound.take_if(|(place, _)| *place == span);
+        Place {
+            callee: callee.to_owned(),
+            name: named.map(|(_, name)| name),
+            span,
+        }
+    }
+
+    fn of(&self, call: usize) -> &[Place] {
+        self.calls.get(call).map_or(&[], Vec::as_slice)
+    }
+}
+
+impl Checker<'_> {
+    /// Gives each call the name that folders and records use.
+    pub(super) fn name_calls(&mut self) {
+        let mut calls: IndexMap<ProcessId, Vec<usize>> = IndexMap::new();
+        for (at, call) in self.program.calls.iter().enumerate() {
+            calls.entry(call.process).or_default().push(at);
+        }
+        for calls in calls.values().filter(|calls| calls.len() > 1) {
+            let mut taken = IndexSet::new();
+            for &at in calls {
+                self.name_call(at, calls, &mut taken);
+            }
+        }
+    }
+
+    /// Names one of the calls of a process that is called in several places. Only the branches of an
+    /// `if` bind one name twice.
+    fn name_call(&mut self, at: usize, calls: &[usize], taken: &mut IndexSet<String>) {
+        let places = self.names.of(at);
+        let names: Option<Vec<_>> = places.iter().map(|place| place.name.as_deref()).collect();
+        if let Some(names) = names {
+            let mut name = names.join(".");
+            while !taken.insert(name.clone()) {
+                name.push_str(".else");
+            }
+            if let Some(call) = self.program.calls.get_mut(at) {
+                call.name = format!("{}.{name}", call.name);
+            }
+            return;
+        }
+        let mut unnamed = places.iter().enumerate();
+        let Some((depth, place)) = unnamed.find(|(_, place)| place.name.is_none()) else {
+            return;
+        };
+        let others = calls.iter().filter(|other| **other != at);
+        let mut others = others.filter_map(|other| {
+            let places = self.names.of(*other);
+            places.get(depth).or(places.last())
+        });
+        let other = others.find(|other| other.span != place.span);
+        let error = TypeError::UnnamedCall {
+            process: place.callee.clone(),
+            span: place.span,
+            first: other.map_or(place.span, |other| other.span),
+        };
+        self.error(error);
+    }
+}
