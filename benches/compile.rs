@@ -44,6 +44,7 @@ fn compiles(criterion: &mut Criterion) {
     write(folder, "range.flow", RANGE);
     write(folder, "sheet.flow", SHEET);
     write(folder, "rows.csv", &rows());
+    write(folder, "calls.flow", &calls());
 
     let mut group = criterion.benchmark_group("process");
     group.sample_size(10);
@@ -78,6 +79,9 @@ fn compiles(criterion: &mut Criterion) {
     time("a sheet of 1,000,000 shards", &|| {
         flowc(&folder.join("sheet.flow"), folder)
     });
+    time("5,000 single calls", &|| {
+        flowc(&folder.join("calls.flow"), folder)
+    });
     group.finish();
 }
 
@@ -98,6 +102,16 @@ fn run(mut command: Command) {
         .status()
         .unwrap_or_else(|error| panic!("{command:?}: {error}"));
     assert!(status.success(), "{command:?}: {status}");
+}
+
+/// A program whose size is its calls, not their shards: each reads the one before.
+fn calls() -> String {
+    let step = "process step(n: Int, from: File) -> (out: File) { script \"\"\" cat \"$from\" >\"$out\"; echo \"$n\" >>\"$out\" \"\"\" }\n";
+    let chained = (1..5_000).map(|n| format!("  c{n} = step(n: {n}, from: c{}.out)\n", n - 1));
+    let body = chained.collect::<String>();
+    format!(
+        "{step}workflow {{\n  c0 = step(n: 0, from: \"start.txt\")\n{body}  publish c4999.out\n}}\n"
+    )
 }
 
 fn rows() -> String {

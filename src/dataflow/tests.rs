@@ -350,32 +350,3 @@ fn mistakes_are_reported() {
     }
     assert!(wrong.is_empty(), "{wrong}");
 }
-
-#[test]
-#[ignore = "a measurement: run with --release"]
-fn large_programs_and_sheets_are_quick() {
-    let mut body = String::new();
-    for at in 0..5_000 {
-        let end = at + 3;
-        body += &format!(
-            "for s{at} in {at}..{end} {{ c{at} = make(seed: s{at}) }} publish c{at}.out\n"
-        );
-    }
-    let start = std::time::Instant::now();
-    assert_eq!(built("", &body, &Memory::default()).calls.len(), 5_000);
-    println!("5000 calls: {:?}", start.elapsed());
-    let mut sheet = String::from("id,reads,lane,score\n");
-    for row in 0..1_000_000 {
-        sheet += &format!("sample_{row},reads/sample_{row}.fq.gz,{},0.5\n", row % 8);
-    }
-    let files = Memory::default().with("rows.csv", sheet);
-    let start = std::time::Instant::now();
-    let dataflow = built(
-        "record Row { key id: String, reads: File, lane: Int, score: Float }
-         param rows: [Row] = csv<Row>(\"rows.csv\")",
-        "for row in rows { t = turn(file: row.reads, n: row.lane) }",
-        &files,
-    );
-    println!("1000000 rows: {:?}", start.elapsed());
-    assert_eq!(dataflow.axes[0].items.len(), 1_000_000);
-}
