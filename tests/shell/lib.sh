@@ -67,9 +67,10 @@ task() {
   status=$?
 }
 
-# last CALL DIR COLUMN: of its last record in the journals, by submission and attempt.
+# last CALL DIR COLUMN: of its last record in the journals, by submission and attempt, then by the journals' times: their
+# names end with process ids, which begin anew now and then.
 last() {
-  cat "$run"/state/journal/*.tsv 2>/dev/null |
+  find "$run/state/journal" -maxdepth 1 -name '*.tsv' -printf '%T@ %p\0' | sort -zn | cut -zd ' ' -f 2- | xargs -0 cat -- |
     awk -F '\t' -v c="$1" -v d="$2" -v n="$3" '$2 == c && $3 == d && $7 * 1000 + $8 >= o { o = $7 * 1000 + $8; v = $n } END { print v }'
 }
 
