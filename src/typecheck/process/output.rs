@@ -65,19 +65,18 @@ impl Checker<'_> {
             }
             return Some(path);
         }
-        match &source.kind {
-            Written::Call { callee, args, .. } if callee.node == "lines" && args.len() == 1 => {
-                self.output_path(name, &args.first()?.value, inputs)
-            }
-            _ => {
-                self.error(ProcessError::OutputLines {
-                    name: name.node.clone(),
-                    ty: ty.to_string(),
-                    span: source.span,
-                });
-                None
-            }
+        if let Written::Call { callee, args, .. } = &source.kind
+            && callee.node == "lines"
+            && let [path] = args.as_slice()
+        {
+            return self.output_path(name, &path.value, inputs);
         }
+        self.error(ProcessError::OutputLines {
+            name: name.node.clone(),
+            ty: ty.to_string(),
+            span: source.span,
+        });
+        None
     }
 
     fn no_pattern(&mut self, name: &ast::Name, span: Span) {
