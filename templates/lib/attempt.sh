@@ -51,7 +51,12 @@ flow_name_outputs() {
         =*) name+=${part#=} ;;
         +*)
           for ((i = 0; i < ${#in_names[@]}; i++)); do
-            [[ ${in_names[i]} != "${part#+}" ]] || name+=${in_values[i]//\//%2F}
+            [[ ${in_names[i]} == "${part#+}" ]] || continue
+            part=${in_values[i]//\//%2F}
+            # In a pattern a value matches itself alone.
+            [[ ${flow_out_type[o]} != '[File]' ]] || { part=${part//\\/\\\\} part=${part//\*/\\*} part=${part//\?/\\?} part=${part//\[/\\[}; }
+            name+=$part
+            break
           done
           ;;
       esac
@@ -64,7 +69,7 @@ flow_name_outputs() {
         ;;
     esac
     out_index+=("$o") out_files+=("$name")
-    [[ $name != */* ]] || parents+=("$flow_attempt_dir/${name%/*}")
+    [[ $name != */* || ${flow_out_type[o]}${name%/*} == '[File]'*[\*\?[]* ]] || parents+=("$flow_attempt_dir/${name%/*}")
   done
   ((${#parents[@]} == 0)) || mkdir -p -- "${parents[@]}"
 }
@@ -245,7 +250,8 @@ flow_check() {
   fi
   for ((i = 0; i < ${#out_files[@]}; i++)); do
     path=$flow_attempt_dir/${out_files[i]} o=${out_index[i]}
-    if ! flow_is_output "${flow_out_type[o]}" "$path"; then
+    if [[ ${flow_out_type[o]} == '[File]' ]]; then path=$flow_attempt_dir
+    elif ! flow_is_output "${flow_out_type[o]}" "$path"; then
       flow_fail "missing-output:${flow_out_name[o]}" "$1"
       return 1
     fi
@@ -294,13 +300,16 @@ flow_check_inputs() {
 # Sizes of the outputs, and the texts of those that are values.
 flow_read_outputs() {
   local i o name size file
-  shard_outputs='' shard_values=''
+  shard_outputs='' shard_values='' shard_files=()
   for ((i = 0; i < ${#out_files[@]}; i++)); do
     o=${out_index[i]} name=${flow_out_name[out_index[i]]} size=${flow_stats[i]%%:*} file=${out_files[i]}
+    [[ ${flow_out_type[o]} != '['* ]] || flow_read_items "$o" "$file" || return
+    [[ ${flow_out_type[o]} != '[File]' ]] || continue
+    shard_files+=("$flow_attempt_dir/$file")
     [[ ! -d $flow_attempt_dir/$file ]] || size=-
     flow_encode_part "$file"
     shard_outputs+=,$name:$REPLY=$size
-    [[ ${flow_out_type[o]} != @(File|Dir) ]] || continue
+    [[ ${flow_out_type[o]} != @(File|Dir|'['*) ]] || continue
     flow_value_file "$flow_attempt_dir/$file" "$size" "${flow_out_type[o]}" || {
       printf 'flow: what %s holds is no %s\n' "$file" "${flow_out_type[o]}"
       flow_fail "bad-value:$name" "$shard_exit"
@@ -331,7 +340,7 @@ flow_commit() {
   printf -v now '%(%s)T' -1
   if ((now - shard_start > 10 || now - flow_synced >= 60)); then
     flow_synced=$now
-    sync -- "$flow_attempt_dir/.flow" "${out_files[@]/#/$flow_attempt_dir/}" "$flow_attempt_dir"
+    printf '%s\0' "$flow_attempt_dir/.flow" "${shard_files[@]}" "$flow_attempt_dir" | xargs -0 sync --
   fi
 
   flow_committing=yes
@@ -430,6 +439,7 @@ flow_publish_all() {
   for ((p = 0; p < ${#flow_publish_call[@]}; p++)); do
     ((flow_publish_call[p] == shard_call_index)) || continue
     flow_read_record "$shard_place" || return 0
+    if [[ ${flow_words[flow_publish_start[p] + flow_publish_count[p] - 1]-} == '*' ]]; then flow_publish_items "$p"; continue; fi
     flow_part "${flow_fields[11]}" "${flow_publish_output[p]}" : || continue
     flow_decode "${REPLY%=*}"
     file=$shard_place/$REPLY
