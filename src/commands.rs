@@ -11,8 +11,10 @@ mod fmt;
 mod paths;
 mod plan;
 mod program;
+mod rerun;
 mod run;
 mod status;
+mod submit;
 mod table;
 
 use std::process::ExitCode;
@@ -38,6 +40,8 @@ enum Command {
     Run(run::Args),
     /// Show how far a workflow is
     Status(status::Args),
+    /// Run shards again that are done
+    Rerun(rerun::Args),
     /// Lay programs out in one way
     Fmt(fmt::Args),
     /// Explain a diagnostic by its code
@@ -80,6 +84,7 @@ fn dispatch(command: Command) -> Outcome {
         Command::Plan(args) => plan::run(&args),
         Command::Run(args) => run::run(&args),
         Command::Status(args) => status::run(&args),
+        Command::Rerun(args) => rerun::run(&args),
         Command::Fmt(args) => fmt::run(&args),
         Command::Explain(args) => explain::run(&args),
     }

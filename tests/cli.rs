@@ -68,6 +68,7 @@ fn help_is_the_reference() {
       plan     Show the jobs that a program becomes; write nothing
       run      Compile, and run here without SLURM
       status   Show how far a workflow is
+      rerun    Run shards again that are done
       fmt      Lay programs out in one way
       explain  Explain a diagnostic by its code
 

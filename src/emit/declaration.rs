@@ -183,7 +183,10 @@ fn environment(process: &Process, runtime: Runtime) -> Vec<String> {
         process
             .env
             .iter()
-            .map(|(name, value)| format!("flow_env {name} {}", literal(&value.text()))),
+            .map(|(name, value)| match value {
+                Some(value) => format!("flow_env {name} {}", literal(&value.text())),
+                None => format!("flow_secret {name}"),
+            }),
     );
     lines.extend(words("flow_module", &process.modules));
     lines.extend(

@@ -163,6 +163,14 @@ check_sources() {
   exit 1
 }
 
+# Secrets are in the environment of who submits, and handed on from there: they are written nowhere.
+check_secrets() {
+  local call secret
+  while IFS=$'\t' read -r call secret; do
+    printenv -- "$secret" >/dev/null || die "$secret is not in your environment. It is a secret that $call needs: export it first"
+  done < <(awk -F '\t' '$1 == "secret" { print $2 "\t" $3 }' "$plan/plan.tsv")
+}
+
 # ---- decide ---------------------------------------------------------------------------------------------------------
 
 # The answers of decide.awk in DEST; with `write` also the tables of a submission. See there.
@@ -200,7 +208,7 @@ take_away() {
       BEGIN { n = split(ENVIRON["FLOW_KEY"], part, /[,\/]/) }
       {
         for (i = 1; i <= n; i++) if (index("/" $0 "/", "/" part[i] "/") == 0) { print; next }
-        print call "\t" $0 >again
+        print call "\t" $0 >>again
       }
     ' "$tmp/listing/$call" >"$tmp/kept"
     mv -- "$tmp/kept" "$tmp/listing/$call"

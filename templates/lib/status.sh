@@ -181,6 +181,7 @@ tell_failures() {
     [[ $dir != . ]] || dir=''
     say "  ./submit.sh --log '$call${dir:+[$dir]}'"
   done <"$tmp/groups"
+  ! cut -f2 "$tmp/groups" | grep -qx failed || say "  ./submit.sh runs again what failed, and what is blocked by it"
 }
 
 tell_waits() {

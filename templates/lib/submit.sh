@@ -230,6 +230,7 @@ submit() {
     nothing_to_do
     return
   fi
+  check_secrets
   clean_attempts
   freeze
   if [[ -n $local_run ]]; then run_local; else submit_jobs; fi
