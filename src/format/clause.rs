@@ -15,7 +15,9 @@ impl Printer<'_> {
                 let head = format!("env {} = ", name.node);
                 match value {
                     Some(value) => self.put(&head, value, "", Some((Column::Clause, 4))),
-                    None => self.page.aligned(format!("{head}secret"), Column::Clause, 4),
+                    None => self
+                        .page
+                        .aligned(format!("{head}secret"), Column::Clause, 4),
                 }
             }
             ClauseKind::Cost(value) => self.valued("cost", value),

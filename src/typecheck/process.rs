@@ -113,7 +113,11 @@ impl Checker<'_> {
             let ast::ClauseKind::Env { name, value } = &clause.kind else {
                 return None;
             };
-            let kind = if value.is_none() { SECRET } else { "environment variable" };
+            let kind = if value.is_none() {
+                SECRET
+            } else {
+                "environment variable"
+            };
             Some((kind, name))
         });
         let inputs = inputs.iter().map(|it| ("input", &it.name));
@@ -196,7 +200,9 @@ impl Checker<'_> {
                     .outputs
                     .iter()
                     .any(|it| mentions(&it.path, &name.node))
-                || env.iter().any(|(_, value)| value.as_ref().is_some_and(|it| mentions(it, &name.node)))
+                || env
+                    .iter()
+                    .any(|(_, value)| value.as_ref().is_some_and(|it| mentions(it, &name.node)))
                 || self.uses(&script.text, input);
             if !read && !name.node.starts_with('_') {
                 warnings.push(Warning::UnusedInput {
