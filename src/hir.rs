@@ -308,6 +308,8 @@ pub enum BinaryOp {
     Subtract,
     Multiply,
     Divide,
+    /// `??`
+    Else,
 }
 
 impl TextPart {

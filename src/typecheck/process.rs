@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::items::absent;
 use super::{Checker, Place, TypeError, Warning};
 use crate::ast;
 use crate::diagnostics::Warnings;
@@ -56,7 +57,10 @@ impl Checker<'_> {
         let default = input.default.as_ref();
         Input {
             name: input.name.clone(),
-            default: default.and_then(|it| self.expect(it, Place::Default, &ty)),
+            default: match default {
+                Some(it) => self.expect(it, Place::Default, &ty),
+                None => absent(&ty, input.name.span),
+            },
             ty,
         }
     }
