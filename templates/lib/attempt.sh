@@ -52,7 +52,12 @@ flow_name_outputs() {
         =*) name+=${part#=} ;;
         +*)
           for ((i = 0; i < ${#in_names[@]}; i++)); do
-            [[ ${in_names[i]} != "${part#+}" ]] || name+=${in_values[i]//\//%2F}
+            [[ ${in_names[i]} == "${part#+}" ]] || continue
+            part=${in_values[i]//\//%2F}
+            # In a pattern a value matches itself alone.
+            [[ ${flow_out_type[o]} != '[File]' ]] || { part=${part//\\/\\\\} part=${part//\*/\\*} part=${part//\?/\\?} part=${part//\[/\\[}; }
+            name+=$part
+            break
           done
           ;;
       esac
@@ -65,7 +70,7 @@ flow_name_outputs() {
         ;;
     esac
     out_index+=("$o") out_files+=("$name")
-    [[ $name != */* ]] || parents+=("$flow_attempt_dir/${name%/*}")
+    [[ $name != */* || ${flow_out_type[o]}${name%/*} == '[File]'*[\*\?[]* ]] || parents+=("$flow_attempt_dir/${name%/*}")
   done
   ((${#parents[@]} == 0)) || mkdir -p -- "${parents[@]}"
 }
@@ -249,6 +254,7 @@ flow_check() {
     if [[ ${flow_out_optional[o]} && ! -e $path && ! -L $path ]]; then
       # Absent: from here on it has no name, and the directory stands for it.
       out_files[i]='' path=$flow_attempt_dir
+    elif [[ ${flow_out_type[o]} == '[File]' ]]; then path=$flow_attempt_dir
     elif ! flow_is_output "${flow_out_type[o]}" "$path"; then
       flow_fail "missing-output:${flow_out_name[o]}" "$1"
       return 1
@@ -298,9 +304,12 @@ flow_check_inputs() {
 # Sizes of the outputs, and the texts of those that are values.
 flow_read_outputs() {
   local i o name size file
-  shard_outputs='' shard_values=''
+  shard_outputs='' shard_values='' shard_files=()
   for ((i = 0; i < ${#out_files[@]}; i++)); do
     o=${out_index[i]} name=${flow_out_name[out_index[i]]} size=${flow_stats[i]%%:*} file=${out_files[i]}
+    [[ ${flow_out_type[o]} != '['* ]] || flow_read_items "$o" "$file" || return
+    [[ ${flow_out_type[o]} != '[File]' ]] || continue
+    shard_files+=("$flow_attempt_dir/$file")
     [[ ! -d $flow_attempt_dir/$file ]] || size=-
     # An optional value of no text is absent, too.
     if [[ ${flow_out_optional[o]} && ${flow_out_type[o]} != @(File|Dir) && $file && $size -le 1 ]]; then
@@ -309,7 +318,7 @@ flow_read_outputs() {
     [[ $file ]] || { shard_outputs+=,$name$flow_absent; continue; }
     flow_encode_part "$file"
     shard_outputs+=,$name:$REPLY=$size
-    [[ ${flow_out_type[o]} != @(File|Dir) ]] || continue
+    [[ ${flow_out_type[o]} != @(File|Dir|'['*) ]] || continue
     flow_value_file "$flow_attempt_dir/$file" "$size" "${flow_out_type[o]}" || {
       printf 'flow: what %s holds is no %s\n' "$file" "${flow_out_type[o]}"
       flow_fail "bad-value:$name" "$shard_exit"
@@ -340,7 +349,7 @@ flow_commit() {
   printf -v now '%(%s)T' -1
   if ((now - shard_start > 10 || now - flow_synced >= 60)); then
     flow_synced=$now
-    sync -- "$flow_attempt_dir/.flow" "${out_files[@]/#/$flow_attempt_dir/}" "$flow_attempt_dir"
+    printf '%s\0' "$flow_attempt_dir/.flow" "${shard_files[@]}" "$flow_attempt_dir" | xargs -0 sync --
   fi
 
   flow_committing=yes
@@ -439,6 +448,7 @@ flow_publish_all() {
   for ((p = 0; p < ${#flow_publish_call[@]}; p++)); do
     ((flow_publish_call[p] == shard_call_index)) || continue
     flow_read_record "$shard_place" || return 0
+    if [[ ${flow_words[flow_publish_start[p] + flow_publish_count[p] - 1]-} == '*' ]]; then flow_publish_items "$p"; continue; fi
     flow_part "${flow_fields[11]}" "${flow_publish_output[p]}" : && [[ :$REPLY != "$flow_absent" ]] || continue
     flow_decode "${REPLY%=*}"
     file=$shard_place/$REPLY

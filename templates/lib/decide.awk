@@ -172,7 +172,10 @@ function decide_call(c,    any, p, n, q, inner, last, a, v, plain, label, prefix
       split(gone[dir], f, "\t")
       note("lost", call_name[c], dir, f[4], f[5], f[6], f[7], f[8], "-", "-")
     }
-    if (publishes[c]) publish_names(c, "-", "")
+    if (publishes[c]) {
+      split(dir in held ? held[dir] : "", f, "\t")
+      publish_names(c, "-", "", f[13], work "/" call_name[c] "/" dir)
+    }
   }
   count_reason(c, last_reason, last_n)
   if (surplus) {
@@ -268,18 +271,21 @@ function changed(c, before, now,    a, b, i, k, n, m, name, out, was, producer, 
 
 function publish_held(c, dir,    f) {
   split(held[dir], f, "\t")
-  publish_names(c, call_name[c] "/" dir, f[12])
+  publish_names(c, call_name[c] "/" dir, f[12], f[13], work "/" call_name[c] "/" dir)
 }
 
 # The names that the shard at `digit` publishes. A name's parts count the values of its work line, as in the job script.
-function publish_names(c, folder, outputs,    i, k, n, part, name, v, file, list) {
+# What a list has can be told from its record alone, and a pending shard keeps what its last one published.
+function publish_names(c, folder, outputs, texts, place,    i, k, n, part, name, v, file, list, items_n) {
   values_text(c)
   n = split(outputs, list, ",")
   for (i = 1; i <= publishes[c]; i++) {
     name = ""
+    items_n = -1
     for (k = 1; k <= publish_parts[c, i]; k++) {
       part = publish_part[c, i, k]
-      if (part ~ /^=/) name = name decode(substr(part, 2))
+      if (part == "*") items_n = record_items(texts, publish_output[c, i], place)
+      else if (part ~ /^=/) name = name decode(substr(part, 2))
       else {
         v = decode(value[substr(part, 2) + 0])
         gsub(/\//, "%2F", v)
@@ -287,6 +293,14 @@ function publish_names(c, folder, outputs,    i, k, n, part, name, v, file, list
       }
     }
     name = published(name)
+    if (part == "*") {
+      for (k = 1; k <= items_n; k++) {
+        v = file = decode(substr(record_item[k], 1, index(record_item[k], "=") - 1))
+        sub(/.*\//, "", v)
+        print encode(name v), folder == "-" ? "-" : encode(folder) "/" encode(file) > (out "/publish.tsv")
+      }
+      continue
+    }
     file = "-"
     for (k = 1; k <= n; k++) {
       v = publish_output[c, i] ":"

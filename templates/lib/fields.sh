@@ -13,6 +13,7 @@ flow_check_name() { [[ $1 =~ ^[A-Za-z_][A-Za-z0-9_]*$ ]] || flow_die "not a name
 flow_check_type() {
   case ${1%\?} in
     Int | Float | Bool | String | File | Dir) ;;
+    '[Int]' | '[Float]' | '[String]' | '[File]') ;;
     *) flow_die "no type $1: Int, Float, Bool, String, File or Dir" ;;
   esac
 }

@@ -23,7 +23,7 @@ flow_left() {
       flow_read_add "$shard_call" "$shard_dir" "$shard_id" "$shard_place" "${rest%%,*}"
     rest=${rest#*,}
   done
-  if ! flow_read_check; then
+  if [[ ${flow_fields[0]} == 'done' ]] && { ! flow_read_items_files || ! flow_read_check; }; then
     printf 'flow: a file of %s[%s] is not as its record says (%s); it is made again\n' "$shard_call" "$shard_dir" "$gate_path"
     shard_replaces=${flow_fields[14]}
     # The new one counts behind a loss that was reported already.
@@ -209,7 +209,7 @@ flow_ask_awk() { # INPUT PATTERN EXPECT RECORDS, journals on standard input
   [[ ${flow_in_kind[$1]} == list ]] || name=''
   IFS=$'\t' read -r verdict gate_call gate_dir gate_id gate_why < <(
     GATE=list GATE_CALL=${flow_in_from[$1]} GATE_SELECT=$2 GATE_OUTPUT=${flow_in_output[$1]} GATE_TYPE=${flow_in_type[$1]} \
-      GATE_RUN=$flow_run GATE_SUBMISSION=$flow_number GATE_EXPECT=$3 GATE_RECORDS=$4 \
+      GATE_MANY=${flow_in_many[$1]} GATE_RUN=$flow_run GATE_SUBMISSION=$flow_number GATE_EXPECT=$3 GATE_RECORDS=$4 \
       GATE_PREFIX=${name:+$flow_attempt_dir/.$name} \
       exec awk -f "$flow_lib/records.awk" -f "$flow_lib/gate.awk"
   ) && [[ $verdict == complete ]]
@@ -316,7 +316,7 @@ flow_skip() {
   flow_encode "${gate_call}[$gate_dir]"
   rm -rf -- "$flow_attempt_dir"
   if mkdir -- "$flow_attempt_dir"; then
-    shard_exit=- shard_outputs='' shard_values='' out_files=()
+    shard_exit=- shard_outputs='' shard_values='' shard_files=()
     flow_commit skipped "$REPLY"
   else
     flow_fail system -

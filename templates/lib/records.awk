@@ -83,6 +83,23 @@ function h(text) {
   return h_end()
 }
 
+# ---- items ----------------------------------------------------------------------------------------------------------
+
+# The items of an output that is a list, into record_item[1…]; returns how many, or -1 where VALUES and the directory at
+# `place` do not say. See items.sh.
+function record_items(values, output, place,    n, i, p, file) {
+  n = split(values, p, ",")
+  for (i = 1; i <= n && index(p[i], output "=") != 1; i++);
+  if (i > n) return -1
+  values = substr(p[i], length(output) + 2)
+  if (values == "") return 0
+  if (values !~ /^=/) return split(values, record_item, ":")
+  file = place "/.items." output
+  for (n = 0; (getline record_item[n + 1] < file) > 0; n++);
+  close(file)
+  return n == substr(values, 2) + 0 ? n : -1
+}
+
 # ---- directories ----------------------------------------------------------------------------------------------------
 
 # A key as it is written in directories.
