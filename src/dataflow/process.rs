@@ -17,7 +17,7 @@ impl Evaluator<'_> {
         Process {
             name: process.name.node.clone(),
             inputs: process.inputs.iter().map(|it| self.input(it)).collect(),
-            outputs: process.outputs.iter().map(output).collect(),
+            outputs: process.outputs.iter().map(|it| self.output(it)).collect(),
             script: clauses.script.as_ref().map(|script| Script {
                 interpreter: script.interpreter.clone(),
                 text: script.text.clone(),
@@ -58,6 +58,23 @@ impl Evaluator<'_> {
         }
     }
 
+    fn output(&mut self, output: &hir::Output) -> Output {
+        let path = if let ExprKind::Template(parts) = &output.path.kind {
+            parts.iter().filter_map(part).collect()
+        } else if let ExprKind::Constant(value) = &output.path.kind {
+            vec![TextPart::Literal(written(value))]
+        } else {
+            unreachable!("the path of an output is a text")
+        };
+        Output {
+            name: output.name.node.clone(),
+            ty: output.ty.clone(),
+            path,
+            stdout: output.stdout,
+            expect: self.count("expect", output.expect.as_ref()),
+        }
+    }
+
     fn success(&mut self, clauses: &Clauses) -> Vec<u8> {
         if clauses.success.is_empty() {
             return vec![0];
@@ -80,7 +97,8 @@ impl Evaluator<'_> {
         retries.and_then(|it| u32::try_from(it).ok()).unwrap_or(0)
     }
 
-    fn resources(&mut self, cost: Option<&Expr>, requests: &Requests) -> Resources {
+    /// The clauses that read no input.
+    pub fn resources(&mut self, cost: Option<&Expr>, requests: &Requests) -> Resources {
         Resources {
             cost: self.amount("cost", cost),
             time: self.amount("time", requests.time.as_ref()),
@@ -100,7 +118,7 @@ impl Evaluator<'_> {
 
     /// Seconds or bytes, more than none.
     fn amount(&mut self, clause: &'static str, expr: Option<&Expr>) -> Option<f64> {
-        let expr = expr?;
+        let expr = expr.filter(|it| !it.reads_input())?;
         let (Value::Duration(amount) | Value::Size(amount)) = self.constant(expr)? else {
             return None;
         };
@@ -136,7 +154,7 @@ impl Evaluator<'_> {
         most: i64,
         help: &'static str,
     ) -> Option<i64> {
-        let expr = expr?;
+        let expr = expr.filter(|it| !it.reads_input())?;
         let found = self.int(expr, &Default::default())?;
         if (least..=most).contains(&found) {
             return Some(found);
@@ -164,22 +182,6 @@ impl Evaluator<'_> {
             help: "write one word without spaces",
         });
         None
-    }
-}
-
-fn output(output: &hir::Output) -> Output {
-    let path = if let ExprKind::Template(parts) = &output.path.kind {
-        parts.iter().filter_map(part).collect()
-    } else if let ExprKind::Constant(value) = &output.path.kind {
-        vec![TextPart::Literal(written(value))]
-    } else {
-        unreachable!("the path of an output is a text")
-    };
-    Output {
-        name: output.name.node.clone(),
-        ty: output.ty.clone(),
-        path,
-        stdout: output.stdout,
     }
 }
 

@@ -27,6 +27,7 @@ fn process(name: &str, inputs: &[(&str, Type)], output: (&str, &str), script: &s
             ty: Type::File,
             path: vec![TextPart::Literal(output.1.to_owned())],
             stdout: false,
+            expect: None,
         }],
         script: Some(Script {
             interpreter: "bash".to_owned(),
@@ -59,6 +60,8 @@ fn call(process: u32, name: &str, axes: &[CallAxis], args: Vec<(&str, Arg)>) -> 
         axes: axes.to_vec(),
         args: IndexMap::from_iter(args),
         after: Vec::new(),
+        own: None,
+        costs: None,
         span: Span::default(),
     }
 }

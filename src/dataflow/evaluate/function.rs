@@ -20,7 +20,9 @@ impl Evaluator<'_> {
     ) -> Option<Value> {
         let span = whole.span;
         match function {
-            Function::Csv | Function::Json | Function::Lines => self.listed(function, args, whole),
+            Function::Csv | Function::Json | Function::Lines => {
+                self.listed(function, (args, point), whole)
+            }
             Function::Glob => {
                 let pattern = self.text(args.first()?, point)?;
                 if let Some(record) = whole.ty.item().and_then(Type::record) {
@@ -38,6 +40,10 @@ impl Evaluator<'_> {
             }
             Function::Other => self.value(args.first()?, point),
             Function::Range => self.numbers(&range(args)?, point),
+            Function::Exists if args.first()?.ty.is_optional() => {
+                let value = self.value(args.first()?, point)?;
+                Some(Value::Bool(value != Value::Absent))
+            }
             Function::Exists => {
                 let path = self.text(args.first()?, point)?;
                 Some(Value::Bool(self.outside.files.exists(&path)))

@@ -7,6 +7,7 @@ use crate::ast;
 use crate::diagnostics::{Warnings, closest};
 use crate::hir::{Clauses, Expr, ExprKind, Input, Process};
 use crate::typecheck::{Checker, Warning};
+use crate::types::Type;
 
 impl Checker<'_> {
     /// A simple search for words: a script that names a variable in any way uses it.
@@ -46,7 +47,8 @@ impl Checker<'_> {
             let written = output.stdout
                 || names::contains_word(&script.text, &name.node)
                 || script.text.contains(path.trim_matches('"'));
-            if !written && !matches!(output.path.kind, ExprKind::Template(_)) {
+            let matched = output.ty.item() == Some(&Type::File);
+            if !written && !matched && !matches!(output.path.kind, ExprKind::Template(_)) {
                 warnings.push(Warning::UnusedOutput {
                     process: process.name.node.clone(),
                     name: name.node.clone(),
