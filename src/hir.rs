@@ -312,6 +312,8 @@ pub enum BinaryOp {
     Subtract,
     Multiply,
     Divide,
+    /// `??`
+    Else,
 }
 
 impl TextPart {

@@ -7,12 +7,14 @@ use super::{DataflowError, Items, SourceKind, TrackedSource};
 use crate::source::{Files, Source, SourceId, Sources, Span};
 use crate::types::Type;
 
+mod captures;
 mod cell;
 mod csv;
 mod error;
 mod json;
 mod lines;
 
+pub(super) use captures::captured;
 pub(super) use csv::sheet;
 pub use error::SourceError;
 pub(super) use json::json;
@@ -23,6 +25,8 @@ pub(super) struct Outside<'f> {
     pub files: &'f dyn Files,
     pub texts: &'f mut Sources,
     tracked: IndexMap<String, TrackedSource>,
+    /// Off while costs are read: these decide nothing about results.
+    pub tracking: bool,
 }
 
 /// The items of a collection and where each stands.
@@ -73,6 +77,7 @@ impl<'f> Outside<'f> {
             files,
             texts,
             tracked: IndexMap::new(),
+            tracking: true,
         }
     }
 
@@ -139,6 +144,9 @@ impl<'f> Outside<'f> {
     }
 
     fn track(&mut self, kind: SourceKind, path: &str, content: &[u8]) {
+        if !self.tracking {
+            return;
+        }
         let digest = Sha256::digest(content);
         let sha256 = digest.iter().map(|byte| format!("{byte:02x}")).collect();
         self.tracked.insert(

@@ -32,9 +32,9 @@ flow_calls=()                                                             # name
 flow_call_script=() flow_call_interpreter=() flow_call_time=() flow_call_retry=() flow_call_todo=()
 flow_call_stdin=() flow_call_stdout=() flow_call_success=() flow_call_runtime=() flow_call_image=()
 flow_words=()
-flow_in_call=() flow_in_kind=() flow_in_name=() flow_in_type=() flow_in_from=() flow_in_output=() flow_in_job=()
+flow_in_call=() flow_in_kind=() flow_in_name=() flow_in_type=() flow_in_optional=() flow_in_from=() flow_in_output=() flow_in_job=()
 flow_in_start=() flow_in_count=() flow_in_many=()
-flow_out_call=() flow_out_name=() flow_out_type=() flow_out_path=() flow_out_start=() flow_out_count=()
+flow_out_call=() flow_out_name=() flow_out_type=() flow_out_optional=() flow_out_path=() flow_out_start=() flow_out_count=()
 flow_publish_call=() flow_publish_output=() flow_publish_start=() flow_publish_count=()
 flow_uses_call=() flow_uses_path=()
 flow_env_call=() flow_env_name=() flow_env_word=()
@@ -56,7 +56,7 @@ flow_input() {
   flow_check_name "$2"
   flow_check_type "$3"
   flow_in_call[i]=$((${#flow_calls[@]} - 1))
-  flow_in_kind[i]=$1 flow_in_name[i]=$2 flow_in_type[i]=${3%\?}
+  flow_in_kind[i]=$1 flow_in_name[i]=$2 flow_in_type[i]=${3%\?} flow_in_optional[i]=${3##*[!?]}
   flow_in_from[i]=${4-} flow_in_output[i]=${5-} flow_in_job[i]=${6-}
   flow_in_start[i]=0 flow_in_count[i]=0 flow_in_many[i]=''
   [[ ${7-} != '['* ]] || flow_in_many[i]=1
@@ -91,7 +91,7 @@ flow_output() {
   local o=${#flow_out_call[@]}
   flow_check_name "$1"
   flow_check_type "$2"
-  flow_out_call[o]=$((${#flow_calls[@]} - 1)) flow_out_name[o]=$1 flow_out_type[o]=${2%\?}
+  flow_out_call[o]=$((${#flow_calls[@]} - 1)) flow_out_name[o]=$1 flow_out_type[o]=${2%\?} flow_out_optional[o]=${2##*[!?]}
   flow_out_path[o]=$3 flow_out_start[o]=0 flow_out_count[o]=0
 }
 
@@ -147,10 +147,6 @@ flow_image() { flow_call_runtime[${#flow_calls[@]} - 1]=$1 flow_call_image[${#fl
 # The script, from standard input.
 flow_script() {
   local text c=$((${#flow_calls[@]} - 1))
-  case $1 in
-    bash | python) ;;
-    *) flow_die "no interpreter $1: bash or python" ;;
-  esac
   # read ends with 1 at the end of the text: there is no NUL in it.
   IFS= read -rd '' text || :
   flow_call_interpreter[c]=$1 flow_call_script[c]=$text
@@ -245,7 +241,6 @@ flow_shard() {
 
   flow_next_attempt
   if flow_left; then
-    shard_status='done'
     flow_publish_all
     flow_end_marker
     ((++flow_shards_done))
@@ -257,7 +252,7 @@ flow_shard() {
     flow_end_marker
     flow_attempt_dir=''
     case $shard_status in
-      done) ((++flow_shards_done)); return 0 ;;
+      done | skipped) ((++flow_shards_done)); return 0 ;;
       failed) [[ $shard_again ]] || return 1 ;;
       *) return 1 ;;
     esac

@@ -53,7 +53,11 @@ function list(    n, i, k, f, line, dir, id, place, reason, part, parts, absent,
     part = ""
     if (record_stands(k)) {
       split(record_held[k], f, "\t")
-      if (f[6] == id[i]) part = prefix == "" ? "-" : many ? "items" : output_part(f[file_type ? 12 : 13])
+      if (f[6] == id[i]) {
+        # A list holds what exists.
+        if (prefix != "" && (f[1] == "skipped" || index("," f[12] ",", "," output ":%_=-,"))) continue
+        part = prefix == "" ? "-" : many ? "items" : output_part(f[file_type ? 12 : 13])
+      }
       if (part == "items" && (m = record_items(f[13], output, place)) < 0) part = ""
     }
     if (part == "") {

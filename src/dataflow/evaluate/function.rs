@@ -5,10 +5,10 @@ use std::cmp::Ordering;
 use super::operator::{number, order};
 use super::{Evaluator, Point, written};
 use crate::dataflow::DataflowError;
-use crate::dataflow::sources::SourceError;
+use crate::dataflow::sources::{self, SourceError};
 use crate::hir::{Expr, Function, Range};
 use crate::source::Span;
-use crate::types::Value;
+use crate::types::{Type, Value};
 
 impl Evaluator<'_> {
     pub(super) fn function(
@@ -20,9 +20,17 @@ impl Evaluator<'_> {
     ) -> Option<Value> {
         let span = whole.span;
         match function {
-            Function::Csv | Function::Json | Function::Lines => self.listed(function, args, whole),
+            Function::Csv | Function::Json | Function::Lines => {
+                self.listed(function, (args, point), whole)
+            }
             Function::Glob => {
                 let pattern = self.text(args.first()?, point)?;
+                if let Some(record) = whole.ty.item().and_then(Type::record) {
+                    let record = self.program.records.get(record)?;
+                    let written = (pattern.as_str(), args.first()?.span);
+                    let rows = sources::captured(&mut self.outside, written, record);
+                    return self.kept(rows).map(Value::List);
+                }
                 let found = self
                     .outside
                     .glob(&pattern, span)
@@ -32,6 +40,10 @@ impl Evaluator<'_> {
             }
             Function::Other => self.value(args.first()?, point),
             Function::Range => self.numbers(&range(args)?, point),
+            Function::Exists if args.first()?.ty.is_optional() => {
+                let value = self.value(args.first()?, point)?;
+                Some(Value::Bool(value != Value::Absent))
+            }
             Function::Exists => {
                 let path = self.text(args.first()?, point)?;
                 Some(Value::Bool(self.outside.files.exists(&path)))
