@@ -8,12 +8,14 @@ mod compile;
 mod explain;
 mod failure;
 mod fmt;
+mod learn;
 mod params;
 mod paths;
 mod plan;
 mod program;
 mod rerun;
 mod run;
+mod site;
 mod status;
 mod submit;
 mod table;
@@ -43,6 +45,10 @@ enum Command {
     Status(status::Args),
     /// Run shards again that are done
     Rerun(rerun::Args),
+    /// Write down what the shards of a run took
+    Learn(learn::Args),
+    /// Find out what a cluster is like
+    Site(site::Args),
     /// Lay programs out in one way
     Fmt(fmt::Args),
     /// Explain a diagnostic by its code
@@ -98,6 +104,8 @@ fn dispatch(command: Command) -> Outcome {
         Command::Run(args) => run::run(&args),
         Command::Status(args) => status::run(&args),
         Command::Rerun(args) => rerun::run(&args),
+        Command::Learn(args) => learn::run(&args),
+        Command::Site(args) => site::run(&args),
         Command::Fmt(args) => fmt::run(&args),
         Command::Explain(args) => explain::run(&args),
     }

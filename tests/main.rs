@@ -10,6 +10,7 @@ mod cases;
 mod chaos;
 mod cli;
 mod errors;
+mod forecasts;
 mod layout;
 mod levels;
 mod main_job;
