@@ -11,6 +11,7 @@ mod chaos;
 mod cli;
 mod errors;
 mod forecasts;
+mod fuzz;
 mod layout;
 mod levels;
 mod main_job;

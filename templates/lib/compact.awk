@@ -4,9 +4,9 @@
 
 BEGIN { FS = "\t" }
 
-{
-  if ($1 == "lost") lost_line[$2, $3] = $0
-  record_take($0)
+# The loss that counts, as a line; never a torn one.
+record_take($0) && $1 == "lost" && ($2, $3) in record_lost {
+  if (record_lost[$2, $3] == record_order(record_field)) lost_line[$2, $3] = $0
 }
 
 function put(line, call) { print line > (out "/" call ".tsv") }

@@ -1,0 +1,152 @@
+//! Journals, by each awk that is there.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+use super::{edited, edits, fuzz, in_proportion, time};
+use crate::support;
+
+/// Lines of journals: records of few shards, whole or with slips. Each awk says the same, keeps every shard that has a
+/// whole `done` record, and does not fail.
+#[test]
+fn journals_with_slips_are_read_alike() {
+    let awks = awks();
+    let record = (0..8_usize, 0..6_usize, 0..4_u32, 1..4_u32, 0..4_usize);
+    let lines = vec((record, proptest::option::weighted(0.4, edits())), 400);
+    fuzz(12, lines, |lines| {
+        let mut text = String::new();
+        let mut done = BTreeSet::new();
+        for (record, edits) in &lines {
+            let line = journal_line(*record);
+            let line = edits
+                .as_ref()
+                .map_or(line.clone(), |edits| edited(&line, edits).replace('\0', ""));
+            text += &line;
+            text.push('\n');
+        }
+        for line in text.lines() {
+            let fields: Vec<&str> = line.split('\t').collect();
+            if fields.len() == 18 && fields[17] == "." && fields[0] == "done" && plain(fields[1]) {
+                done.insert((fields[1].to_owned(), fields[2].to_owned()));
+            }
+        }
+        let answers: Vec<String> = awks.iter().map(|awk| compacted(awk, &text)).collect();
+        for pair in answers.windows(2) {
+            prop_assert_eq!(&pair[0], &pair[1]);
+        }
+        for line in answers[0].lines() {
+            let fields: Vec<&str> = line.split('\t').collect();
+            prop_assert_eq!(fields.len(), 18, "{}", line);
+            prop_assert!(text.lines().any(|it| it == line), "made up: {}", line);
+            done.remove(&(fields[1].to_owned(), fields[2].to_owned()));
+        }
+        // What began to be replaced and has no directory is not there.
+        done.retain(|(call, dir)| {
+            let head = format!("begin\t{call}\t{dir}\t");
+            !text.lines().any(|line| line.starts_with(&head))
+        });
+        prop_assert!(done.is_empty(), "lost: {:?}", done);
+        Ok(())
+    });
+}
+
+fn plain(call: &str) -> bool {
+    !call.is_empty() && call.chars().all(|it| it.is_ascii_alphanumeric())
+}
+
+fn journal_line(
+    (status, dir, submission, number, inputs): (usize, usize, u32, u32, usize),
+) -> String {
+    let status = [
+        "done", "done", "done", "failed", "blocked", "lost", "begin", "skipped",
+    ][status];
+    let dir = [
+        "seed=1",
+        "seed=2",
+        "model=a/seed=1",
+        ".",
+        "x=%41",
+        "x=a~0123",
+    ][dir];
+    let inputs = ["a=1", "a=2,b=3", "-", "a=%25"][inputs];
+    format!(
+        "{status}\tclassify\t{dir}\tabc\t{inputs}\t0123456789abcdef\t{submission:04}\t{number}\t1\t2\t0\to:f=1\t-\t-\tx.1\tn1\t-\t."
+    )
+}
+
+/// The awks that are there, by their commands.
+fn awks() -> Vec<Vec<&'static str>> {
+    let all = [
+        vec!["mawk"],
+        vec!["gawk", "--posix"],
+        vec!["busybox", "awk"],
+    ];
+    let found: Vec<_> = all.into_iter().filter(|awk| which(awk[0])).collect();
+    assert!(!found.is_empty());
+    found
+}
+
+fn which(program: &str) -> bool {
+    let found = Command::new("sh")
+        .args(["-c", &format!("command -v {program}")])
+        .stdout(Stdio::null())
+        .status();
+    found.is_ok_and(|status| status.success())
+}
+
+/// What journals become, sorted.
+fn compacted(awk: &[&str], text: &str) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let lines = folder.path().join("lines");
+    fs::write(&lines, text).unwrap();
+    compact(awk, folder.path(), &lines);
+    let mut all: Vec<String> = Vec::new();
+    for entry in fs::read_dir(folder.path()).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|it| it == "tsv") {
+            all.extend(support::read(&path).lines().map(str::to_owned));
+        }
+    }
+    all.sort();
+    all.join("\n")
+}
+
+fn compact(awk: &[&str], out: &Path, lines: &Path) {
+    let library = support::root("templates/lib");
+    let status = Command::new(awk[0])
+        .args(&awk[1..])
+        .arg("-f")
+        .arg(library.join("records.awk"))
+        .arg("-f")
+        .arg(library.join("compact.awk"))
+        .arg(lines)
+        .env("LC_ALL", "C")
+        .env("FLOW_WORK", out.join("work"))
+        .env("FLOW_OUT", out)
+        .stdin(Stdio::null())
+        .status()
+        .unwrap();
+    assert!(status.success(), "{awk:?}");
+}
+
+#[test]
+fn journals_are_read_in_proportion_to_their_size() {
+    for awk in awks() {
+        in_proportion(awk[0], |times| {
+            let folder = tempfile::tempdir().unwrap();
+            let lines = folder.path().join("lines");
+            let text: String = (0..4000 * times)
+                .map(|n| {
+                    journal_line((0, 0, 1, 1, 0)).replace("seed=1", &format!("seed={n}")) + "\n"
+                })
+                .collect();
+            fs::write(&lines, text).unwrap();
+            time(|| compact(&awk, folder.path(), &lines))
+        });
+    }
+}
