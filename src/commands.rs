@@ -5,15 +5,18 @@
 
 mod check;
 mod compile;
+mod diff;
 mod explain;
 mod failure;
 mod fmt;
+mod gantt;
 mod learn;
 mod params;
 mod paths;
 mod plan;
 mod program;
 mod run;
+mod simulate;
 mod site;
 mod status;
 mod table;
@@ -43,6 +46,8 @@ enum Command {
     Status(status::Args),
     /// Write down what the shards of a run took
     Learn(learn::Args),
+    /// Run the jobs on a simulated cluster
+    Simulate(simulate::Args),
     /// Find out what a cluster is like
     Site(site::Args),
     /// Lay programs out in one way
@@ -100,6 +105,7 @@ fn dispatch(command: Command) -> Outcome {
         Command::Run(args) => run::run(&args),
         Command::Status(args) => status::run(&args),
         Command::Learn(args) => learn::run(&args),
+        Command::Simulate(args) => simulate::run(&args),
         Command::Site(args) => site::run(&args),
         Command::Fmt(args) => fmt::run(&args),
         Command::Explain(args) => explain::run(&args),

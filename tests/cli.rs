@@ -64,14 +64,15 @@ fn help_is_the_reference() {
            flowc COMMAND …
 
     Commands:
-      check    Say what is wrong with a program; write nothing
-      plan     Show the jobs that a program becomes; write nothing
-      run      Compile, and run here without SLURM
-      status   Show how far a workflow is
-      learn    Write down what the shards of a run took
-      site     Find out what a cluster is like
-      fmt      Lay programs out in one way
-      explain  Explain a diagnostic by its code
+      check     Say what is wrong with a program; write nothing
+      plan      Show the jobs that a program becomes; write nothing
+      run       Compile, and run here without SLURM
+      status    Show how far a workflow is
+      learn     Write down what the shards of a run took
+      simulate  Run the jobs on a simulated cluster
+      site      Find out what a cluster is like
+      fmt       Lay programs out in one way
+      explain   Explain a diagnostic by its code
 
     Arguments:
       <FILE>  The program
