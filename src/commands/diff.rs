@@ -279,7 +279,7 @@ impl Diff {
                 named += &format!("{name} {what}: {}{more}\n", shown.join(" "));
             }
         }
-        let jobs = match jobs.is_empty() {
+        let jobs = match self.jobs.is_empty() {
             true => "The jobs are the same.\n".to_owned(),
             false => jobs.to_string(),
         };
