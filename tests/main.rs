@@ -8,6 +8,7 @@
 mod bad_input;
 mod cases;
 mod cli;
+mod cookbook;
 mod errors;
 mod layout;
 mod levels;
