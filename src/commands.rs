@@ -8,12 +8,16 @@ mod compile;
 mod explain;
 mod failure;
 mod fmt;
+mod learn;
 mod params;
 mod paths;
 mod plan;
 mod program;
+mod rerun;
 mod run;
+mod site;
 mod status;
+mod submit;
 mod table;
 
 use std::process::ExitCode;
@@ -39,6 +43,12 @@ enum Command {
     Run(run::Args),
     /// Show how far a workflow is
     Status(status::Args),
+    /// Run shards again that are done
+    Rerun(rerun::Args),
+    /// Write down what the shards of a run took
+    Learn(learn::Args),
+    /// Find out what a cluster is like
+    Site(site::Args),
     /// Lay programs out in one way
     Fmt(fmt::Args),
     /// Explain a diagnostic by its code
@@ -93,6 +103,9 @@ fn dispatch(command: Command) -> Outcome {
         Command::Plan(args) => plan::run(&args),
         Command::Run(args) => run::run(&args),
         Command::Status(args) => status::run(&args),
+        Command::Rerun(args) => rerun::run(&args),
+        Command::Learn(args) => learn::run(&args),
+        Command::Site(args) => site::run(&args),
         Command::Fmt(args) => fmt::run(&args),
         Command::Explain(args) => explain::run(&args),
     }

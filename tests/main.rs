@@ -7,9 +7,11 @@
 
 mod bad_input;
 mod cases;
+mod chaos;
 mod cli;
 mod cookbook;
 mod errors;
+mod forecasts;
 mod layout;
 mod levels;
 mod main_job;

@@ -24,13 +24,20 @@ fn program(processes: &[(&str, &str)], workflow: &str) -> Dataflow {
 fn site(slots: u64) -> Site {
     Site {
         slots,
+        // So that a shard costs the same however many run at once.
+        shard_rate: f64::INFINITY,
         ..Site::generic()
     }
 }
 
 /// `calls: items / pack` of each stage, and why.
 fn shapes(dataflow: &Dataflow, site: &Site, level: Level) -> (Vec<String>, Vec<String>) {
-    let Stages { stages } = optimise(dataflow, &cost::estimate(dataflow), site, level);
+    let Stages { stages } = optimise(
+        dataflow,
+        &cost::estimate(dataflow, &Default::default()),
+        site,
+        level,
+    );
     let name = |call| dataflow.call(call).name.clone();
     let shapes = stages.iter().map(|stage| {
         let lots: Vec<_> = stage

@@ -38,6 +38,7 @@ flow_out_call=() flow_out_name=() flow_out_type=() flow_out_optional=() flow_out
 flow_publish_call=() flow_publish_output=() flow_publish_start=() flow_publish_count=()
 flow_uses_call=() flow_uses_path=()
 flow_env_call=() flow_env_name=() flow_env_word=()
+flow_secret_call=() flow_secret_name=()
 flow_module_call=() flow_module_word=()
 flow_bind_call=() flow_bind_path=()
 
@@ -129,6 +130,12 @@ flow_env() {
   flow_env_call+=("$((${#flow_calls[@]} - 1))") flow_env_name+=("$1") flow_env_word+=("$2")
 }
 
+# A variable of the user who submits. Its value is written nowhere.
+flow_secret() {
+  flow_check_name "$1"
+  flow_secret_call+=("$((${#flow_calls[@]} - 1))") flow_secret_name+=("$1")
+}
+
 flow_stdin() { flow_call_stdin[${#flow_calls[@]} - 1]=$1; }
 flow_stdout() { flow_call_stdout[${#flow_calls[@]} - 1]=$1; }
 flow_success() { flow_call_success[${#flow_calls[@]} - 1]=" $* "; }
@@ -213,6 +220,7 @@ flow_setup() {
   flow_journal_file=state/journal/$flow_task_name.tsv
   flow_cut_dir=work/.tmp/$flow_task_name.lists
   flow_tries=0 flow_child='' flow_attempt_dir='' flow_stopping='' flow_committing=''
+  flow_find_memory_gauge /proc/self/cgroup
   flow_waited=0 flow_wait=${FLOW_WAIT:-60}
   [[ $flow_wait =~ ^[0-9]{1,6}$ ]] || flow_wait=60
   printf -v flow_synced '%(%s)T' -1
