@@ -232,6 +232,19 @@ pub struct Retry {
     pub with: Vec<(Spanned<Resource>, Expr)>,
 }
 
+impl Retry {
+    /// What `word * 2` and `word + 4GB` do to the value before; `None` where the expression is a new value.
+    pub fn raise<'e>(word: &str, value: &'e Expr) -> Option<(BinaryOp, &'e Expr)> {
+        match &value.kind {
+            ExprKind::Binary { op, left, right } => match &left.kind {
+                ExprKind::Name(name) if name == word => Some((*op, right)),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq)]
 pub enum OnFailure {
     Stop,

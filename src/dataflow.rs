@@ -20,6 +20,7 @@ mod sources;
 #[cfg(test)]
 mod tests;
 
+pub use crate::hir::{Cause, How, Raised};
 pub use build::build;
 pub use error::{DataflowError, Warning};
 pub use sources::SourceError;
@@ -215,8 +216,7 @@ pub struct Process {
     /// Exit statuses that are fine.
     pub success: Vec<u8>,
     pub resources: Resources,
-    /// Further attempts after the first.
-    pub retry: u32,
+    pub retry: Retry,
     /// Pin: so many shards in one array element.
     pub pack: Option<u64>,
     pub never_pack: bool,
@@ -226,6 +226,27 @@ pub struct Process {
     /// A name that it had before.
     pub was: Option<String>,
     pub doc: String,
+    pub span: Span,
+}
+
+/// What follows a failure, in the element or in rungs.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Retry {
+    /// Further attempts after the first.
+    pub count: u32,
+    /// Empty: after any failure.
+    pub causes: Vec<Cause>,
+    /// What each attempt asks for, from what the one before asked for.
+    pub raises: Vec<Raise>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Raise {
+    pub what: Raised,
+    pub how: How,
+    /// Seconds, bytes, a count or a factor; none where it is a word.
+    pub amount: f64,
+    pub word: Option<String>,
     pub span: Span,
 }
 

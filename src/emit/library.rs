@@ -26,6 +26,8 @@ const LIBRARY: &[(&str, &str)] = &library![
     "lib/plan.awk",
     "lib/queue.sh",
     "lib/records.awk",
+    "lib/rung.awk",
+    "lib/rung.sh",
     "lib/status.awk",
     "lib/status.sh",
     "lib/submit.sh",

@@ -63,6 +63,17 @@ pub(super) fn plan(input: Input<'_>) -> String {
     }
     for job in &plan.jobs {
         tsv::line(&mut table, job_line(job));
+        for rung in &job.rungs {
+            tsv::line(
+                &mut table,
+                [
+                    "rung".into(),
+                    tsv::field(&job.name),
+                    tsv::field(&rung.name),
+                    number(&rung.width),
+                ],
+            );
+        }
     }
     table
 }

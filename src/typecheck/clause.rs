@@ -27,7 +27,7 @@ impl Checker<'_> {
                 continue;
             }
             seen.insert(word, clause.word);
-            self.clause(clause, &mut clauses);
+            self.clause(&process.name.node, clause, &mut clauses);
         }
         self.conflicts(&seen);
         if !seen.contains_key("script") && !seen.contains_key("todo") {
@@ -63,7 +63,7 @@ impl Checker<'_> {
         }
     }
 
-    fn clause(&mut self, clause: &Clause, into: &mut Clauses) {
+    fn clause(&mut self, process: &str, clause: &Clause, into: &mut Clauses) {
         let texts = |all: &[ast::Name]| all.iter().map(|it| it.node.clone()).collect::<Vec<_>>();
         match &clause.kind {
             ClauseKind::Script(script) => into.script = self.script(script),
@@ -92,7 +92,7 @@ impl Checker<'_> {
             }
             ClauseKind::Cost(value) => into.cost = self.constant(value, &Type::Duration),
             ClauseKind::Resource { resource, value } => self.request(*resource, value, into),
-            ClauseKind::Retry(retry) => self.retry(retry, clause.word, into),
+            ClauseKind::Retry(retry) => into.retry = self.retry(process, retry),
             ClauseKind::Pack(count) => into.pack = self.constant(count, &Type::Int),
             ClauseKind::AtMost(count) => into.at_most = self.constant(count, &Type::Int),
             ClauseKind::NeverPack => into.never_pack = true,
@@ -176,16 +176,6 @@ impl Checker<'_> {
             Resource::Account => (&mut into.requests.account, Type::String),
         };
         *slot = self.constant(value, &ty);
-    }
-
-    fn retry(&mut self, retry: &ast::Retry, word: Span, into: &mut Clauses) {
-        if let Some(cause) = retry.causes.first() {
-            self.error(TypeError::not_yet("`retry … on` is", cause.span));
-        }
-        if !retry.with.is_empty() {
-            self.error(TypeError::not_yet("`retry … with` is", word));
-        }
-        into.retry = self.constant(&retry.count, &Type::Int);
     }
 }
 

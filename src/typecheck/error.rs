@@ -4,6 +4,7 @@ use miette::Diagnostic;
 use thiserror::Error;
 
 use super::branch::BranchError;
+use super::failure::FailureError;
 use super::process::ProcessError;
 use crate::diagnostics::Located;
 use crate::source::Span;
@@ -16,6 +17,9 @@ pub enum TypeError {
     #[error(transparent)]
     #[diagnostic(transparent)]
     Process(#[from] ProcessError),
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Failure(#[from] FailureError),
     #[error("expected {wanted}, found {found}")]
     #[diagnostic(code(flow::typecheck::wrong_type))]
     WrongType {
@@ -343,6 +347,7 @@ impl Located for TypeError {
         match self {
             Self::Branch(error) => error.span(),
             Self::Process(error) => error.span(),
+            Self::Failure(error) => error.span(),
             Self::WrongType { span, .. }
             | Self::ListForOne { span, .. }
             | Self::OneForList { span, .. }

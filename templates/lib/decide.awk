@@ -202,6 +202,7 @@ function why(c, p, dir, text,    f, key) {
   if (dir in failure) {
     split(failure[dir], f, "\t")
     if (f[4] == call_version[c] && f[5] == text) {
+      if (f[1] == "pending") return "pending: " decode(f[14])
       print call_name[c], dir, f[1], f[14], f[11], f[7] > (out "/failed.tsv")
       failures++
       status_now[base[c] + p] = f[1]

@@ -36,15 +36,31 @@ BEGIN {
   }
 }
 
+# What failed in a job is still to be tried where a rung of it waits.
+function rung_waits(job,    base) {
+  base = job
+  sub(/\.rung[0-9]+$/, "", base)
+  while ((getline < (submission "/lists/" base ".tsv")) > 0) {
+    if (!(($2, $3) in open) || !(($2, $3) in ended) || by[$2, $3] + 0 != number + 0 || ($2, $3) in queued_now) continue
+    queued_now[$2, $3]
+    pending[$2]--
+    queued[$2]++
+  }
+  close(submission "/lists/" base ".tsv")
+}
+
 # The tasks that SLURM still has, and the shards that they have not come to.
-function read_live(    file, job) {
+function read_live(    file, job, rung, line) {
   while ((getline < (answers "/pending.tsv")) > 0) open[$1, $2]
   while ((getline < ENVIRON["FLOW_ELEMENTS"]) > 0) { element[$1, $2] = $3; jobs[$1] }
   for (job in jobs) {
     file = submission "/lists/" job ".tsv"
+    rung = job ~ /\.rung[0-9]+$/
+    if (rung && (getline line < file) < 0) { rung_waits(job); continue }
+    close(file)
     while ((getline < file) > 0) {
       if (!((job, $1) in element) || !(($2, $3) in open)) continue
-      if (($2, $3) in ended && by[$2, $3] + 0 == number + 0) continue
+      if (!rung && ($2, $3) in ended && by[$2, $3] + 0 == number + 0 || ($2, $3) in queued_now) continue
       queued_now[$2, $3]
       pending[$2]--
       # One after another: the first that has not ended is the one that runs.
