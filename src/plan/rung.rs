@@ -31,8 +31,6 @@ struct Asked<'a> {
     /// Seconds.
     limit: Option<f64>,
     cost: Option<f64>,
-    /// What was multiplied or added so far, as written in messages.
-    sums: Vec<String>,
 }
 
 /// Of the items that a job has, each rung has time for one in so many.
@@ -166,7 +164,6 @@ impl<'a> Asked<'a> {
             resources: process.resources.clone(),
             limit: estimate.limit,
             cost: estimate.cost,
-            sums: vec![String::new(); process.retry.raises.len()],
         }
     }
 
@@ -176,8 +173,7 @@ impl<'a> Asked<'a> {
         if attempt > process.retry.count {
             return Ok(());
         }
-        let raises = process.retry.raises.iter().enumerate();
-        for (at, raise) in raises {
+        for raise in &process.retry.raises {
             match (&raise.word, raise.what) {
                 (Some(word), Raised::Partition) => {
                     self.resources.partition = Some(word.clone());
@@ -185,19 +181,13 @@ impl<'a> Asked<'a> {
                 }
                 (Some(word), Raised::Constraint) => self.resources.constraint = Some(word.clone()),
                 (Some(word), _) => self.resources.account = Some(word.clone()),
-                (None, _) => self.more(attempt, at, raise, site)?,
+                (None, _) => self.more(attempt, raise, site)?,
             }
         }
         Ok(())
     }
 
-    fn more(
-        &mut self,
-        attempt: u32,
-        at: usize,
-        raise: &Raise,
-        site: &Site,
-    ) -> Result<(), PlanError> {
+    fn more(&mut self, attempt: u32, raise: &Raise, site: &Site) -> Result<(), PlanError> {
         let what = raise.what;
         let before = self.amount(what, site);
         let amount = match (raise.how, before) {
@@ -223,24 +213,13 @@ impl<'a> Asked<'a> {
             }
         };
         let most = most(what, self.resources.partition.as_deref(), site);
-        let sum = match self.sums.get_mut(at) {
-            Some(sum) => {
-                match raise.how {
-                    How::To => *sum = written(what, amount),
-                    How::Times => sum.push_str(&format!(" × {}", raise.amount)),
-                    How::Plus => sum.push_str(&format!(" + {}", written(what, raise.amount))),
-                }
-                sum.clone()
-            }
-            None => String::new(),
-        };
         let capped = most.map_or(amount, |most| amount.min(most));
         if capped < amount && before.is_some_and(|before| capped <= before) {
             return Err(PlanError::NoMore {
                 process: self.process.name.clone(),
                 what: word(what),
                 attempt,
-                sum: self.sum(what, &sum, amount, site),
+                sum: self.sum(attempt, raise, site),
                 most: written(what, capped),
                 site: site.name.clone(),
                 help: match attempt {
@@ -258,16 +237,32 @@ impl<'a> Asked<'a> {
     }
 
     /// `64GB × 2 × 2 = 256GB`
-    fn sum(&self, what: Raised, sum: &str, amount: f64, site: &Site) -> String {
-        let first = Asked::first(
-            self.process,
-            Estimate::new(self.cost, self.process.resources.time),
-        );
-        match first.amount(what, site) {
-            Some(first) if sum.starts_with(' ') => {
-                format!("{}{sum} = {}", written(what, first), written(what, amount))
-            }
-            _ => written(what, amount),
+    fn sum(&self, attempt: u32, raise: &Raise, site: &Site) -> String {
+        let (process, what) = (self.process, raise.what);
+        let estimate = Estimate::new(self.cost, process.resources.time);
+        let first = Asked::first(process, estimate).amount(what, site);
+        let first = first.unwrap_or_default();
+        let all = |sign: &str, more: &str, amount| {
+            let steps = format!(" {sign} {more}").repeat(attempt as usize);
+            format!(
+                "{}{steps} = {}",
+                written(what, first),
+                written(what, amount)
+            )
+        };
+        let times = f64::from(attempt);
+        match raise.how {
+            How::To => written(what, raise.amount),
+            How::Times => all(
+                "×",
+                &raise.amount.to_string(),
+                first * raise.amount.powf(times),
+            ),
+            How::Plus => all(
+                "+",
+                &written(what, raise.amount),
+                first + raise.amount * times,
+            ),
         }
     }
 

@@ -200,3 +200,24 @@ fn hint(found: &Type, wanted: &Type) -> Option<String> {
     };
     Some(text.to_owned())
 }
+
+impl TypeError {
+    /// Points at what wants the type, too, where that is in the same text.
+    pub(super) fn wanted_by(&mut self, name: Span) {
+        if let Self::WrongType { span, declared, .. } | Self::OneForList { span, declared, .. } =
+            self
+            && span.source == name.source
+        {
+            *declared = Some(name);
+        }
+    }
+
+    /// A feature of the language that is planned.
+    pub(super) fn not_yet(what: impl Into<String>, span: Span) -> Self {
+        Self::NotYet {
+            what: what.into(),
+            span,
+            help: None,
+        }
+    }
+}
