@@ -21,7 +21,8 @@ impl Made {
         if over.is_empty() {
             return value;
         }
-        let item = value.ty.item().unwrap_or(&value.ty).clone();
+        // A list holds what exists.
+        let item = value.ty.item().unwrap_or(value.ty.present()).clone();
         Expr {
             ty: Type::List(Box::new(item)),
             span: value.span,

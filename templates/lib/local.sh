@@ -52,7 +52,7 @@ read_arrays() {
     n=$((n + 1))
   done <"$submission/arrays.tsv"
   while IFS=$'\t' read -r _ job _ _ last; do job_limit[$job]=$last; done < <(awk -F '\t' '$1 == "job"' "$plan/plan.tsv")
-  while IFS=$'\t' read -r job _ _ _ last; do
+  while IFS=$'\t' read -r job _ _ _ last _; do
     ((last == 0)) || { call_total[$job]=$last; call_done[$job]=0; call_failed[$job]=0; }
   done <"$submission/counts.tsv"
   mapfile -t call_order < <(cut -f1 "$submission/counts.tsv")
@@ -166,14 +166,14 @@ count_task() {
   for key in "${!last_status[@]}"; do
     call=${key%%/*}
     case ${last_status[$key]} in
-      done) call_done[$call]=$((call_done[$call] + 1)) ;;
+      done | skipped) call_done[$call]=$((call_done[$call] + 1)) ;;
       failed | blocked) call_failed[$call]=$((call_failed[$call] + 1)) ;;
       *) continue ;;
     esac
     # What a rung tries again has been counted once.
     [[ -z ${shard_failed[$key]:-} ]] || call_failed[$call]=$((call_failed[$call] - 1))
     shard_failed[$key]=''
-    [[ ${last_status[$key]} == 'done' ]] || shard_failed[$key]=1
+    [[ ${last_status[$key]} == @(done|skipped) ]] || shard_failed[$key]=1
     changed+=("$call")
   done
   if ((${#changed[@]})); then show_progress "${changed[@]}"; fi

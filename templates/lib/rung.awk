@@ -11,7 +11,7 @@ function take(line,    f, k, n) {
   if (split(line, f, "\t") != 18 || f[18] != "." || f[7] + 0 != submission) return
   k = f[2] SUBSEP f[3]
   n = f[8] + 0
-  if (f[1] == "done") { if (!(k in done) || n > done[k]) done[k] = n }
+  if (f[1] == "done" || f[1] == "skipped") { if (!(k in done) || n > done[k]) done[k] = n }
   else if (f[1] == "lost") { if (!(k in lost) || n > lost[k]) lost[k] = n }
   else if (f[1] != "begin" && !(k in status && n < number[k])) { status[k] = f[1]; cause[k] = f[14]; number[k] = n }
   if (!(k in tries) || n > tries[k]) tries[k] = n
