@@ -77,6 +77,7 @@ pub fn emit(input: Input<'_>) -> Vec<File> {
         );
     }
     files.extend(shards::tables(plan.dataflow));
+    files.extend(shards::costs(plan));
     files.extend(input.code.files.iter().map(|(path, file)| File {
         path: format!("code/{path}"),
         content: file.content.clone(),

@@ -144,7 +144,8 @@ impl Evaluator<'_> {
         None
     }
 
-    fn resources(&mut self, cost: Option<&Expr>, requests: &Requests) -> Resources {
+    /// The clauses that read no input.
+    pub fn resources(&mut self, cost: Option<&Expr>, requests: &Requests) -> Resources {
         Resources {
             cost: self.amount("cost", cost),
             time: self.amount("time", requests.time.as_ref()),
@@ -164,7 +165,7 @@ impl Evaluator<'_> {
 
     /// Seconds or bytes, more than none.
     fn amount(&mut self, clause: &'static str, expr: Option<&Expr>) -> Option<f64> {
-        let expr = expr?;
+        let expr = expr.filter(|it| !it.reads_input())?;
         let (Value::Duration(amount) | Value::Size(amount)) = self.constant(expr)? else {
             return None;
         };
@@ -200,7 +201,7 @@ impl Evaluator<'_> {
         most: i64,
         help: &'static str,
     ) -> Option<i64> {
-        let expr = expr?;
+        let expr = expr.filter(|it| !it.reads_input())?;
         let found = self.int(expr, &Default::default())?;
         if (least..=most).contains(&found) {
             return Some(found);

@@ -32,7 +32,7 @@ pub(super) fn request(
     site: &Site,
 ) -> Result<Request, PlanError> {
     let calls = stage.calls();
-    let mut request = of(calls.map(|call| &dataflow.process_of(call).resources), site);
+    let mut request = of(calls.map(|call| dataflow.resources(call)), site);
     let walltime = stage.walltime(dataflow, estimates, site);
     request.walltime = walltime.map(|seconds| Walltime::from(Duration(seconds)));
     let each: Vec<_> = stage.calls().map(|call| estimates.of(call)).collect();

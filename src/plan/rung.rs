@@ -1,7 +1,7 @@
 //! Tries: those that need no more than an array task has are made in place; one that asks for more
 //! is a rung, a narrow array of its own behind the job, which starts only if something failed.
 
-use crate::cost::{Estimate, Estimates};
+use crate::cost::Estimates;
 use crate::dataflow::{Dataflow, How, Process, Raise, Raised, Resources};
 use crate::optimise::Stage;
 use crate::site::{Partition, Site};
@@ -27,6 +27,8 @@ pub struct Rung<'a> {
 /// What the attempts of one call ask for.
 struct Asked<'a> {
     process: &'a Process,
+    /// Before anything is raised.
+    first: (&'a Resources, Option<f64>),
     resources: Resources,
     /// Seconds.
     limit: Option<f64>,
@@ -44,10 +46,14 @@ pub(super) fn rungs<'a>(
     site: &Site,
     (job, steps): (&str, &mut [Step<'a>]),
 ) -> Result<Vec<Rung<'a>>, PlanError> {
-    let mut asked: Vec<_> = stage
-        .calls()
-        .map(|call| Asked::first(dataflow.process_of(call), estimates.of(call)))
-        .collect();
+    let calls = stage.calls().map(|call| Asked {
+        process: dataflow.process_of(call),
+        first: (dataflow.resources(call), estimates.of(call).limit),
+        resources: dataflow.resources(call).clone(),
+        limit: estimates.of(call).limit,
+        cost: estimates.of(call).cost,
+    });
+    let mut asked: Vec<_> = calls.collect();
     for step in steps.iter_mut() {
         step.tries = match step.process.retry.raises.as_slice() {
             [] => step.process.retry.count,
@@ -114,21 +120,13 @@ fn rung<'a>(
     let throttle = super::throttle(dataflow, stage).unwrap_or(u64::MAX);
     let width = root.min(throttle).max(1);
     let room = stage.items.div_ceil(SHARE * width).max(1);
-    let raised: Estimates = dataflow
-        .call_ids()
-        .map(|call| {
-            let of_stage = stage.calls().zip(asked).find(|(own, _)| *own == call);
-            match of_stage {
-                Some((_, asked)) => Estimate {
-                    limit: asked.limit,
-                    ..estimates.of(call)
-                },
-                None => estimates.of(call),
-            }
-        })
-        .collect();
+    let limits = stage.calls().zip(asked);
+    let raised = limits.fold(estimates.clone(), |raised, (call, asked)| {
+        raised.limited(call, asked.limit)
+    });
     let mut part = stage.clone();
     part.pack = room;
+    part.loads = None;
     let mut request = together(asked, site);
     let walltime = part.walltime(dataflow, &raised, site);
     request.walltime = walltime.map(|seconds| Walltime::from(Duration(seconds)));
@@ -158,15 +156,6 @@ fn rung<'a>(
 }
 
 impl<'a> Asked<'a> {
-    fn first(process: &'a Process, estimate: Estimate) -> Self {
-        Self {
-            process,
-            resources: process.resources.clone(),
-            limit: estimate.limit,
-            cost: estimate.cost,
-        }
-    }
-
     /// From one attempt to the next.
     fn raise(&mut self, attempt: u32, site: &Site) -> Result<(), PlanError> {
         let process = self.process;
@@ -189,7 +178,7 @@ impl<'a> Asked<'a> {
 
     fn more(&mut self, attempt: u32, raise: &Raise, site: &Site) -> Result<(), PlanError> {
         let what = raise.what;
-        let before = self.amount(what, site);
+        let before = amount((&self.resources, self.limit), what, site);
         let amount = match (raise.how, before) {
             (How::To, _) => raise.amount,
             (How::Times, Some(before)) => before * raise.amount,
@@ -238,10 +227,8 @@ impl<'a> Asked<'a> {
 
     /// `64GB × 2 × 2 = 256GB`
     fn sum(&self, attempt: u32, raise: &Raise, site: &Site) -> String {
-        let (process, what) = (self.process, raise.what);
-        let estimate = Estimate::new(self.cost, process.resources.time);
-        let first = Asked::first(process, estimate).amount(what, site);
-        let first = first.unwrap_or_default();
+        let what = raise.what;
+        let first = amount(self.first, what, site).unwrap_or_default();
         let all = |sign: &str, more: &str, amount| {
             let steps = format!(" {sign} {more}").repeat(attempt as usize);
             format!(
@@ -266,22 +253,6 @@ impl<'a> Asked<'a> {
         }
     }
 
-    #[expect(clippy::cast_precision_loss, reason = "counts are small")]
-    fn amount(&self, what: Raised, site: &Site) -> Option<f64> {
-        let own = &self.resources;
-        let count = |count: Option<u64>| Some(count.unwrap_or(1) as f64);
-        match what {
-            Raised::Time => self.limit,
-            Raised::Memory => own.memory.or(site.memory.map(|Size(bytes)| bytes)),
-            Raised::Tmp => own.tmp,
-            Raised::Cpus => count(own.cpus),
-            Raised::Gpus => own.gpus.map(|gpus| gpus as f64),
-            Raised::Tasks => count(own.tasks),
-            Raised::Nodes => count(own.nodes),
-            Raised::Partition | Raised::Constraint | Raised::Account => None,
-        }
-    }
-
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
@@ -300,6 +271,22 @@ impl<'a> Asked<'a> {
             Raised::Nodes => own.nodes = count,
             Raised::Partition | Raised::Constraint | Raised::Account => {}
         }
+    }
+}
+
+/// What of it is asked for by these resources and this limit of time.
+#[expect(clippy::cast_precision_loss, reason = "counts are small")]
+fn amount((own, limit): (&Resources, Option<f64>), what: Raised, site: &Site) -> Option<f64> {
+    let count = |count: Option<u64>| Some(count.unwrap_or(1) as f64);
+    match what {
+        Raised::Time => limit,
+        Raised::Memory => own.memory.or(site.memory.map(|Size(bytes)| bytes)),
+        Raised::Tmp => own.tmp,
+        Raised::Cpus => count(own.cpus),
+        Raised::Gpus => own.gpus.map(|gpus| gpus as f64),
+        Raised::Tasks => count(own.tasks),
+        Raised::Nodes => count(own.nodes),
+        Raised::Partition | Raised::Constraint | Raised::Account => None,
     }
 }
 

@@ -61,7 +61,7 @@ impl Checker<'_> {
             }
         }
         Some(Retry {
-            count: self.expect(&retry.count, Place::Clause, &Type::Int)?,
+            count: self.expect(&retry.count, Place::Clause(&[]), &Type::Int)?,
             causes: causes.into_iter().flatten().collect(),
             raises,
         })
@@ -110,7 +110,7 @@ impl Checker<'_> {
         Some(Raise {
             what,
             how,
-            value: self.expect(operand, Place::Clause, &ty)?,
+            value: self.expect(operand, Place::Clause(&[]), &ty)?,
             span: resource.span.to(value.span),
         })
     }
