@@ -15,6 +15,7 @@ mod branch;
 mod build;
 mod error;
 mod evaluate;
+mod failure;
 mod process;
 mod publish;
 mod sources;
@@ -24,6 +25,7 @@ mod tests;
 pub use crate::hir::{Cause, How, Raised};
 pub use build::build;
 pub use error::{DataflowError, Warning};
+pub use failure::{Raise, Retry};
 pub use sources::SourceError;
 
 /// Index into [`Dataflow::axes`].
@@ -233,27 +235,6 @@ pub struct Process {
     /// A name that it had before.
     pub was: Option<String>,
     pub doc: String,
-    pub span: Span,
-}
-
-/// What follows a failure, in the element or in rungs.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Retry {
-    /// Further attempts after the first.
-    pub count: u32,
-    /// Empty: after any failure.
-    pub causes: Vec<Cause>,
-    /// What each attempt asks for, from what the one before asked for.
-    pub raises: Vec<Raise>,
-}
-
-#[derive(Debug, Clone, PartialEq)]
-pub struct Raise {
-    pub what: Raised,
-    pub how: How,
-    /// Seconds, bytes, a count or a factor; none where it is a word.
-    pub amount: f64,
-    pub word: Option<String>,
     pub span: Span,
 }
 
