@@ -237,13 +237,11 @@ pub struct Retry {
 impl Retry {
     /// What `word * 2` and `word + 4GB` do to the value before; `None` where the expression is a new value.
     pub fn raise<'e>(word: &str, value: &'e Expr) -> Option<(BinaryOp, &'e Expr)> {
-        match &value.kind {
-            ExprKind::Binary { op, left, right } => match &left.kind {
-                ExprKind::Name(name) if name == word => Some((*op, right)),
-                _ => None,
-            },
-            _ => None,
-        }
+        let ExprKind::Binary { op, left, right } = &value.kind else {
+            return None;
+        };
+        let own = matches!(&left.kind, ExprKind::Name(name) if name == word);
+        own.then_some((*op, right))
     }
 }
 

@@ -125,7 +125,12 @@ impl Evaluator<'_> {
                 raised.word = Some(self.word("retry … with", Some(&raise.value))?);
                 return Some(raised);
             }
-            _ => return None,
+            Value::Bool(_)
+            | Value::File(_)
+            | Value::Dir(_)
+            | Value::List(_)
+            | Value::Record(..)
+            | Value::Absent => return None,
         }
         let (least, help) = match raise.how {
             How::Times => (1.0, "a retry asks for more: multiply by 1 or more"),

@@ -69,17 +69,14 @@ pub enum PlanError {
         span: Span,
     },
 
-    #[error(
-        "retry {attempt} of `{process}` cannot ask for more {what}: {sum}, and site `{site}` has {most}"
-    )]
+    #[error("retry {attempt} of `{process}` cannot ask for more {what}: {sum}")]
     #[diagnostic(code(flow::plan::no_more), help("{help}"))]
     NoMore {
         process: String,
         what: &'static str,
         attempt: u32,
+        /// What it asks for, and what there is.
         sum: String,
-        most: String,
-        site: String,
         help: String,
         #[label("raised here")]
         span: Span,

@@ -187,12 +187,10 @@ impl<'a> Asked<'a> {
                 return Err(PlanError::NothingToRaise {
                     what: word(what),
                     process: self.process.name.clone(),
-                    help: match what {
-                        Raised::Time => {
-                            "write `time` or `cost` in the process, or a new value: `time 2h`"
-                                .to_owned()
-                        }
-                        _ => format!(
+                    help: match what == Raised::Time {
+                        true => "write `time` or `cost` in the process, or a new value: `time 2h`"
+                            .to_owned(),
+                        false => format!(
                             "write `{}` in the process, or a new value behind `with`",
                             word(what)
                         ),
@@ -208,9 +206,12 @@ impl<'a> Asked<'a> {
                 process: self.process.name.clone(),
                 what: word(what),
                 attempt,
-                sum: self.sum(attempt, raise, site),
-                most: written(what, capped),
-                site: site.name.clone(),
+                sum: format!(
+                    "{}, and site `{}` has {}",
+                    self.sum(attempt, raise, site),
+                    site.name,
+                    written(what, capped)
+                ),
                 help: match attempt {
                     1 => format!(
                         "leave `{}` out of `retry … with`, or name a partition that has more",

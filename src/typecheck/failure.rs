@@ -91,9 +91,9 @@ impl Checker<'_> {
         let misfit = FailureError::Raise {
             word,
             span: value.span,
-            help: match ty {
-                Type::String => format!("write a new value: `{word} {example}`"),
-                _ => format!("write `{word} * 2`, `{word} + {example}`, or `{word} {example}`"),
+            help: match ty == Type::String {
+                true => format!("write a new value: `{word} {example}`"),
+                false => format!("write `{word} * 2`, `{word} + {example}`, or `{word} {example}`"),
             },
         };
         let (how, operand, ty) = match how {
