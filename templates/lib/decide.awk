@@ -12,7 +12,7 @@
 #   jobs.tsv       JOB TASKS SHARDS                        arrays.tsv   JOB FIRST LAST DEPENDENCIES
 #   failed.tsv     CALL DIR STATUS CAUSE EXIT SUBMISSION   found.tsv    records that the directories add, or take away
 #   publish.tsv    NAME, PATH below work/ or -             surplus.tsv  CALL DIR
-#   pending.tsv    CALL DIR, with FLOW_STATES=1            accepted.tsv the records of FLOW_ACCEPT, as they are to be
+#   pending.tsv    CALL DIR, with FLOW_STATES=1; FLOW_LOOKING=1: nothing is to be submitted            accepted.tsv the records of FLOW_ACCEPT, as they are to be
 
 BEGIN {
   FS = OFS = "\t"
@@ -22,6 +22,7 @@ BEGIN {
   accept = ENVIRON["FLOW_ACCEPT"]
   surplus = ENVIRON["FLOW_SURPLUS"] != ""
   states = ENVIRON["FLOW_STATES"] != ""
+  looking = ENVIRON["FLOW_LOOKING"] != ""
   read_plan(ENVIRON["FLOW_PLAN"] "/plan.tsv")
   read_tables(ENVIRON["FLOW_PLAN"] "/shards")
   read_files(ENVIRON["FLOW_FILES"])
@@ -152,7 +153,7 @@ function decide_call(c,    any, p, n, q, inner, last, a, v, plain, label, prefix
         continue
       }
       # What went without some of its inputs is as good as done as long as those are not made. A submission looks again.
-      if (states && !(dir in failure) && index(held[dir], "~") && went_without(c, p, held[dir], same)) {
+      if (looking && !(dir in failure) && index(held[dir], "~") && went_without(c, p, held[dir], same)) {
         if (publishes[c]) publish_held(c, dir)
         continue
       }

@@ -309,7 +309,7 @@ flow_list_file() { printf '%s\n' "$2" >>"$flow_attempt_dir/.$1_list"; }
 
 # The job of a call.
 flow_job_of() {
-  local line
+  local line flow_fields=()
   while IFS= read -r line; do
     flow_split "$line"
     [[ ${flow_fields[0]} != call || ${flow_fields[1]-} != "$1" ]] || { REPLY=${flow_fields[5]-}; return; }

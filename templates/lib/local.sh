@@ -218,6 +218,7 @@ report_local() {
   compact_journals
   files=$submission/files.tsv
   mkdir -p -- "$tmp/decide/index" "$tmp/decide/expect" "$tmp/decide/lists"
+  looking=1
   decide "$tmp/decide" write
   record_found "$tmp/decide/found.tsv"
   publish_index "$tmp/decide/index"
