@@ -22,7 +22,7 @@ mod sources;
 #[cfg(test)]
 mod tests;
 
-pub use crate::hir::{Cause, How, Raised};
+pub use crate::hir::{Cause, How, OnFailure, Raised};
 pub use build::build;
 pub use error::{DataflowError, Warning};
 pub use failure::{Raise, Retry};
@@ -226,6 +226,7 @@ pub struct Process {
     pub success: Vec<u8>,
     pub resources: Resources,
     pub retry: Retry,
+    pub on_failure: OnFailure,
     /// Pin: so many shards in one array element.
     pub pack: Option<u64>,
     pub never_pack: bool,

@@ -13,7 +13,7 @@ mod function;
 mod parts;
 mod written;
 
-pub use failure::{Cause, How, Raise, Raised, Retry};
+pub use failure::{Cause, How, OnFailure, Raise, Raised, Retry};
 pub use function::Function;
 
 /// Index into [`Program::params`].
@@ -141,6 +141,7 @@ pub struct Clauses {
     pub cost: Option<Expr>,
     pub requests: Requests,
     pub retry: Option<Retry>,
+    pub on_failure: OnFailure,
     pub pack: Option<Expr>,
     pub never_pack: bool,
     pub never_fuse: bool,

@@ -33,6 +33,7 @@ impl Evaluator<'_> {
             success: self.success(clauses),
             resources: self.resources(clauses.cost.as_ref(), requests),
             retry: self.retry(clauses.retry.as_ref()),
+            on_failure: clauses.on_failure,
             pack: self.count("pack", clauses.pack.as_ref()),
             never_pack: clauses.never_pack,
             never_fuse: clauses.never_fuse,

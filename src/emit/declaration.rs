@@ -1,6 +1,6 @@
 //! The lines of a job script that declare a call: what it reads, makes and runs.
 
-use crate::dataflow::{Cause, Output, Process, Script, TextPart};
+use crate::dataflow::{Cause, OnFailure, Output, Process, Script, TextPart};
 use crate::plan::{Feed, NamePart, Published, Step};
 use crate::site::Runtime;
 use crate::types::Type;
@@ -23,6 +23,9 @@ pub(super) fn declarations(step: &Step<'_>, runtime: Runtime) -> Vec<String> {
     lines.extend(step.cost.map(|cost| format!("flow_cost {}", cost.ceil())));
     if step.tries > 0 {
         lines.push(format!("flow_retry {}{}", step.tries, causes(process)));
+    }
+    if let OnFailure::Ignore(_) = process.on_failure {
+        lines.push("flow_ignore".to_owned());
     }
     if step.raised {
         lines.push(format!("flow_raise{}", causes(process)));

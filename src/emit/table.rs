@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::dataflow::{Axis, AxisId, Dataflow, Items, SourceKind};
+use crate::dataflow::{Axis, AxisId, Dataflow, Items, OnFailure, SourceKind};
 use crate::plan::{ArrayJob, Feed, NamePart, Part, Step, Track};
 use crate::site::DependencyStyle;
 
@@ -148,6 +148,9 @@ fn call(table: &mut String, input: Input<'_>, job: &ArrayJob<'_>, step: &Step<'_
         for fields in inputs(dataflow, feed) {
             tsv::line(table, ["input".into(), name()].into_iter().chain(fields));
         }
+    }
+    if let OnFailure::Ignore(percent) = step.process.on_failure {
+        tsv::line(table, ["ignore".into(), name(), number(&percent)]);
     }
     for published in &step.published {
         let parts = published.parts.iter().map(name_part);

@@ -81,3 +81,12 @@ pub enum Raised {
     Constraint,
     Account,
 }
+
+/// `on failure …`: what a shard that fails for good means for what depends on it.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub enum OnFailure {
+    #[default]
+    Stop,
+    /// Gathers go on without it, if no more than so many percent of what they gather are missing.
+    Ignore(f64),
+}

@@ -102,6 +102,7 @@ impl Checker<'_> {
                 self.request(*resource, (value, inputs), into);
             }
             ClauseKind::Retry(retry) => into.retry = self.retry(&process.name.node, retry),
+            ClauseKind::OnFailure(policy) => into.on_failure = self.on_failure(policy),
             ClauseKind::Pack(count) => into.pack = self.constant(count, &Type::Int),
             ClauseKind::AtMost(count) => into.at_most = self.constant(count, &Type::Int),
             ClauseKind::NeverPack => into.never_pack = true,
@@ -109,7 +110,6 @@ impl Checker<'_> {
             ClauseKind::Was(name) => into.was = Some(name.node.clone()),
             ClauseKind::Todo => {}
             ClauseKind::Conda(_)
-            | ClauseKind::OnFailure(_)
             | ClauseKind::Split { .. }
             | ClauseKind::Merge { .. }
             | ClauseKind::Associative { .. }

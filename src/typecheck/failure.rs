@@ -7,7 +7,7 @@ use super::process::ProcessError;
 use super::{Checker, Place};
 use crate::ast::{self, BinaryOp, Resource};
 use crate::diagnostics::Located;
-use crate::hir::{Cause, How, Raise, Raised, Retry};
+use crate::hir::{Cause, How, OnFailure, Raise, Raised, Retry};
 use crate::resolve::did_you_mean;
 use crate::source::{Span, Spanned};
 use crate::types::Type;
@@ -32,12 +32,25 @@ pub enum FailureError {
         #[help]
         help: String,
     },
+    #[error("no more than {percent}% can be ignored")]
+    #[diagnostic(
+        code(flow::typecheck::percentage),
+        help("write 0% to 100%, or `on failure ignore` for any number")
+    )]
+    Percentage {
+        percent: f64,
+        #[label("out of range")]
+        span: Span,
+    },
 }
+
 
 impl Located for FailureError {
     fn span(&self) -> Span {
         match self {
-            Self::UnknownCause { span, .. } | Self::Raise { span, .. } => *span,
+            Self::UnknownCause { span, .. }
+            | Self::Raise { span, .. }
+            | Self::Percentage { span, .. } => *span,
         }
     }
 }
@@ -113,6 +126,22 @@ impl Checker<'_> {
             value: self.expect(operand, Place::Clause(&[]), &ty)?,
             span: resource.span.to(value.span),
         })
+    }
+
+    pub(super) fn on_failure(&mut self, policy: &ast::OnFailure) -> OnFailure {
+        match policy {
+            ast::OnFailure::Stop => OnFailure::Stop,
+            ast::OnFailure::Ignore => OnFailure::Ignore(100.0),
+            ast::OnFailure::IgnoreUpTo(percent) => {
+                if !(0.0..=100.0).contains(&percent.node) {
+                    self.error(FailureError::Percentage {
+                        percent: percent.node,
+                        span: percent.span,
+                    });
+                }
+                OnFailure::Ignore(percent.node)
+            }
+        }
     }
 }
 

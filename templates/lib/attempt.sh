@@ -2,9 +2,9 @@
 # attempt.sh: one attempt at a shard. It works in a directory of its own under work/.tmp, and becomes visible by one rename.
 # Whatever instruction it is killed at, either the shard's directory is whole and has its record in it, or it is not there.
 
-# Leaves shard_status (done, skipped, failed, blocked) and, of a failure, shard_again: may it be tried again at once?
+# Leaves shard_status (done, skipped, left-out, failed, blocked) and, of a failure, shard_again: may it be tried again at once?
 flow_attempt() {
-  shard_cause='' shard_again=yes
+  shard_cause='' shard_again=yes shard_inputs=$shard_line_inputs shard_id=$shard_line_id
   printf -v shard_start '%(%s)T' -1
   flow_uptime
   shard_uptime=$REPLY
@@ -21,7 +21,14 @@ flow_attempt() {
     1) flow_blocked; rm -rf -- "$flow_attempt_dir"; return ;;
     2) shard_again=''; flow_fail "$shard_cause" -; return ;;
     3) flow_skip; return ;;
+    4) flow_leave_out; rm -rf -- "$flow_attempt_dir"; return ;;
   esac
+  if ((${#flow_marks[@]} > 0)) && flow_mark; then
+    rm -rf -- "$flow_attempt_dir"
+    shard_status='done'
+    flow_publish_all
+    return
+  fi
   flow_name_outputs || { shard_again=''; flow_fail "$shard_cause" -; return; }
   flow_write_command || { flow_fail "${shard_cause:-system}" -; return; }
   flow_run

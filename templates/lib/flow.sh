@@ -9,6 +9,7 @@
 #   items.sh      outputs that are lists
 #   container.sh  the command line of an image
 #   rung.sh       the list of a rung
+#   ignore.sh     `on failure ignore`
 #
 # Values (from lists, records, file names, outputs) are only ever assigned, compared and quoted. They never reach
 # arithmetic, eval, array subscripts or unquoted expansions before their type's pattern has matched.
@@ -27,13 +28,15 @@ source "$flow_lib/items.sh"
 source "$flow_lib/container.sh"
 # shellcheck source-path=SCRIPTDIR source=rung.sh
 source "$flow_lib/rung.sh"
+# shellcheck source-path=SCRIPTDIR source=ignore.sh
+source "$flow_lib/ignore.sh"
 
 # ---- declarations ---------------------------------------------------------------------------------------------------
 # One entry of parallel arrays each. Words of lists lie in flow_words; an entry knows where its own begin and how many.
 
 flow_calls=()                                                             # names; the others follow their index
 flow_call_script=() flow_call_interpreter=() flow_call_time=() flow_call_retry=() flow_call_todo=()
-flow_call_causes=() flow_call_cost=() flow_call_raise=()
+flow_call_causes=() flow_call_cost=() flow_call_raise=() flow_call_ignore=()
 flow_call_stdin=() flow_call_stdout=() flow_call_success=() flow_call_runtime=() flow_call_image=()
 flow_words=()
 flow_in_call=() flow_in_kind=() flow_in_name=() flow_in_type=() flow_in_optional=() flow_in_from=() flow_in_output=() flow_in_job=()
@@ -51,7 +54,7 @@ flow_call() {
   local c=${#flow_calls[@]}
   flow_calls[c]=$1
   flow_call_script[c]='' flow_call_interpreter[c]=bash flow_call_time[c]=0 flow_call_retry[c]=0 flow_call_todo[c]=''
-  flow_call_causes[c]='' flow_call_cost[c]=0 flow_call_raise[c]=''
+  flow_call_causes[c]='' flow_call_cost[c]=0 flow_call_raise[c]='' flow_call_ignore[c]=''
   flow_call_stdin[c]='' flow_call_stdout[c]='' flow_call_success[c]=' 0 ' flow_call_runtime[c]='' flow_call_image[c]=''
 }
 
@@ -144,6 +147,8 @@ flow_cost() { flow_call_cost[${#flow_calls[@]} - 1]=$1; }
 flow_retry() { flow_call_retry[${#flow_calls[@]} - 1]=$1 flow_call_causes[${#flow_calls[@]} - 1]=${2+ ${*:2} }; }
 # In a rung: it is one for failures of this call, with causes only for these.
 flow_raise() { flow_call_raise[${#flow_calls[@]} - 1]=" ${*:-any} "; }
+# A failure of this call is ignored by what reads it: it is no failure of the task.
+flow_ignore() { flow_call_ignore[${#flow_calls[@]} - 1]=yes; }
 flow_todo() { flow_call_todo[${#flow_calls[@]} - 1]=yes; }
 flow_image() { flow_call_runtime[${#flow_calls[@]} - 1]=$1 flow_call_image[${#flow_calls[@]} - 1]=$2; }
 
@@ -285,6 +290,7 @@ flow_read_line() {
   shard_call=${flow_fields[1]} shard_dir=${flow_fields[2]} shard_version=${flow_fields[3]}
   shard_inputs=${flow_fields[4]} shard_id=${flow_fields[5]} shard_stats=${flow_fields[6]}
   shard_columns=("${flow_fields[@]:7}")
+  shard_line_inputs=$shard_inputs shard_line_id=$shard_id
 }
 
 # One work line: gate, attempts. What is wrong with one shard does not end the others. 3: there is no time for it.
@@ -315,11 +321,12 @@ flow_shard() {
     flow_end_marker
     flow_attempt_dir=''
     case $shard_status in
-      done | skipped) ((++flow_shards_done)); return 0 ;;
-      failed) [[ $shard_again ]] || return 1 ;;
+      done | skipped | left-out) ((++flow_shards_done)); return 0 ;;
+      failed) [[ $shard_again ]] || break ;;
       *) return 1 ;;
     esac
   done
+  [[ -z ${flow_call_ignore[c]} ]] || ((flow_rungs_behind > 0)) || ((++flow_shards_done))
   return 1
 }
 

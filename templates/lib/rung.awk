@@ -63,6 +63,7 @@ BEGIN {
       }
     }
     if (k in status && status[k] == "failed" && !(k in lost) && !wanted(f[2], cause[k])) continue
+    if (k in status && status[k] == "left-out") continue
     if (k in status && status[k] == "blocked" && !(decode(cause[k]) in again)) continue
     again[f[2] "[" f[3] "]"]
     # Lines of one task stay together where they may belong to one item.

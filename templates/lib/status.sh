@@ -31,6 +31,7 @@ status() {
   else
     identify_files "$plan" "$tmp/files.tsv"
   fi
+  looking=1
   decide "$tmp/decide"
   : >"$tmp/decide/now.tsv"
   FLOW_ANSWERS=$tmp/decide FLOW_SUBMISSION=$live FLOW_ELEMENTS=$tmp/elements lib_awk status.awk >"$tmp/table" </dev/null
