@@ -5,8 +5,8 @@ use indexmap::IndexMap;
 use super::{File, Input, emit};
 use crate::code::{Code, CodeFile};
 use crate::dataflow::{
-    Arg, Axis, AxisId, Call, CallAxis, CallId, Dataflow, Input as ProcessInput, Items, Output,
-    Process, ProcessId, Publish, Resources, Script, TextPart,
+    Arg, Axis, AxisId, Call, CallAxis, CallId, Dataflow, Input as ProcessInput, Items, OnFailure,
+    Output, Process, ProcessId, Publish, Resources, Retry, Script, TextPart,
 };
 use crate::site::Site;
 use crate::source::{Span, Spanned};

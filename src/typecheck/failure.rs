@@ -44,7 +44,6 @@ pub enum FailureError {
     },
 }
 
-
 impl Located for FailureError {
     fn span(&self) -> Span {
         match self {
