@@ -3,6 +3,7 @@
 use crate::cost::{Estimate, Estimates};
 use crate::dataflow::{Dataflow, Process, Resources};
 use crate::diagnostics::closest;
+use crate::learned::Measured;
 use crate::optimise::Stage;
 use crate::plan::PlanError;
 use crate::site::{Partition, Site};
@@ -31,8 +32,15 @@ pub(super) fn request(
     stage: &Stage,
     site: &Site,
 ) -> Result<Request, PlanError> {
-    let calls = stage.calls();
-    let mut request = of(calls.map(|call| dataflow.resources(call)), site);
+    let mut request = Request::default();
+    for call in stage.calls() {
+        let asked = dataflow.resources(call);
+        request.widen(asked);
+        let measured = estimates.measured(call).and_then(Measured::request);
+        let measured = measured.filter(|_| asked.memory.is_none());
+        request.memory = request.memory.max(measured.map(memory));
+    }
+    request.memory = request.memory.or(site.memory.map(Memory::from));
     let walltime = stage.walltime(dataflow, estimates, site);
     request.walltime = walltime.map(|seconds| Walltime::from(Duration(seconds)));
     let each: Vec<_> = stage.calls().map(|call| estimates.of(call)).collect();

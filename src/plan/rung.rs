@@ -1,7 +1,7 @@
 //! Tries: those that need no more than an array task has are made in place; one that asks for more
 //! is a rung, a narrow array of its own behind the job, which starts only if something failed.
 
-use crate::cost::Estimates;
+use crate::cost::{Estimates, Measured};
 use crate::dataflow::{Dataflow, How, Process, Raise, Raised, Resources};
 use crate::optimise::Stage;
 use crate::site::{Partition, Site};
@@ -28,7 +28,7 @@ pub struct Rung<'a> {
 struct Asked<'a> {
     process: &'a Process,
     /// Before anything is raised.
-    first: (&'a Resources, Option<f64>),
+    first: (Resources, Option<f64>),
     resources: Resources,
     /// Seconds.
     limit: Option<f64>,
@@ -46,12 +46,18 @@ pub(super) fn rungs<'a>(
     site: &Site,
     (job, steps): (&str, &mut [Step<'a>]),
 ) -> Result<Vec<Rung<'a>>, PlanError> {
-    let calls = stage.calls().map(|call| Asked {
-        process: dataflow.process_of(call),
-        first: (dataflow.resources(call), estimates.of(call).limit),
-        resources: dataflow.resources(call).clone(),
-        limit: estimates.of(call).limit,
-        cost: estimates.of(call).cost,
+    let calls = stage.calls().map(|call| {
+        let mut resources = dataflow.resources(call).clone();
+        let measured = estimates.measured(call).and_then(Measured::request);
+        resources.memory = resources.memory.or(measured);
+        let estimate = estimates.of(call);
+        Asked {
+            process: dataflow.process_of(call),
+            first: (resources.clone(), estimate.limit),
+            resources,
+            limit: estimate.limit,
+            cost: estimate.cost,
+        }
     });
     let mut asked: Vec<_> = calls.collect();
     for step in steps.iter_mut() {
@@ -229,7 +235,7 @@ impl<'a> Asked<'a> {
     /// `64GB × 2 × 2 = 256GB`
     fn sum(&self, attempt: u32, raise: &Raise, site: &Site) -> String {
         let what = raise.what;
-        let first = amount(self.first, what, site).unwrap_or_default();
+        let first = amount((&self.first.0, self.first.1), what, site).unwrap_or_default();
         let all = |sign: &str, more: &str, amount| {
             let steps = format!(" {sign} {more}").repeat(attempt as usize);
             format!(
