@@ -1,7 +1,7 @@
 //! Tries: those that need no more than an array task has are made in place; one that asks for more
 //! is a rung, a narrow array of its own behind the job, which starts only if something failed.
 
-use crate::cost::{Estimates, Measured};
+use crate::cost::Estimates;
 use crate::dataflow::{Dataflow, How, Process, Raise, Raised, Resources};
 use crate::optimise::Stage;
 use crate::site::{Partition, Site};
@@ -48,7 +48,7 @@ pub(super) fn rungs<'a>(
 ) -> Result<Vec<Rung<'a>>, PlanError> {
     let calls = stage.calls().map(|call| {
         let mut resources = dataflow.resources(call).clone();
-        let measured = estimates.measured(call).and_then(Measured::request);
+        let measured = estimates.measured(call).and_then(|it| it.request());
         resources.memory = resources.memory.or(measured);
         let estimate = estimates.of(call);
         Asked {
