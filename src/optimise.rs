@@ -141,6 +141,12 @@ impl Stage {
             .unwrap_or_else(|| self.items.div_ceil(self.pack.max(1)))
     }
 
+    /// Array tasks of a rung, before any throttle: the root of its own.
+    pub fn rung_width(&self) -> u64 {
+        let root = self.tasks().isqrt();
+        root + u64::from(root * root < self.tasks())
+    }
+
     /// Notes why; what the same rewrite said before no longer holds.
     fn decide(&mut self, pass: Pass, reason: String) {
         self.decisions.retain(|decision| decision.pass != pass);

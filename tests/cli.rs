@@ -321,3 +321,30 @@ fn help_of_a_program_lists_its_params() {
     assert!(!folder.path().join("out").exists());
     assert_eq!(folder.flowc(&["none.flow", "--help"]).status, 2);
 }
+
+/// Three numbers an axis, from the parser to the plan: as fast and as small as for one.
+#[test]
+fn three_ranges_of_a_thousand_stay_ranges() {
+    let folder = Folder::new();
+    let program = r#"
+process work(a: Int, b: Int, c: Int) -> (out: File) {
+  cost 1s
+  script """
+    echo "$a $b $c" > "$out"
+  """
+}
+workflow {
+  for a in 0..1000 { for b in 1..=1000 { for c in 0..2000 step 2 { work(a, b, c) } } }
+}
+"#;
+    fs::write(folder.path().join("cube.flow"), program).unwrap();
+    let ended = folder.flowc(&["cube.flow", "-o", "cube"]);
+    assert!(
+        ended.stdout.contains("1000000000 shards"),
+        "{}",
+        ended.stderr
+    );
+    let plan = support::read(&folder.path().join("cube/plan.tsv"));
+    assert!(plan.len() < 2_000, "{plan}");
+    assert!(!folder.path().join("cube/shards").exists());
+}

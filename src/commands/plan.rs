@@ -102,11 +102,27 @@ fn jobs(plan: &Plan<'_>) -> String {
             or_none(request.partition.clone()),
             after(plan, job),
         ]);
+        for (at, rung) in job.rungs.iter().enumerate() {
+            let request = &rung.request;
+            let before = job.rungs.iter().take(at).map(|rung| &rung.name);
+            let before: Vec<_> = [&job.name].into_iter().chain(before).cloned().collect();
+            table.row([
+                rung.name.clone(),
+                "-".to_owned(),
+                rung.width.to_string(),
+                rung.room.to_string(),
+                or_none(request.walltime.map(|time| time.to_string())),
+                or_none(request.memory.map(|memory| memory.to_string())),
+                or_none(request.partition.clone()),
+                format!("{} (if something failed)", before.join(", ")),
+            ]);
+        }
     }
     let reasons = plan.jobs.iter().flat_map(|job| {
-        job.reasons
-            .iter()
-            .map(|reason| format!("{}: {reason}\n", job.name))
+        let own = job.reasons.iter().map(|reason| (&job.name, reason));
+        let rungs = job.rungs.iter().map(|rung| (&rung.name, &rung.reason));
+        own.chain(rungs)
+            .map(|(name, reason)| format!("{name}: {reason}\n"))
     });
     let reasons: String = reasons.collect();
     match reasons.as_str() {
