@@ -16,6 +16,7 @@ mod layout;
 mod levels;
 mod main_job;
 mod patterns;
+mod random;
 mod schema;
 mod scripts;
 mod shell;
