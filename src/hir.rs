@@ -10,6 +10,7 @@ use crate::types::{Type, Value};
 
 mod function;
 mod parts;
+mod points;
 mod written;
 
 pub use function::Function;
@@ -174,6 +175,34 @@ pub struct Axis {
     /// A list.
     pub collection: Expr,
     pub item: Type,
+    pub kind: AxisKind,
+    /// The loops around at whose points its items are found, one after another, outermost first.
+    pub around: Vec<AxisId>,
+    /// The axes without which its keys are not unique: those of loops around that it depends on.
+    pub within: Vec<AxisId>,
+    /// The axes that have one item for each of its own, however far off.
+    pub determines: Vec<AxisId>,
+}
+
+/// Which items an axis has.
+#[derive(Debug, Clone, PartialEq)]
+pub enum AxisKind {
+    /// Those of its collection.
+    Listed,
+    /// Those of another for which a condition holds: `for x in xs where E`.
+    Filtered { of: AxisId, condition: Expr },
+    /// Those of another that belong to the loops around.
+    Narrowed { of: AxisId },
+}
+
+impl AxisKind {
+    /// The axis of which it has a part of the items, under the same keys.
+    pub fn part_of(&self) -> Option<AxisId> {
+        match self {
+            Self::Listed => None,
+            Self::Filtered { of, .. } | Self::Narrowed { of } => Some(*of),
+        }
+    }
 }
 
 /// A loop around a statement.

@@ -24,6 +24,7 @@ mod fit;
 mod flow;
 mod function;
 mod items;
+mod loops;
 mod name;
 mod operator;
 mod process;

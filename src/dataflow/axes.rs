@@ -6,7 +6,7 @@ use super::evaluate::{Evaluator, function, written};
 use super::sources::{self, Collection, Origin};
 use super::{Axis, Column, DataflowError, Items, Table, Warning};
 use crate::diagnostics::Warnings;
-use crate::hir::{self, AxisId, Expr, ExprKind, Function, TextPart};
+use crate::hir::{self, AxisId, AxisKind, Expr, ExprKind, Function};
 use crate::source::Span;
 use crate::types::{Type, Value};
 
@@ -19,13 +19,20 @@ pub(super) struct Computed {
 impl Evaluator<'_> {
     /// Finds the items of every axis.
     pub fn axes(&mut self, warnings: &mut Warnings) {
-        for axis in &self.program.axes {
-            let items = self.axis(axis, warnings);
+        for (at, axis) in self.program.axes.iter().enumerate() {
+            let items = self.axis(AxisId(at), axis, warnings);
             self.items.push(items);
         }
     }
 
-    fn axis(&mut self, axis: &hir::Axis, warnings: &mut Warnings) -> Option<Items> {
+    fn axis(&mut self, id: AxisId, axis: &hir::Axis, warnings: &mut Warnings) -> Option<Items> {
+        match &axis.kind {
+            AxisKind::Listed => {}
+            AxisKind::Filtered { of, condition } => {
+                return self.part(id, axis, *of, Some(condition));
+            }
+            AxisKind::Narrowed { of } => return self.part(id, axis, *of, None),
+        }
         let Collection { items, mut origin } =
             self.collection(&axis.collection, &axis.variable.node)?;
         if items.is_empty() {
@@ -181,10 +188,9 @@ impl Evaluator<'_> {
         let mut names = IndexSet::new();
         let mut axes = Vec::new();
         for (at, axis) in self.program.axes.iter().enumerate() {
-            let wanted = if let ExprKind::Param(_, name) = &axis.collection.kind {
-                name
-            } else {
-                &axis.variable.node
+            let wanted = match (&axis.collection.kind, &axis.kind) {
+                (ExprKind::Param(_, name), AxisKind::Listed) => name,
+                (_, _) => &axis.variable.node,
             };
             let mut name = wanted.clone();
             let mut number = 2;
@@ -195,8 +201,10 @@ impl Evaluator<'_> {
             let items = self.widened(AxisId(at), computed);
             axes.push(Axis {
                 name,
-                collection: axis.collection.to_string(),
+                collection: self.titled(axis),
                 items: items?,
+                tells: self.told(AxisId(at))?,
+                keyed_like: self.keyed_like(AxisId(at))?,
                 span: axis.variable.span,
             });
         }
@@ -206,21 +214,10 @@ impl Evaluator<'_> {
     /// The items of an axis with the computed columns behind their own.
     fn widened(&mut self, axis: AxisId, computed: &Computed) -> Option<Items> {
         let more = computed.of(axis);
-        let items = self.items.get(axis.0)?.as_ref()?;
-        if more.is_empty() {
-            return Some(items.clone());
+        if more.is_empty() && self.program.determines(axis).is_empty() {
+            return self.items.get(axis.0)?.clone();
         }
-        let own = match items {
-            Items::Table(table) => table.clone(),
-            Items::Range { start, step, len } => {
-                let mut table =
-                    self.empty_table(&Type::Int, &self.program.axes.get(axis.0)?.variable.node)?;
-                for n in 0..*len {
-                    table.push(&(start + step * i64::try_from(n).ok()?).to_string());
-                }
-                table
-            }
-        };
+        let own = self.table(axis)?;
         let added = more.iter().map(|(name, expr)| Column {
             name: name.clone(),
             ty: expr.ty.clone(),
@@ -229,12 +226,27 @@ impl Evaluator<'_> {
         let mut table = Table::new(columns, own.key.clone());
         for row in 0..own.len() {
             (0..own.columns.len()).for_each(|column| table.push(own.cell(row, column)));
-            let point = [(axis, row as u64)].into_iter().collect();
+            let point = self.at(axis, row as u64);
             for (_, expr) in more {
                 table.push(&self.text(expr, &point)?);
             }
         }
         Some(Items::Table(table))
+    }
+
+    /// The items of an axis, written out where they are a range.
+    pub fn table(&self, axis: AxisId) -> Option<Table> {
+        match self.items.get(axis.0)?.as_ref()? {
+            Items::Table(table) => Some(table.clone()),
+            Items::Range { start, step, len } => {
+                let variable = &self.program.axes.get(axis.0)?.variable.node;
+                let mut table = self.empty_table(&Type::Int, variable)?;
+                for n in 0..*len {
+                    table.push(&(start + step * i64::try_from(n).ok()?).to_string());
+                }
+                Some(table)
+            }
+        }
     }
 
     /// How many columns the items of an axis have by themselves.
@@ -281,37 +293,4 @@ fn duplicate(table: &Table) -> Option<(usize, usize)> {
             .collect();
         seen.insert(key, row).map(|first| (first, row))
     })
-}
-
-/// The axes whose items an expression reads.
-pub(super) fn axes_of(program: &hir::Program, expr: &Expr) -> IndexSet<AxisId> {
-    let mut found = IndexSet::new();
-    let mut left = vec![expr];
-    while let Some(next) = left.pop() {
-        match &next.kind {
-            ExprKind::Item(axis, _) => {
-                found.insert(*axis);
-            }
-            ExprKind::Bound(id, _) => left.extend(program.values.get(id.0).map(|it| &it.expr)),
-            ExprKind::Gather { of, over } => {
-                let inner = axes_of(program, of);
-                found.extend(inner.into_iter().filter(|axis| !over.contains(axis)));
-            }
-            ExprKind::Field { of, .. } | ExprKind::Unary(_, of) => left.push(of),
-            ExprKind::Record(_, parts) | ExprKind::List(parts) | ExprKind::Function(_, parts) => {
-                left.extend(parts);
-            }
-            ExprKind::Range(range) => {
-                left.extend([&range.start, &range.end].into_iter().chain(&range.step));
-            }
-            ExprKind::Choice(choice) => left.extend(choice.branches()),
-            ExprKind::Binary(_, a, b) => left.extend([&**a, &**b]),
-            ExprKind::Template(parts) => left.extend(parts.iter().filter_map(TextPart::hole)),
-            ExprKind::Constant(_)
-            | ExprKind::Param(..)
-            | ExprKind::Input(_)
-            | ExprKind::Result { .. } => {}
-        }
-    }
-    found
 }

@@ -22,6 +22,8 @@ pub(super) struct Evaluator<'p> {
     pub errors: Vec<DataflowError>,
     /// Filled axis by axis; none after an error.
     pub items: Vec<Option<Items>>,
+    /// For each item of an axis that of another, where it is known at once.
+    pub tells: BTreeMap<(AxisId, AxisId), Vec<u32>>,
     /// Of each `if` that was come to.
     pub conditions: BTreeMap<ConditionId, Option<bool>>,
     params: BTreeMap<ParamId, Option<Value>>,
@@ -38,6 +40,7 @@ impl<'p> Evaluator<'p> {
             outside,
             errors: Vec::new(),
             items: Vec::new(),
+            tells: BTreeMap::new(),
             conditions: BTreeMap::new(),
             params: BTreeMap::new(),
             values: BTreeMap::new(),
@@ -166,11 +169,10 @@ impl<'p> Evaluator<'p> {
                 Value::List(vec![value])
             });
         };
-        let len = self.items.get(outer.0)?.as_ref()?.len();
         let mut all = Vec::new();
-        for at in 0..len {
+        for at in self.rows(outer, point)? {
             let mut inside = point.clone();
-            inside.insert(outer, at);
+            self.stand(&mut inside, outer, at);
             all.extend(self.gather(of, inner, &inside)?.into_list()?);
         }
         Some(Value::List(all))

@@ -54,7 +54,7 @@ pub(super) fn plan(input: Input<'_>) -> String {
         );
     }
     for axis in shards::used(dataflow) {
-        tsv::line(&mut table, axis_line(axis));
+        tsv::line(&mut table, axis_line(dataflow, axis));
     }
     for job in &plan.jobs {
         for step in &job.steps {
@@ -67,7 +67,7 @@ pub(super) fn plan(input: Input<'_>) -> String {
     table
 }
 
-fn axis_line(axis: &Axis) -> Vec<Field<'_>> {
+fn axis_line<'a>(dataflow: &'a Dataflow, axis: &'a Axis) -> Vec<Field<'a>> {
     let mut fields = vec!["axis".into(), tsv::field(&axis.name)];
     match &axis.items {
         Items::Range { start, step, len } => {
@@ -76,6 +76,8 @@ fn axis_line(axis: &Axis) -> Vec<Field<'_>> {
         Items::Table(table) => {
             fields.extend(["table".into(), number(&table.len())]);
             fields.extend(table.columns.iter().map(|column| tsv::field(&column.name)));
+            let told = dataflow.told(axis).into_iter();
+            fields.extend(told.map(|told| format!("@{}", dataflow.axis(told.axis).name).into()));
         }
     }
     fields

@@ -1,7 +1,7 @@
 //! How each input of a call gets its value: from the script itself, or from columns of the work
 //! line of a shard.
 
-use crate::dataflow::{Arg, Axis, AxisId, Call, CallId, Column, Dataflow, Input, ItemPart, Items};
+use crate::dataflow::{Arg, AxisId, Call, CallId, Column, Dataflow, Input, ItemPart, Items};
 use crate::types::{Type, Value};
 
 use super::{JobNames, PlanError};
@@ -145,7 +145,7 @@ pub(super) fn after(context: &Context<'_>) -> Vec<Feed> {
 }
 
 /// The columns that a text is made of and that neither a key nor a file's content stands for.
-pub(super) fn hidden(dataflow: &Dataflow, feeds: &[Feed]) -> Vec<Feed> {
+pub(super) fn hidden(context: &Context<'_>, feeds: &[Feed]) -> Vec<Feed> {
     let mut found = Vec::new();
     for feed in feeds {
         let Feed::Text {
@@ -161,7 +161,7 @@ pub(super) fn hidden(dataflow: &Dataflow, feeds: &[Feed]) -> Vec<Feed> {
             let &Part::Column { axis, column } = part else {
                 continue;
             };
-            let track = track(dataflow.axis(axis), column, &Type::String);
+            let track = context.track(axis, column, &Type::String);
             if track == Track::Value {
                 found.push(Feed::Hidden {
                     name: name.clone(),
@@ -191,8 +191,8 @@ pub(super) fn lower(
     let one = |feed| Ok(vec![feed]);
     match arg {
         Arg::Constant(value) => constant(context, &input.name, &input.ty, value),
-        Arg::Item { axis, column } => one(item(context.dataflow, input, *axis, *column)),
-        Arg::Template(parts) => one(template(context.dataflow, input, parts)),
+        Arg::Item { axis, column } => one(item(context, input, *axis, *column)),
+        Arg::Template(parts) => one(template(context, input, parts)),
         Arg::Result { call, output } => one(result(context, input, *call, output)),
         Arg::List(args) => list(context, input, args).map(|feed| vec![feed]),
     }
@@ -256,8 +256,7 @@ fn type_of(value: &Value) -> Type {
     }
 }
 
-fn item(dataflow: &Dataflow, input: &Input, axis: AxisId, column: Option<usize>) -> Feed {
-    let of = dataflow.axis(axis);
+fn item(context: &Context<'_>, input: &Input, axis: AxisId, column: Option<usize>) -> Feed {
     if column.is_none() && !input.fields.is_empty() {
         return Feed::Record {
             name: input.name.clone(),
@@ -265,7 +264,7 @@ fn item(dataflow: &Dataflow, input: &Input, axis: AxisId, column: Option<usize>)
             fields: input
                 .fields
                 .iter()
-                .map(|field| record_field(of, field))
+                .map(|field| record_field(context, axis, field))
                 .collect(),
         };
     }
@@ -275,12 +274,12 @@ fn item(dataflow: &Dataflow, input: &Input, axis: AxisId, column: Option<usize>)
         ty: input.ty.clone(),
         axis,
         column,
-        track: track(of, column, &input.ty),
+        track: context.track(axis, column, &input.ty),
     }
 }
 
-fn record_field(axis: &Axis, field: &Column) -> Field {
-    let column = match &axis.items {
+fn record_field(context: &Context<'_>, axis: AxisId, field: &Column) -> Field {
+    let column = match &context.dataflow.axis(axis).items {
         Items::Table(table) => table
             .columns
             .iter()
@@ -292,27 +291,30 @@ fn record_field(axis: &Axis, field: &Column) -> Field {
         name: field.name.clone(),
         ty: field.ty.clone(),
         column,
-        track: track(axis, column, &field.ty),
+        track: context.track(axis, column, &field.ty),
     }
 }
 
-/// A file enters with its content whatever else it is; a key is in the directory already.
-fn track(axis: &Axis, column: usize, ty: &Type) -> Track {
-    if ty.is_path() {
-        return Track::File;
-    }
-    match &axis.items {
-        Items::Range { .. } => Track::Key,
-        Items::Table(table) if table.key.contains(&column) => Track::Key,
-        Items::Table(_) => Track::Value,
-    }
-}
-
-fn template(dataflow: &Dataflow, input: &Input, parts: &[ItemPart]) -> Feed {
-    let tracks = parts.iter().filter_map(|part| match part {
-        ItemPart::Item { axis, column } => {
-            Some(track(dataflow.axis(*axis), *column, &Type::String))
+impl Context<'_> {
+    /// A file enters with its content whatever else it is; a key is in the directory already.
+    pub fn track(&self, axis: AxisId, column: usize, ty: &Type) -> Track {
+        if ty.is_path() {
+            return Track::File;
         }
+        let is_key = match &self.dataflow.axis(axis).items {
+            Items::Range { .. } => column == 0,
+            Items::Table(table) => table.key.contains(&column),
+        };
+        match self.dataflow.label(&self.call.axes, axis) {
+            Some(_) if is_key => Track::Key,
+            Some(_) | None => Track::Value,
+        }
+    }
+}
+
+fn template(context: &Context<'_>, input: &Input, parts: &[ItemPart]) -> Feed {
+    let tracks = parts.iter().filter_map(|part| match part {
+        ItemPart::Item { axis, column } => Some(context.track(*axis, *column, &Type::String)),
         ItemPart::Literal(_) => None,
     });
     let track = if input.ty.is_path() {
@@ -341,9 +343,9 @@ impl From<&ItemPart> for Part {
 
 fn result(context: &Context<'_>, input: &Input, producer: CallId, output: &str) -> Feed {
     let made = context.dataflow.call(producer);
-    let over = |axis: AxisId| context.call.axes.iter().any(|own| own.axis == axis);
+    let told = |axis: AxisId| context.dataflow.tells(&context.call.axes, axis);
     let (name, output) = (input.name.clone(), output.to_owned());
-    if made.axes.iter().all(|axis| over(axis.axis)) {
+    if made.axes.iter().all(|axis| told(axis.axis)) {
         return Feed::Result {
             name,
             ty: input.ty.clone(),

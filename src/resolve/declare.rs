@@ -237,10 +237,6 @@ impl<'a> Declaring<'_, 'a> {
     }
 
     fn not_yet_in(&mut self, each: &ast::For) {
-        if let Some(filter) = &each.filter {
-            let help = "filter the collection before the run, in a sheet of its own";
-            self.not_yet("`where` is", filter.span, Some(help));
-        }
         if let Some(second) = each.variables.get(1) {
             let help = "loop over a sheet whose rows hold both";
             self.not_yet("a loop with two variables is", second.span, Some(help));

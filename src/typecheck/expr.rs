@@ -1,5 +1,6 @@
 //! The types of expressions.
 
+use super::axes::{Made, axes_of};
 use super::{Checker, Meaning, Place, TypeError};
 use crate::ast::{self, ExprKind as Written};
 use crate::hir::{self, AxisId, CallId, Expr, ExprKind, ParamId, Range, TextPart, ValueId};
@@ -148,7 +149,7 @@ impl Checker<'_> {
                 this.local(id, name, span, place)
             }),
             Meaning::Argument(made) => {
-                let seen = made.seen_from(place);
+                let seen = self.seen_from(made, place)?;
                 Some(Expr { span, ..seen })
             }
             call @ (Meaning::Call(_) | Meaning::Workflow(_)) => {
@@ -172,11 +173,13 @@ impl Checker<'_> {
         Some(Expr { kind, ty, span })
     }
 
-    fn bound(&self, id: ValueId, name: &str, span: Span, place: Place) -> Option<Expr> {
+    fn bound(&mut self, id: ValueId, name: &str, span: Span, place: Place) -> Option<Expr> {
         let value = self.program.values.get(id.0)?;
         let kind = ExprKind::Bound(id, name.to_owned());
         let ty = value.expr.ty.clone();
-        Some(self.seen_from(Expr { kind, ty, span }, &value.loops, place))
+        let axes = axes_of(&value.loops);
+        let value = Expr { kind, ty, span };
+        self.seen_from(Made { value, axes }, place)
     }
 
     fn input(&mut self, at: usize, span: Span, place: Place) -> Option<Expr> {
@@ -300,7 +303,14 @@ impl Checker<'_> {
                     output: field.node.clone(),
                 },
             };
-            return Some(self.seen_from(result, &call.loops, place));
+            let axes = axes_of(&call.loops);
+            return self.seen_from(
+                Made {
+                    value: result,
+                    axes,
+                },
+                place,
+            );
         }
         let names = process.outputs.iter().map(|it| it.name.node.as_str());
         let near = did_you_mean(&field.node, names.clone());

@@ -26,7 +26,7 @@ impl Checker<'_> {
         self.program.publishes.push(Publish {
             value,
             template: template.flatten(),
-            loops: loops.to_vec(),
+            loops: self.program.carried(loops),
             when: self.when.clone(),
             span,
         });

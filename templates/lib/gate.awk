@@ -24,10 +24,10 @@ function why(k, id,    line) {
 }
 
 # One line: complete, or absent CALL DIR ID WHY (of one that has a reason, if there is one).
-function list(    n, i, k, f, line, dir, id, place, reason, part, parts, absent, absent_id, prefix, run) {
+function list(    n, i, k, f, n_fields, line, dir, id, place, reason, part, parts, absent, absent_id, prefix, run) {
   while ((getline line < ENVIRON["GATE_EXPECT"]) > 0) {
-    split(line, f, "\t")
-    if (!dir_selected(select, f[1])) continue
+    n_fields = split(line, f, "\t")
+    if (!dir_selected(select, f[1] (n_fields > 2 ? "/" f[3] : ""))) continue
     dir[++n] = f[1]
     id[n] = f[2]
     wanted[f[1]] = 1
@@ -98,8 +98,8 @@ function cut_out(    file, task, line, f, n, i, k, d, m, sel, of, dirs, dir, id,
   parts = split(selection[1], part, "/")
   for (i = 1; i <= parts; i++) free[i] = part[i] ~ /=\*$/
   while ((getline line < ENVIRON["GATE_EXPECT"]) > 0) {
-    split(line, f, "\t")
-    split(f[1], part, "/")
+    i = split(line, f, "\t")
+    split(f[1] (i > 2 ? "/" f[3] : ""), part, "/")
     text = ""
     for (i = 1; i <= parts; i++) text = text (i > 1 ? "/" : "") (free[i] ? substr(part[i], 1, index(part[i], "=")) "*" : part[i])
     if (!(text in sel)) continue
