@@ -251,10 +251,20 @@ pub struct Input {
 pub struct Output {
     pub name: String,
     pub ty: Type,
-    /// Parts of the file name below the shard's directory; holes are inputs of the process.
+    /// Parts of the file name below the shard's directory; holes are inputs of the process. Of a
+    /// list of files the pattern of their names; of a list of values the file with one a line.
     pub path: Vec<TextPart>,
     /// What the script prints.
     pub stdout: bool,
+    /// About how many items a list has; the planner's estimate.
+    pub expect: Option<u64>,
+}
+
+impl Output {
+    /// Whether how many there are is known only when the program has run.
+    pub fn is_list(&self) -> bool {
+        self.ty.item().is_some()
+    }
 }
 
 /// Literal text, or the value of an input (and of its field).

@@ -116,9 +116,12 @@ pub struct Input {
 pub struct Output {
     pub name: Spanned<String>,
     pub ty: Type,
-    /// The file name below the shard's directory; holes are inputs and their fields.
+    /// The file name below the shard's directory; holes are inputs and their fields. Of a list of
+    /// files the pattern of their names; of a list of values the file with one a line.
     pub path: Expr,
     pub stdout: bool,
+    /// About how many items a list has.
+    pub expect: Option<Expr>,
 }
 
 /// The clauses of a process, each at most once, expressions typed.
@@ -337,6 +340,8 @@ pub enum BinaryOp {
     Subtract,
     Multiply,
     Divide,
+    /// `??`
+    Else,
 }
 
 impl TextPart {

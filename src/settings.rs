@@ -93,6 +93,11 @@ pub fn apply(
             continue;
         };
         if let Some((given, _, span)) = left.swap_remove(param.name.node.as_str()) {
+            if matches!(given, Given::Json(Json::Null)) && is_optional(&param.ty) {
+                param.default = None;
+                known.push(param.name.node.as_str());
+                continue;
+            }
             let read = match given {
                 Given::Text(text) => value::of_text(text, &param.ty, *span, texts),
                 Given::Json(json) => value::of_json(json, &param.ty, *span),
@@ -112,4 +117,8 @@ pub fn apply(
     } else {
         Err(errors)
     }
+}
+
+fn is_optional(ty: &ast::TypeExpr) -> bool {
+    matches!(ty.kind, ast::TypeExprKind::Optional(_))
 }

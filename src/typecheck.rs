@@ -163,11 +163,21 @@ impl Checker<'_> {
                 if matches!(item_type, Type::List(_)) {
                     self.error(TypeError::not_yet("a list of lists is", item.span));
                 }
+                if item_type.is_optional() {
+                    self.error(BranchError::OptionalItems {
+                        item: item_type.present().to_string(),
+                        span: item.span,
+                    });
+                }
                 Type::List(Box::new(item_type))
             }
             ast::TypeExprKind::Optional(inner) => {
-                self.error(TypeError::not_yet("an optional type is", ty.span));
-                Type::Optional(Box::new(self.lower(inner)))
+                let found = self.lower(inner);
+                if matches!(found, Type::List(_) | Type::Record(_)) {
+                    let what = "an optional list or record is";
+                    self.error(TypeError::not_yet(what, ty.span));
+                }
+                found.optional()
             }
             ast::TypeExprKind::Enum(words) => {
                 Type::Enum(words.iter().map(|word| word.node.clone()).collect())

@@ -70,6 +70,29 @@ impl Type {
         }
     }
 
+    /// Without the `?`: what a value is where it is there.
+    pub fn present(&self) -> &Self {
+        if let Self::Optional(inner) = self {
+            inner
+        } else {
+            self
+        }
+    }
+
+    /// Whether a value of it may be absent.
+    pub fn is_optional(&self) -> bool {
+        matches!(self, Self::Optional(_))
+    }
+
+    /// As it is where it may be absent.
+    pub fn optional(self) -> Self {
+        if self.is_optional() {
+            self
+        } else {
+            Self::Optional(Box::new(self))
+        }
+    }
+
     /// The name of a record.
     pub fn record(&self) -> Option<&str> {
         if let Self::Record(name) = self {

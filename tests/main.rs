@@ -12,6 +12,7 @@ mod errors;
 mod layout;
 mod levels;
 mod main_job;
+mod patterns;
 mod schema;
 mod scripts;
 mod shell;

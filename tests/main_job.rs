@@ -5,6 +5,6 @@ mod annz;
 mod edits;
 mod places;
 mod processes;
-mod project;
+pub mod project;
 mod trouble;
 mod values;

@@ -46,7 +46,7 @@ pub(super) fn run(args: &Args) -> Outcome {
 fn rendered(tsv: &str) -> String {
     let mut note = String::new();
     let mut calls = Table::new([
-        "call", "done", "running", "queued", "failed", "blocked", "pending", "total",
+        "call", "done", "running", "queued", "failed", "blocked", "pending", "total", "skipped",
     ]);
     let mut troubles = Table::new(["shard", "status", "cause", "details"]);
     for line in tsv.lines() {
@@ -88,13 +88,13 @@ mod tests {
     #[test]
     fn a_status_is_two_tables() {
         let tsv = "submission\t0001\tsubmission 0001 has ended\n\
-                   call\tclassify\t98\t0\t0\t1\t0\t1\t100\n\
+                   call\tclassify\t95\t0\t0\t1\t0\t1\t100\t3\n\
                    failed\tclassify\tseed=7\ttimeout\t124\t0001\n";
         insta::assert_snapshot!(rendered(tsv), @r"
         submission 0001 has ended
 
-        call      done  running  queued  failed  blocked  pending  total
-        classify    98        0       0       1        0        1    100
+        call      done  running  queued  failed  blocked  pending  total  skipped
+        classify    95        0       0       1        0        1    100        3
 
         shard             status  cause    details
         classify[seed=7]  failed  timeout  124 0001

@@ -166,7 +166,8 @@ impl<'p> Evaluator<'p> {
             return Some(if flat {
                 value
             } else {
-                Value::List(vec![value])
+                let there = Some(value).filter(|it| *it != Value::Absent);
+                Value::List(there.into_iter().collect())
             });
         };
         let mut all = Vec::new();

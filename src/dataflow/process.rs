@@ -17,7 +17,7 @@ impl Evaluator<'_> {
         Process {
             name: process.name.node.clone(),
             inputs: process.inputs.iter().map(|it| self.input(it)).collect(),
-            outputs: process.outputs.iter().map(output).collect(),
+            outputs: process.outputs.iter().map(|it| self.output(it)).collect(),
             script: clauses.script.as_ref().map(|script| Script {
                 interpreter: script.interpreter.clone(),
                 text: script.text.clone(),
@@ -55,6 +55,23 @@ impl Evaluator<'_> {
                     ty: field.ty.clone(),
                 })
                 .collect(),
+        }
+    }
+
+    fn output(&mut self, output: &hir::Output) -> Output {
+        let path = if let ExprKind::Template(parts) = &output.path.kind {
+            parts.iter().filter_map(part).collect()
+        } else if let ExprKind::Constant(value) = &output.path.kind {
+            vec![TextPart::Literal(written(value))]
+        } else {
+            unreachable!("the path of an output is a text")
+        };
+        Output {
+            name: output.name.node.clone(),
+            ty: output.ty.clone(),
+            path,
+            stdout: output.stdout,
+            expect: self.count("expect", output.expect.as_ref()),
         }
     }
 
@@ -164,22 +181,6 @@ impl Evaluator<'_> {
             help: "write one word without spaces",
         });
         None
-    }
-}
-
-fn output(output: &hir::Output) -> Output {
-    let path = if let ExprKind::Template(parts) = &output.path.kind {
-        parts.iter().filter_map(part).collect()
-    } else if let ExprKind::Constant(value) = &output.path.kind {
-        vec![TextPart::Literal(written(value))]
-    } else {
-        unreachable!("the path of an output is a text")
-    };
-    Output {
-        name: output.name.node.clone(),
-        ty: output.ty.clone(),
-        path,
-        stdout: output.stdout,
     }
 }
 

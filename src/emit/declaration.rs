@@ -78,9 +78,13 @@ fn feed(feed: &Feed) -> Option<String> {
             producer,
             output,
             job,
+            many,
         } => format!(
             "flow_list {name} {} {} {output} {}",
-            type_word(item),
+            match many {
+                true => type_word(&Type::List(Box::new(item.clone()))),
+                false => type_word(item),
+            },
             word(producer),
             word(job)
         ),
@@ -145,6 +149,7 @@ fn publish(published: &Published) -> String {
     let parts = published.parts.iter().map(|part| match part {
         NamePart::Literal(text) => literal_part(text),
         NamePart::Value(at) => format!(" +{at}"),
+        NamePart::Items => " '*'".to_owned(),
     });
     format!(
         "flow_publish {}{}",

@@ -14,6 +14,7 @@ const LIBRARY: &[(&str, &str)] = &library![
     "lib/attempt.sh",
     "lib/compact.awk",
     "lib/container.sh",
+    "lib/items.sh",
     "lib/cut.awk",
     "lib/decide.awk",
     "lib/decide.sh",

@@ -29,9 +29,14 @@ fn rows(table: &Table, told: &[&Told]) -> String {
     let mut text = String::with_capacity(table.len() * (columns + 1) * 12);
     for row in 0..table.len() {
         text.push_str(&key::of_row(table, row));
-        for column in 0..columns {
+        for (at, column) in table.columns.iter().enumerate() {
             text.push('\t');
-            text.push_str(&tsv::value(table.cell(row, column)));
+            let cell = table.cell(row, at);
+            if cell.is_empty() && column.ty.is_optional() {
+                text.push_str(tsv::NONE);
+            } else {
+                text.push_str(&tsv::value(cell));
+            }
         }
         for other in told {
             let item = other.items.get(row).copied().unwrap_or(0);

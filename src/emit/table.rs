@@ -149,6 +149,7 @@ fn name_part(part: &NamePart) -> Field<'_> {
     match part {
         NamePart::Literal(text) => literal_part(text),
         NamePart::Value(at) => format!("+{at}").into(),
+        NamePart::Items => "*".into(),
     }
 }
 

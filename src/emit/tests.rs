@@ -27,6 +27,7 @@ fn process(name: &str, inputs: &[(&str, Type)], output: (&str, &str), script: &s
             ty: Type::File,
             path: vec![TextPart::Literal(output.1.to_owned())],
             stdout: false,
+            expect: None,
         }],
         script: Some(Script {
             interpreter: "bash".to_owned(),

@@ -195,6 +195,7 @@ impl BinaryOp {
             Self::Subtract => "-",
             Self::Multiply => "*",
             Self::Divide => "/",
+            Self::Else => "??",
         }
     }
 }

@@ -55,13 +55,15 @@ pub enum Feed {
         producer: String,
         output: String,
     },
-    /// The list over those axes of the producer that the call has not.
+    /// The list over those axes of the producer that the call has not; where the output is a list
+    /// itself (`many`), of all their items.
     List {
         name: String,
         item: Type,
         producer: String,
         output: String,
         job: String,
+        many: bool,
     },
     /// No value: the shards that must have ended done, chosen as for a list.
     After { producer: String, job: String },
@@ -344,8 +346,10 @@ impl From<&ItemPart> for Part {
 fn result(context: &Context<'_>, input: &Input, producer: CallId, output: &str) -> Feed {
     let made = context.dataflow.call(producer);
     let told = |axis: AxisId| context.dataflow.tells(&context.call.axes, axis);
+    let outputs = &context.dataflow.process_of(producer).outputs;
+    let many = outputs.iter().any(|it| it.name == output && it.is_list());
     let (name, output) = (input.name.clone(), output.to_owned());
-    if made.axes.iter().all(|axis| told(axis.axis)) {
+    if !many && made.axes.iter().all(|axis| told(axis.axis)) {
         return Feed::Result {
             name,
             ty: input.ty.clone(),
@@ -359,6 +363,7 @@ fn result(context: &Context<'_>, input: &Input, producer: CallId, output: &str) 
         producer: made.name.clone(),
         output,
         job: context.names.of_call(producer).to_owned(),
+        many,
     }
 }
 

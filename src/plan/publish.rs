@@ -2,6 +2,8 @@
 
 use crate::dataflow::{AxisId, Call, CallId, Dataflow, ItemPart, Items, Output, Publish, TextPart};
 
+use crate::types::Type;
+
 use super::{Feed, PlanError, Track};
 
 /// Of a column that enters no input: it has no name of its own.
@@ -19,6 +21,8 @@ pub enum NamePart {
     Literal(String),
     /// A value of the work line, from 1.
     Value(usize),
+    /// Of a list of files: each one's own name. It stands last.
+    Items,
 }
 
 /// The call's published outputs; columns that their names need and no input reads are added.
@@ -32,10 +36,17 @@ pub(super) fn published(
         .iter()
         .filter(|publish| publish.call == call);
     let named = own.map(|publish| {
-        let parts = match &publish.template {
+        let many = is_file_list(dataflow, publish);
+        let mut parts: Vec<_> = match &publish.template {
             Some(template) => template.iter().map(|part| item_part(part, feeds)).collect(),
             None => default_name(dataflow, publish, feeds)?,
         };
+        if many && publish.template.is_some() {
+            parts.push(NamePart::Literal("/".to_owned()));
+        }
+        if many {
+            parts.push(NamePart::Items);
+        }
         Ok(Published {
             output: publish.output.clone(),
             parts: joined(parts),
@@ -69,11 +80,20 @@ fn default_name(
         }
         parts.push(NamePart::Literal("/".to_owned()));
     }
-    let outputs = &dataflow.process(call.process).outputs;
-    let output = outputs.iter().find(|output| output.name == publish.output);
-    let output = output.unwrap_or_else(|| unreachable!("what is published is an output"));
-    parts.extend(file_name(call, output, feeds)?);
+    if !is_file_list(dataflow, publish) {
+        parts.extend(file_name(call, output(dataflow, publish), feeds)?);
+    }
     Ok(parts)
+}
+
+fn output<'a>(dataflow: &'a Dataflow, publish: &Publish) -> &'a Output {
+    let outputs = &dataflow.process_of(publish.call).outputs;
+    let output = outputs.iter().find(|output| output.name == publish.output);
+    output.unwrap_or_else(|| unreachable!("what is published is an output"))
+}
+
+fn is_file_list(dataflow: &Dataflow, publish: &Publish) -> bool {
+    output(dataflow, publish).ty.item() == Some(&Type::File)
 }
 
 fn key(dataflow: &Dataflow, axis: AxisId) -> Vec<usize> {

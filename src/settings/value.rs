@@ -108,7 +108,12 @@ fn value(json: &Json, ty: &TypeExpr, span: Span) -> Result<Expr, SettingError> {
             ExprKind::Call {
                 callee: Spanned::new(record.clone(), span),
                 types: Vec::new(),
-                args: fields.iter().map(arg).collect::<Result<_, _>>()?,
+                // What is `null` is left out: an optional is absent, anything else is missed.
+                args: fields
+                    .iter()
+                    .filter(|(_, value)| !value.is_null())
+                    .map(arg)
+                    .collect::<Result<_, _>>()?,
             }
         }
     };

@@ -28,7 +28,8 @@ impl Checker<'_> {
             let what = "a value made under `where`, used without that condition, is";
             return self.planned(what, value.span);
         }
-        let item = value.ty.item().unwrap_or(&value.ty).clone();
+        // A list holds what exists.
+        let item = value.ty.item().unwrap_or(value.ty.present()).clone();
         Some(Expr {
             ty: Type::List(Box::new(item)),
             span: value.span,

@@ -3,7 +3,7 @@
 use super::loops::{Reads, reads};
 use super::{Checker, Meaning, Place};
 use crate::ast;
-use crate::hir::{Choice, ConditionId, Expr, ExprKind, Loop};
+use crate::hir::{BinaryOp, Choice, ConditionId, Expr, ExprKind, Loop};
 use crate::resolve::{LocalId, LocalKind};
 use crate::source::Span;
 use crate::types::Type;
@@ -111,7 +111,7 @@ impl Checker<'_> {
         })
     }
 
-    /// `a ?? b`, where `a` is made in one branch of an `if`: the other has `b`.
+    /// `a ?? b`, where `a` may be absent, or is made in one branch of an `if`: the other has `b`.
     pub(super) fn or_else(
         &mut self,
         (left, right): (&ast::Expr, &ast::Expr),
@@ -119,12 +119,46 @@ impl Checker<'_> {
         place: Place,
     ) -> Option<Expr> {
         let mut found = self.expr(left, place, None)?;
+        if found.ty.is_optional() {
+            let right = self.expr(right, place, Some(found.ty.present()))?;
+            let last = right.ty.is_optional();
+            let ty = found.ty.present().clone();
+            let ty = if last { ty.optional() } else { ty };
+            let right = self.fit(right, place, &ty)?;
+            let kind = ExprKind::Binary(BinaryOp::Else, Box::new(found), Box::new(right));
+            return Some(Expr { kind, ty, span });
+        }
         let right = self.expect(right, place, &found.ty)?;
         if !fill(&mut found, &right) {
             self.error(BranchError::AlwaysThere { span: found.span });
             return None;
         }
         Some(Expr { span, ..found })
+    }
+}
+
+impl Checker<'_> {
+    /// A value that is computed with: it must be there.
+    pub(super) fn present(&mut self, found: Expr) -> Option<Expr> {
+        if !found.ty.is_optional() {
+            return Some(found);
+        }
+        let error = unhandled(&found, found.ty.present());
+        self.error(error);
+        None
+    }
+}
+
+/// What is said of a value that may be absent where it must be there.
+pub(super) fn unhandled(found: &Expr, wanted: &Type) -> BranchError {
+    BranchError::UnhandledOptional {
+        wanted: wanted.to_string(),
+        found: found.ty.to_string(),
+        span: found.span,
+        declared: None,
+        help: format!(
+            "say what stands there where it is absent (`{found} ?? …`), or declare what takes it as `{wanted}?`"
+        ),
     }
 }
 

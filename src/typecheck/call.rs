@@ -216,6 +216,6 @@ fn field_slot(field: &hir::Field) -> Slot {
     Slot {
         name: field.name.clone(),
         ty: field.ty.clone(),
-        default: None,
+        default: super::items::absent(&field.ty, field.name.span),
     }
 }

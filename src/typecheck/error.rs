@@ -380,8 +380,9 @@ impl Located for TypeError {
 impl TypeError {
     /// Points at what wants the type, too, where that is in the same text.
     pub(super) fn wanted_by(&mut self, name: Span) {
-        if let Self::WrongType { span, declared, .. } | Self::OneForList { span, declared, .. } =
-            self
+        if let Self::WrongType { span, declared, .. }
+        | Self::OneForList { span, declared, .. }
+        | Self::Branch(BranchError::UnhandledOptional { span, declared, .. }) = self
             && span.source == name.source
         {
             *declared = Some(name);

@@ -39,6 +39,9 @@ impl Checker<'_> {
     }
 
     fn misfit(&self, found: &Expr, place: Place, wanted: &Type) -> TypeError {
+        if found.ty.is_optional() && can_become(found.ty.present(), wanted) {
+            return super::branch::unhandled(found, wanted).into();
+        }
         if let (Type::List(item), ExprKind::Gather { of, over }) = (&found.ty, &found.kind)
             && can_become(item, wanted)
         {
@@ -150,7 +153,9 @@ fn fits(found: &Expr, wanted: &Type) -> bool {
                 (Type::Enum(_), ExprKind::Template(_))
             )
         }
-        Type::Optional(inner) => fits(found, inner),
+        Type::Optional(inner) => {
+            found.ty.is_optional() && can_become(found.ty.present(), inner) || fits(found, inner)
+        }
         Type::Int
         | Type::Float
         | Type::Bool
@@ -161,8 +166,24 @@ fn fits(found: &Expr, wanted: &Type) -> bool {
         | Type::Size
         | Type::List(_)
         | Type::Record(_)
-        | Type::Enum(_) => can_become(&found.ty, wanted),
+        | Type::Enum(_) => {
+            // What needs an optional output does not run where that is absent.
+            let ty = if is_output(found) {
+                found.ty.present()
+            } else {
+                &found.ty
+            };
+            can_become(ty, wanted)
+        }
     }
+}
+
+/// Whether it is what a call gives, whichever.
+fn is_output(found: &Expr) -> bool {
+    if let ExprKind::Choice(choice) = &found.kind {
+        return choice.branches().all(is_output);
+    }
+    matches!(found.kind, ExprKind::Result { .. })
 }
 
 /// Whether every value of a type is one of the other, too.
@@ -171,9 +192,7 @@ pub(super) fn can_become(found: &Type, wanted: &Type) -> bool {
         (Type::Int, Type::Float) | (Type::Enum(_), Type::String) => true,
         (Type::List(found), Type::List(wanted)) => can_become(found, wanted),
         (Type::Enum(found), Type::Enum(wanted)) => found.iter().all(|word| wanted.contains(word)),
-        (found, Type::Optional(wanted)) => {
-            found == &**wanted || found == &Type::Optional(wanted.clone())
-        }
+        (found, Type::Optional(wanted)) => can_become(found.present(), wanted),
         (found, wanted) => found == wanted,
     }
 }

@@ -112,6 +112,9 @@ impl Checker<'_> {
             let wanted = parameter(function, at);
             all.push(match wanted {
                 Wanted::Type(ty) => self.fit(arg, place, &ty)?,
+                Wanted::Kind(_, fits) if !fits(&arg.ty) && fits(arg.ty.present()) => {
+                    self.present(arg)?
+                }
                 Wanted::Kind(kind, fits) if !fits(&arg.ty) => {
                     self.error(TypeError::WrongType {
                         wanted: kind.to_owned(),
@@ -241,7 +244,10 @@ fn parameter(function: Function, at: usize) -> Wanted {
         Function::Csv | Function::Glob | Function::Json | Function::Lines => {
             Wanted::Kind("a path", is_path)
         }
-        Function::Exists | Function::Size => Wanted::Kind("a path", is_path),
+        Function::Exists => Wanted::Kind("a path, or what may be absent", |ty| {
+            is_path(ty) || ty.is_optional()
+        }),
+        Function::Size => Wanted::Kind("a path", is_path),
         Function::Match | Function::Replace => Wanted::Kind("a text", is_text),
         Function::Split => Wanted::Kind("a text", is_text),
         Function::Join if at == 0 => Wanted::Kind("a list", is_list),

@@ -2,10 +2,10 @@
 
 use indexmap::IndexMap;
 
-use super::{Checker, Place, TypeError};
-use crate::hir;
-use crate::source::Spanned;
-use crate::types::Type;
+use super::{BranchError, Checker, Place, TypeError};
+use crate::hir::{self, Expr, ExprKind};
+use crate::source::{Span, Spanned};
+use crate::types::{Type, Value};
 
 impl Checker<'_> {
     pub(super) fn records(&mut self) {
@@ -24,6 +24,12 @@ impl Checker<'_> {
                         name: field.name.node.clone(),
                         found: ty.to_string(),
                         span: field.ty.span,
+                    });
+                }
+                if field.key && ty.is_optional() {
+                    self.error(BranchError::OptionalKey {
+                        name: field.name.node.clone(),
+                        span: field.name.span,
                     });
                 }
                 let lowered = hir::Field {
@@ -63,13 +69,25 @@ impl Checker<'_> {
         }
         for (at, param) in self.bindings.items.params.values().enumerate() {
             let ty = self.program.params.get(at).map(|it| it.ty.clone());
-            let (Some(default), Some(ty)) = (&param.default, ty) else {
+            let Some(ty) = ty else {
                 continue;
             };
-            let value = self.expect(default, Place::Default, &ty);
+            let value = match &param.default {
+                Some(default) => self.expect(default, Place::Default, &ty),
+                None => absent(&ty, param.name.span),
+            };
             if let Some(lowered) = self.program.params.get_mut(at) {
                 lowered.value = value;
             }
         }
     }
+}
+
+/// What an optional has where nothing is said.
+pub(super) fn absent(ty: &Type, span: Span) -> Option<Expr> {
+    ty.is_optional().then(|| Expr {
+        kind: ExprKind::Constant(Value::Absent),
+        ty: ty.clone(),
+        span,
+    })
 }

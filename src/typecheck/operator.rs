@@ -15,6 +15,7 @@ impl Checker<'_> {
         place: Place,
     ) -> Option<Expr> {
         let found = self.expr(operand, place, None)?;
+        let found = self.present(found)?;
         let (op, fits) = match op {
             ast::UnaryOp::Not => (UnaryOp::Not, found.ty == Type::Bool),
             ast::UnaryOp::Minus => (UnaryOp::Minus, is_number(&found.ty)),
@@ -52,6 +53,7 @@ impl Checker<'_> {
         };
         let left = self.expr(left, place, None);
         let right = self.expr(right, place, None);
+        let (left, right) = (self.present(left?), self.present(right?));
         let (left, right) = (left?, right?);
         let Some(ty) = result(op, &left.ty, &right.ty) else {
             self.error(TypeError::Operands {
@@ -122,6 +124,7 @@ fn result(op: BinaryOp, left: &Type, right: &Type) -> Option<Type> {
         BinaryOp::Multiply => (is_number(left) && is_quantity(right)).then(|| right.clone()),
         BinaryOp::Divide if numbers || alike && is_quantity(left) => Some(Type::Float),
         BinaryOp::Divide => (is_quantity(left) && is_number(right)).then(|| left.clone()),
+        BinaryOp::Else => unreachable!("`or_else` has the types of `??`"),
     }
 }
 

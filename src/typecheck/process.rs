@@ -2,16 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use super::{Checker, Place, TypeError, Warning};
+use super::items::absent;
+use super::{Checker, Place, Warning};
 use crate::ast;
 use crate::diagnostics::Warnings;
-use crate::hir::{Clauses, Expr, ExprKind, Input, Output, Process, TextPart};
+use crate::hir::{Clauses, Expr, ExprKind, Input, Output, Process};
 use crate::resolve::Declared;
 use crate::source::{Span, Spanned};
-use crate::types::{Type, Value};
+use crate::types::Type;
 
 mod error;
 mod names;
+mod output;
 
 pub use error::ProcessError;
 
@@ -56,81 +58,12 @@ impl Checker<'_> {
         let default = input.default.as_ref();
         Input {
             name: input.name.clone(),
-            default: default.and_then(|it| self.expect(it, Place::Default, &ty)),
+            default: match default {
+                Some(it) => self.expect(it, Place::Default, &ty),
+                None => absent(&ty, input.name.span),
+            },
             ty,
         }
-    }
-
-    fn output_of(&mut self, output: &ast::Output, inputs: &[Input]) -> Output {
-        let ty = self.lower(&output.ty);
-        let name = output.name.clone();
-        match &ty {
-            Type::List(_) => {
-                self.error(TypeError::NotYet {
-                    what: "a list as an output (a number of files known only at run time) is"
-                        .into(),
-                    span: output.ty.span,
-                    help: Some("hand on one `Dir` that holds the files".into()),
-                });
-            }
-            Type::Record(_) | Type::Duration | Type::Size => self.error(ProcessError::OutputType {
-                name: name.node.clone(),
-                found: ty.to_string(),
-                span: output.ty.span,
-            }),
-            Type::Int | Type::Float | Type::Bool | Type::String => {}
-            Type::File | Type::Dir | Type::Optional(_) | Type::Enum(_) => {}
-        }
-        if let Some(expect) = &output.expect {
-            self.error(TypeError::not_yet("`expect` is", expect.span));
-        }
-        if let Some(temp) = output.temp {
-            self.error(TypeError::not_yet("`temp` is", temp));
-        }
-        let own_name = Expr {
-            kind: ExprKind::Constant(Value::String(name.node.clone())),
-            ty: Type::String,
-            span: name.span,
-        };
-        let written = output.source.as_ref();
-        let path = written.and_then(|it| self.output_path(&name, it, inputs));
-        Output {
-            name,
-            ty,
-            path: path.unwrap_or(own_name),
-            stdout: output.stdout.is_some(),
-        }
-    }
-
-    /// The file name of an output: a text whose holes are inputs and their fields.
-    fn output_path(
-        &mut self,
-        name: &ast::Name,
-        source: &ast::Expr,
-        inputs: &[Input],
-    ) -> Option<Expr> {
-        let path = self.expr(source, Place::Output(inputs), None)?;
-        let simple = if let ExprKind::Template(parts) = &path.kind {
-            parts.iter().all(is_simple)
-        } else {
-            matches!(&path.kind, ExprKind::Constant(Value::String(text)) if !text.is_empty())
-        };
-        if !simple {
-            self.error(ProcessError::OutputSource {
-                name: name.node.clone(),
-                span: source.span,
-            });
-            return None;
-        }
-        let text = path.to_string();
-        let text = text.trim_matches('"');
-        if text.starts_with('/') || text.split('/').any(|part| part == "..") {
-            self.error(ProcessError::OutputPath {
-                name: name.node.clone(),
-                span: source.span,
-            });
-        }
-        Some(path)
     }
 
     fn output_paths(&mut self, process: &ast::Process, outputs: &[Output]) {
@@ -274,7 +207,8 @@ impl Checker<'_> {
             let written = output.stdout
                 || names::contains_word(&script.text, &name.node)
                 || script.text.contains(path.trim_matches('"'));
-            if !written && !matches!(output.path.kind, ExprKind::Template(_)) {
+            let matched = output.ty.item() == Some(&Type::File);
+            if !written && !matched && !matches!(output.path.kind, ExprKind::Template(_)) {
                 warnings.push(Warning::UnusedOutput {
                     process: process.name.node.clone(),
                     name: name.node.clone(),
@@ -305,17 +239,6 @@ fn is_python(process: &ast::Process) -> bool {
         let interpreter = script.interpreter.as_ref();
         interpreter.is_some_and(|it| it.node == "python")
     })
-}
-
-/// Literal text, an input, or a field of an input.
-fn is_simple(part: &TextPart) -> bool {
-    let TextPart::Hole(hole) = part else {
-        return true;
-    };
-    if let ExprKind::Field { of, .. } = &hole.kind {
-        return matches!(of.kind, ExprKind::Input(_));
-    }
-    matches!(hole.kind, ExprKind::Input(_))
 }
 
 fn mentions(path: &Expr, input: &str) -> bool {

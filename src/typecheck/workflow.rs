@@ -70,7 +70,10 @@ impl Checker<'_> {
         let default = input.default.as_ref();
         Slot {
             name: input.name.clone(),
-            default: default.and_then(|it| self.expect(it, Place::Default, &ty)),
+            default: match default {
+                Some(it) => self.expect(it, Place::Default, &ty),
+                None => super::items::absent(&ty, input.name.span),
+            },
             ty,
         }
     }

@@ -2,7 +2,7 @@
 # attempt.sh: one attempt at a shard. It works in a directory of its own under work/.tmp, and becomes visible by one rename.
 # Whatever instruction it is killed at, either the shard's directory is whole and has its record in it, or it is not there.
 
-# Leaves shard_status (done, failed, blocked) and, of a failure, shard_again: may it be tried again at once?
+# Leaves shard_status (done, skipped, failed, blocked) and, of a failure, shard_again: may it be tried again at once?
 flow_attempt() {
   shard_cause='' shard_again=yes
   printf -v shard_start '%(%s)T' -1
@@ -18,12 +18,13 @@ flow_attempt() {
   case $? in
     1) flow_blocked; rm -rf -- "$flow_attempt_dir"; return ;;
     2) shard_again=''; flow_fail "$shard_cause" -; return ;;
+    3) flow_skip; return ;;
   esac
   flow_name_outputs || { shard_again=''; flow_fail "$shard_cause" -; return; }
   flow_write_command || { flow_fail "${shard_cause:-system}" -; return; }
   flow_run
   flow_check "$?" || return
-  flow_commit || return
+  flow_commit 'done' - || return
   flow_publish_all
 }
 
@@ -51,7 +52,12 @@ flow_name_outputs() {
         =*) name+=${part#=} ;;
         +*)
           for ((i = 0; i < ${#in_names[@]}; i++)); do
-            [[ ${in_names[i]} != "${part#+}" ]] || name+=${in_values[i]//\//%2F}
+            [[ ${in_names[i]} == "${part#+}" ]] || continue
+            part=${in_values[i]//\//%2F}
+            # In a pattern a value matches itself alone.
+            [[ ${flow_out_type[o]} != '[File]' ]] || { part=${part//\\/\\\\} part=${part//\*/\\*} part=${part//\?/\\?} part=${part//\[/\\[}; }
+            name+=$part
+            break
           done
           ;;
       esac
@@ -64,7 +70,7 @@ flow_name_outputs() {
         ;;
     esac
     out_index+=("$o") out_files+=("$name")
-    [[ $name != */* ]] || parents+=("$flow_attempt_dir/${name%/*}")
+    [[ $name != */* || ${flow_out_type[o]}${name%/*} == '[File]'*[\*\?[]* ]] || parents+=("$flow_attempt_dir/${name%/*}")
   done
   ((${#parents[@]} == 0)) || mkdir -p -- "${parents[@]}"
 }
@@ -148,6 +154,7 @@ flow_write_python() {
 flow_python_value() {
   local i c n out=''
   case $1:$2 in
+    -:) REPLY=None; return ;;
     Bool:true) REPLY=True; return ;;
     Bool:false) REPLY=False; return ;;
     Int:?* | Float:?*)
@@ -156,7 +163,6 @@ flow_python_value() {
       else REPLY="float(\"$2\")"; fi
       return
       ;;
-    Int: | Float: | Bool:) REPLY=None; return ;;
   esac
   if [[ $2 != *[!\ -~]* && $2 != *[\"\\]* ]]; then
     REPLY="\"$2\""
@@ -245,7 +251,11 @@ flow_check() {
   fi
   for ((i = 0; i < ${#out_files[@]}; i++)); do
     path=$flow_attempt_dir/${out_files[i]} o=${out_index[i]}
-    if ! flow_is_output "${flow_out_type[o]}" "$path"; then
+    if [[ ${flow_out_optional[o]} && ! -e $path && ! -L $path ]]; then
+      # Absent: from here on it has no name, and the directory stands for it.
+      out_files[i]='' path=$flow_attempt_dir
+    elif [[ ${flow_out_type[o]} == '[File]' ]]; then path=$flow_attempt_dir
+    elif ! flow_is_output "${flow_out_type[o]}" "$path"; then
       flow_fail "missing-output:${flow_out_name[o]}" "$1"
       return 1
     fi
@@ -294,13 +304,21 @@ flow_check_inputs() {
 # Sizes of the outputs, and the texts of those that are values.
 flow_read_outputs() {
   local i o name size file
-  shard_outputs='' shard_values=''
+  shard_outputs='' shard_values='' shard_files=()
   for ((i = 0; i < ${#out_files[@]}; i++)); do
     o=${out_index[i]} name=${flow_out_name[out_index[i]]} size=${flow_stats[i]%%:*} file=${out_files[i]}
+    [[ ${flow_out_type[o]} != '['* ]] || flow_read_items "$o" "$file" || return
+    [[ ${flow_out_type[o]} != '[File]' ]] || continue
+    shard_files+=("$flow_attempt_dir/$file")
     [[ ! -d $flow_attempt_dir/$file ]] || size=-
+    # An optional value of no text is absent, too.
+    if [[ ${flow_out_optional[o]} && ${flow_out_type[o]} != @(File|Dir) && $file && $size -le 1 ]]; then
+      flow_value_file "$flow_attempt_dir/$file" "$size" String && [[ -z $REPLY ]] && file=''
+    fi
+    [[ $file ]] || { shard_outputs+=,$name$flow_absent; continue; }
     flow_encode_part "$file"
     shard_outputs+=,$name:$REPLY=$size
-    [[ ${flow_out_type[o]} != @(File|Dir) ]] || continue
+    [[ ${flow_out_type[o]} != @(File|Dir|'['*) ]] || continue
     flow_value_file "$flow_attempt_dir/$file" "$size" "${flow_out_type[o]}" || {
       printf 'flow: what %s holds is no %s\n' "$file" "${flow_out_type[o]}"
       flow_fail "bad-value:$name" "$shard_exit"
@@ -321,17 +339,17 @@ flow_value_file() {
   flow_matches "$3" "$REPLY"
 }
 
-# Writes the record, makes the directory whole, puts it in its place.
+# Writes the record, makes the directory whole, puts it in its place. STATUS CAUSE
 flow_commit() {
   local record try now
   flow_remove_links
-  flow_record_line 'done' "$shard_exit" "${shard_outputs:--}" "${shard_values:--}" -
+  flow_record_line "$1" "$shard_exit" "${shard_outputs:--}" "${shard_values:--}" "$2"
   record=$REPLY
   printf '%s\n' "$record" >"$flow_attempt_dir/.flow" || { flow_fail system "$shard_exit"; return 1; }
   printf -v now '%(%s)T' -1
   if ((now - shard_start > 10 || now - flow_synced >= 60)); then
     flow_synced=$now
-    sync -- "$flow_attempt_dir/.flow" "${out_files[@]/#/$flow_attempt_dir/}" "$flow_attempt_dir"
+    printf '%s\0' "$flow_attempt_dir/.flow" "${shard_files[@]}" "$flow_attempt_dir" | xargs -0 sync --
   fi
 
   flow_committing=yes
@@ -342,7 +360,7 @@ flow_commit() {
     fi
     if mv -T -- "$flow_attempt_dir" "$shard_place" 2>/dev/null; then
       flow_journal "$record"
-      shard_status='done'
+      shard_status=$1
       break
     fi
   done
@@ -357,7 +375,7 @@ flow_commit() {
 
 # Does what is in the way stay? A result of the same version and inputs was first; a later submission knows better.
 flow_give_way() {
-  flow_read_record "$shard_place" && [[ ${flow_fields[0]} == 'done' && ${flow_fields[14]} != "$shard_replaces" ]] || return 1
+  flow_read_record "$shard_place" && [[ ${flow_fields[0]} == @(done|skipped) && ${flow_fields[14]} != "$shard_replaces" ]] || return 1
   if [[ ${flow_fields[3]} == "$shard_version" && ${flow_fields[4]} == "$shard_inputs" ]]; then
     printf 'flow: another attempt was first: %s\n' "${flow_fields[14]}"
     flow_journal "$flow_line"
@@ -367,13 +385,13 @@ flow_give_way() {
     return 1
   fi
   rm -rf -- "$flow_attempt_dir"
-  shard_status='done'
+  shard_status=${flow_fields[0]}
 }
 
 # Moves what is in the way aside. A result of ours is removed later; anything else is nobody's to remove: work/.aside keeps it.
 flow_clear_place() {
   local old
-  flow_journal "begin${1#done}"
+  flow_journal "begin${1#"${1%%$'\t'*}"}"
   if flow_read_record "$shard_place" && ! flow_holds_shards "$shard_place"; then
     flow_old_dir=$flow_attempt_dir.old
     mv -T -- "$shard_place" "$flow_old_dir" 2>/dev/null
@@ -430,7 +448,8 @@ flow_publish_all() {
   for ((p = 0; p < ${#flow_publish_call[@]}; p++)); do
     ((flow_publish_call[p] == shard_call_index)) || continue
     flow_read_record "$shard_place" || return 0
-    flow_part "${flow_fields[11]}" "${flow_publish_output[p]}" : || continue
+    if [[ ${flow_words[flow_publish_start[p] + flow_publish_count[p] - 1]-} == '*' ]]; then flow_publish_items "$p"; continue; fi
+    flow_part "${flow_fields[11]}" "${flow_publish_output[p]}" : && [[ :$REPLY != "$flow_absent" ]] || continue
     flow_decode "${REPLY%=*}"
     file=$shard_place/$REPLY
     flow_publish_name "$p"

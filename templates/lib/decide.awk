@@ -8,7 +8,7 @@
 #   FLOW_WRITE     1: also expect/, lists/, index/         FLOW_ONLY    file of `CALL PATTERN` lines; FLOW_FIRST a number
 #   FLOW_ACCEPT    a call whose results count as today's   FLOW_SURPLUS 1: list directories that the program lacks
 # Answers:
-#   counts.tsv     CALL TOTAL DONE PENDING RUN             reasons.tsv  CALL COUNT REASON
+#   counts.tsv     CALL TOTAL DONE PENDING RUN SKIPPED     reasons.tsv  CALL COUNT REASON   (DONE: with SKIPPED)
 #   jobs.tsv       JOB TASKS SHARDS                        arrays.tsv   JOB FIRST LAST DEPENDENCIES
 #   failed.tsv     CALL DIR STATUS CAUSE EXIT SUBMISSION   found.tsv    records that the directories add, or take away
 #   publish.tsv    NAME, PATH below work/ or -             surplus.tsv  CALL DIR
@@ -59,7 +59,8 @@ function read_call(c,    file, name, line, status, head, rest, dir, any) {
     rest = substr(line, status + length(head), 5000)
     dir = substr(rest, 1, index(rest, "\t") - 1)
     status = substr(line, 1, status - 1)
-    if (status == "done") {
+    if (status == "done" || status == "skipped") {
+      if (status == "skipped") skips = 1
       if (dir in present) held[dir] = line
       else gone[dir] = line
     } else if (status == "lost") broken[dir] = line
@@ -76,8 +77,9 @@ function adopt(c, dir,    file, line, f) {
   line = ""
   if ((getline line < file) <= 0) line = ""
   close(file)
-  if (split(line, f, "\t") != 18 || f[18] != "." || f[1] != "done" || f[2] != call_name[c] || f[3] != dir) return
+  if (split(line, f, "\t") != 18 || f[18] != "." || f[1] !~ /^(done|skipped)$/ || f[2] != call_name[c] || f[3] != dir) return
   held[dir] = line
+  if (f[1] == "skipped") skips = 1
   print line > (out "/found.tsv")
 }
 
@@ -90,7 +92,7 @@ function note(status, call, dir, version, text, id, submission, number, outputs,
 # ---- one call -------------------------------------------------------------------------------------------------------
 
 function decide_call(c,    any, p, n, q, inner, last, a, v, plain, label, prefix, dir, k, same, want, skip, reason, f,
-    last_reason, last_n, twisted) {
+    last_reason, last_n, skipped, twisted) {
   any = read_call(c)
   accepting = accept == call_name[c]
   n = points[c]
@@ -134,17 +136,20 @@ function decide_call(c,    any, p, n, q, inner, last, a, v, plain, label, prefix
     # The columns VERSION and INPUTS of the record stand behind its status, call and directory.
     if (dir in held) {
       k = skip + length(dir) + 1
+      skipped = skips && held[dir] ~ /^skipped/
+      if (skipped) k += length("skipped") - length("done")
       if (substr(held[dir], k, length(want)) == want) {
         v = substr(held[dir], k + length(want), 16)
         if (varies[c] || v != common_id[c]) own_id[base[c] + p] = v     # a done shard keeps the id of its record
-        if (publishes[c]) publish_held(c, dir)
+        if (skipped) { skipped_n[c]++; status_now[base[c] + p] = "skipped" }
+        else if (publishes[c]) publish_held(c, dir)
         continue
       }
       if (accepting) {
         split(held[dir], f, "\t")
         print accepted(f, call_version[c], same) > (out "/accepted.tsv")
         own_id[base[c] + p] = f[6]
-        if (publishes[c]) publish_held(c, dir)
+        if (publishes[c] && !skipped) publish_held(c, dir)
         continue
       }
     }
@@ -169,7 +174,10 @@ function decide_call(c,    any, p, n, q, inner, last, a, v, plain, label, prefix
       split(gone[dir], f, "\t")
       note("lost", call_name[c], dir, f[4], f[5], f[6], f[7], f[8], "-", "-")
     }
-    if (publishes[c]) publish_names(c, "-", "")
+    if (publishes[c]) {
+      split(dir in held ? held[dir] : "", f, "\t")
+      publish_names(c, "-", "", f[13], work "/" call_name[c] "/" dir)
+    }
   }
   count_reason(c, last_reason, last_n)
   if (surplus) {
@@ -186,6 +194,7 @@ function count_reason(c, reason, n) {
 }
 
 function keep_id(c, p, line, want, at,    id) {
+  if (line ~ /^skipped/) at += length("skipped") - length("done")
   if (substr(line, at, length(want)) != want) return
   id = substr(line, at + length(want), 16)
   if (varies[c] || id != common_id[c]) own_id[base[c] + p] = id
@@ -264,18 +273,21 @@ function changed(c, before, now,    a, b, i, k, n, m, name, out, was, producer, 
 
 function publish_held(c, dir,    f) {
   split(held[dir], f, "\t")
-  publish_names(c, call_name[c] "/" dir, f[12])
+  publish_names(c, call_name[c] "/" dir, f[12], f[13], work "/" call_name[c] "/" dir)
 }
 
 # The names that the shard at `digit` publishes. A name's parts count the values of its work line, as in the job script.
-function publish_names(c, folder, outputs,    i, k, n, part, name, v, file, list) {
+# What a list has can be told from its record alone, and a pending shard keeps what its last one published.
+function publish_names(c, folder, outputs, texts, place,    i, k, n, part, name, v, file, list, items_n) {
   values_text(c)
   n = split(outputs, list, ",")
   for (i = 1; i <= publishes[c]; i++) {
     name = ""
+    items_n = -1
     for (k = 1; k <= publish_parts[c, i]; k++) {
       part = publish_part[c, i, k]
-      if (part ~ /^=/) name = name decode(substr(part, 2))
+      if (part == "*") items_n = record_items(texts, publish_output[c, i], place)
+      else if (part ~ /^=/) name = name decode(substr(part, 2))
       else {
         v = decode(value[substr(part, 2) + 0])
         gsub(/\//, "%2F", v)
@@ -283,6 +295,14 @@ function publish_names(c, folder, outputs,    i, k, n, part, name, v, file, list
       }
     }
     name = published(name)
+    if (part == "*") {
+      for (k = 1; k <= items_n; k++) {
+        v = file = decode(substr(record_item[k], 1, index(record_item[k], "=") - 1))
+        sub(/.*\//, "", v)
+        print encode(name v), folder == "-" ? "-" : encode(folder) "/" encode(file) > (out "/publish.tsv")
+      }
+      continue
+    }
     file = "-"
     for (k = 1; k <= n; k++) {
       v = publish_output[c, i] ":"
@@ -291,6 +311,7 @@ function publish_names(c, folder, outputs,    i, k, n, part, name, v, file, list
       sub(/=[^=]*$/, "", v)
       file = encode(decode(v))
     }
+    if (file == "%_") continue          # an optional output that is absent
     print encode(name), folder == "-" || file == "-" ? "-" : encode(folder) "/" file > (out "/publish.tsv")
   }
 }
@@ -311,7 +332,7 @@ function report_call(c,    i, n, p) {
     n = 0
     for (p = 0; p < points[c]; p++) if ((base[c] + p) in chosen) n++
   }
-  print call_name[c], points[c], points[c] - pending_n[c], pending_n[c] + 0, n > (out "/counts.tsv")
+  print call_name[c], points[c], points[c] - pending_n[c], pending_n[c] + 0, n, skipped_n[c] + 0 > (out "/counts.tsv")
   for (i = 1; i <= reasons[c]; i++)
     print call_name[c], reason_n[c, reason_text[c, i]], reason_text[c, i] > (out "/reasons.tsv")
 }
@@ -328,7 +349,7 @@ function index_call(c,    file, p, k, head, line, dir, f) {
     for (k = 1; k <= call_axes[c]; k++) line = line cell(call_axis[c, k], digit[call_axis[c, k]], 0) "\t"
     if ((base[c] + p) in pending) {
       k = (base[c] + p) in status_now ? status_now[base[c] + p] : "pending"
-    } else k = "done"
+    } else k = (base[c] + p) in status_now ? status_now[base[c] + p] : "done"
     print line k "\t" call_name[c] (dir == "." ? "" : "/" dir) > file
   }
   close(file)

@@ -4,12 +4,16 @@
 flow_int='^-?[0-9]{1,18}$'
 flow_float='^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,4})?$'
 
+# What a record says of an output that is absent, behind the output's name: no file, no bytes.
+flow_absent=:%_=-
+
 # Names and types stand in the job script, so they are checked when they are declared.
 flow_check_name() { [[ $1 =~ ^[A-Za-z_][A-Za-z0-9_]*$ ]] || flow_die "not a name: $1"; }
 
 flow_check_type() {
   case ${1%\?} in
     Int | Float | Bool | String | File | Dir) ;;
+    '[Int]' | '[Float]' | '[String]' | '[File]') ;;
     *) flow_die "no type $1: Int, Float, Bool, String, File or Dir" ;;
   esac
 }

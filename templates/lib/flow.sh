@@ -6,6 +6,7 @@
 #   fields.sh     fields, types, records
 #   gate.sh       is what a shard reads complete?
 #   attempt.sh    one attempt: run, check, commit or fail, publish
+#   items.sh      outputs that are lists
 #   container.sh  the command line of an image
 #
 # Values (from lists, records, file names, outputs) are only ever assigned, compared and quoted. They never reach
@@ -19,6 +20,8 @@ source "$flow_lib/fields.sh"
 source "$flow_lib/gate.sh"
 # shellcheck source-path=SCRIPTDIR source=attempt.sh
 source "$flow_lib/attempt.sh"
+# shellcheck source-path=SCRIPTDIR source=items.sh
+source "$flow_lib/items.sh"
 # shellcheck source-path=SCRIPTDIR source=container.sh
 source "$flow_lib/container.sh"
 
@@ -29,9 +32,9 @@ flow_calls=()                                                             # name
 flow_call_script=() flow_call_interpreter=() flow_call_time=() flow_call_retry=() flow_call_todo=()
 flow_call_stdin=() flow_call_stdout=() flow_call_success=() flow_call_runtime=() flow_call_image=()
 flow_words=()
-flow_in_call=() flow_in_kind=() flow_in_name=() flow_in_type=() flow_in_from=() flow_in_output=() flow_in_job=()
-flow_in_start=() flow_in_count=()
-flow_out_call=() flow_out_name=() flow_out_type=() flow_out_path=() flow_out_start=() flow_out_count=()
+flow_in_call=() flow_in_kind=() flow_in_name=() flow_in_type=() flow_in_optional=() flow_in_from=() flow_in_output=() flow_in_job=()
+flow_in_start=() flow_in_count=() flow_in_many=()
+flow_out_call=() flow_out_name=() flow_out_type=() flow_out_optional=() flow_out_path=() flow_out_start=() flow_out_count=()
 flow_publish_call=() flow_publish_output=() flow_publish_start=() flow_publish_count=()
 flow_uses_call=() flow_uses_path=()
 flow_env_call=() flow_env_name=() flow_env_word=()
@@ -46,15 +49,16 @@ flow_call() {
   flow_call_stdin[c]='' flow_call_stdout[c]='' flow_call_success[c]=' 0 ' flow_call_runtime[c]='' flow_call_image[c]=''
 }
 
-# An input: KIND NAME TYPE [PRODUCER OUTPUT JOB]
+# An input: KIND NAME TYPE [PRODUCER OUTPUT JOB [TYPE OF THE OUTPUT]]
 flow_input() {
   local i=${#flow_in_call[@]}
   flow_check_name "$2"
   flow_check_type "$3"
   flow_in_call[i]=$((${#flow_calls[@]} - 1))
-  flow_in_kind[i]=$1 flow_in_name[i]=$2 flow_in_type[i]=${3%\?}
+  flow_in_kind[i]=$1 flow_in_name[i]=$2 flow_in_type[i]=${3%\?} flow_in_optional[i]=${3##*[!?]}
   flow_in_from[i]=${4-} flow_in_output[i]=${5-} flow_in_job[i]=${6-}
-  flow_in_start[i]=0 flow_in_count[i]=0
+  flow_in_start[i]=0 flow_in_count[i]=0 flow_in_many[i]=''
+  [[ ${7-} != '['* ]] || flow_in_many[i]=1
 }
 
 # The words of the input that was declared last.
@@ -70,7 +74,8 @@ flow_file() { flow_input file "$1" "$2" && flow_input_words "$3"; }
 flow_item() { flow_input item "$1" "$2"; }
 flow_text() { flow_input item "$1" "$2"; }
 flow_result() { flow_input result "$1" "$2" "$3" "$4"; }
-flow_list() { flow_input list "$1" "$2" "$3" "$4" "$5"; }
+# Of an output that is a list itself the TYPE is `[File]`, `[Int]`, …
+flow_list() { flow_input list "$1" "${2//[\[\]]/}" "$3" "$4" "$5" "$2"; }
 
 # flow_after PRODUCER JOB: no value, but the shards that the work line selects must have ended done.
 flow_after() { flow_input after _ String "$1" '' "$2"; }
@@ -85,7 +90,7 @@ flow_output() {
   local o=${#flow_out_call[@]}
   flow_check_name "$1"
   flow_check_type "$2"
-  flow_out_call[o]=$((${#flow_calls[@]} - 1)) flow_out_name[o]=$1 flow_out_type[o]=${2%\?}
+  flow_out_call[o]=$((${#flow_calls[@]} - 1)) flow_out_name[o]=$1 flow_out_type[o]=${2%\?} flow_out_optional[o]=${2##*[!?]}
   flow_out_path[o]=$3 flow_out_start[o]=0 flow_out_count[o]=0
 }
 
@@ -233,7 +238,6 @@ flow_shard() {
 
   flow_next_attempt
   if flow_left; then
-    shard_status='done'
     flow_publish_all
     flow_end_marker
     ((++flow_shards_done))
@@ -245,7 +249,7 @@ flow_shard() {
     flow_end_marker
     flow_attempt_dir=''
     case $shard_status in
-      done) ((++flow_shards_done)); return 0 ;;
+      done | skipped) ((++flow_shards_done)); return 0 ;;
       failed) [[ $shard_again ]] || return 1 ;;
       *) return 1 ;;
     esac

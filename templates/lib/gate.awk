@@ -24,7 +24,7 @@ function why(k, id,    line) {
 }
 
 # One line: complete, or absent CALL DIR ID WHY (of one that has a reason, if there is one).
-function list(    n, i, k, f, n_fields, line, dir, id, place, reason, part, parts, absent, absent_id, prefix, run) {
+function list(    n, i, k, f, n_fields, line, dir, id, place, reason, part, parts, absent, absent_id, run, m, j, key) {
   while ((getline line < ENVIRON["GATE_EXPECT"]) > 0) {
     n_fields = split(line, f, "\t")
     if (!dir_selected(select, f[1] (n_fields > 2 ? "/" f[3] : ""))) continue
@@ -32,7 +32,7 @@ function list(    n, i, k, f, n_fields, line, dir, id, place, reason, part, part
     id[n] = f[2]
     wanted[f[1]] = 1
   }
-  narrow = index(select, "*") > 0 && n < 1000
+  narrow = select != "." && n < 1000
   take_file(ENVIRON["GATE_RECORDS"])
   take_journals()
   prefix = ENVIRON["GATE_PREFIX"]
@@ -53,7 +53,12 @@ function list(    n, i, k, f, n_fields, line, dir, id, place, reason, part, part
     part = ""
     if (record_stands(k)) {
       split(record_held[k], f, "\t")
-      if (f[6] == id[i]) part = prefix == "" ? "-" : output_part(f[file_type ? 12 : 13])
+      if (f[6] == id[i]) {
+        # A list holds what exists.
+        if (prefix != "" && (f[1] == "skipped" || index("," f[12] ",", "," output ":%_=-,"))) continue
+        part = prefix == "" ? "-" : many ? "items" : output_part(f[file_type ? 12 : 13])
+      }
+      if (part == "items" && (m = record_items(f[13], output, place)) < 0) part = ""
     }
     if (part == "") {
       reason = why(k, id[i])
@@ -62,21 +67,36 @@ function list(    n, i, k, f, n_fields, line, dir, id, place, reason, part, part
       continue
     }
     if (absent != "" || prefix == "") continue
-    print dir_free(select, dir[i]) > (prefix "_keys")
-    if (file_type) {
+    key = dir_free(select, dir[i])
+    if (!many) give(key, dir[i], id[i], run "/" place "/", part)
+    else for (j = 1; j <= m; j++) {
+      part = record_item[j]
+      sub(/=[^=]*$/, "", part)                        # a file's identity
       parts = part
-      sub(/=[^=]*$/, "", parts)
+      sub(/=.*/, "", parts)
       parts = decode(parts)
-      print run "/" place "/" parts > (prefix "_list")
-      sub(/^.*=/, "", part)
-      print dir[i] "\t" id[i] "\t" run "/" place "/" parts "\t" part > (prefix "_sizes")
-    } else {
-      print decode(part) > (prefix "_list")
-      print part > (prefix "_values")
+      if (file_type) sub(/.*\//, "", parts)
+      give((key == "." ? "" : key "/") dir_key(parts), dir[i], id[i], run "/" place "/", part)
     }
   }
   if (absent == "") print "complete"
   else print "absent\t" call "\t" absent "\t" absent_id "\t" reason
+}
+
+# One item of a list: FILE=BYTES below a folder, or the text of a value.
+function give(key, dir, id, folder, part,    name) {
+  print key > (prefix "_keys")
+  if (file_type) {
+    name = part
+    sub(/=[^=]*$/, "", name)
+    name = folder decode(name)
+    print name > (prefix "_list")
+    sub(/^.*=/, "", part)
+    print dir "\t" id "\t" name "\t" part > (prefix "_sizes")
+  } else {
+    print decode(part) > (prefix "_list")
+    print part > (prefix "_values")
+  }
 }
 
 # What each of a task's shards will ask of one list, cut out of the big tables in one pass: PREFIX.N.expect and
@@ -152,6 +172,7 @@ BEGIN {
   call = ENVIRON["GATE_CALL"]
   select = ENVIRON["GATE_SELECT"]
   output = ENVIRON["GATE_OUTPUT"]
+  many = ENVIRON["GATE_MANY"] != ""
   file_type = ENVIRON["GATE_TYPE"] == "File" || ENVIRON["GATE_TYPE"] == "Dir"
   if (ENVIRON["GATE"] == "list") list()
   else if (ENVIRON["GATE"] == "cut") cut_out()

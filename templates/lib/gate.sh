@@ -3,6 +3,7 @@
 #
 # flow_inputs fills  flow_command   the values as bash text, for .command.sh
 #                    in_names, in_values, in_types     the scalars, for file names and other interpreters
+#                                                      (an optional that is absent is empty and has the type -)
 #                    tracked_names, tracked_paths      files that must be as they were submitted
 #                    given_paths                       other files, that a container must see
 #                    read_*                            files of results, with the bytes that their records say
@@ -13,14 +14,16 @@
 flow_left() {
   local rest='' line
   flow_read_record "$shard_place" || return 1
-  [[ ${flow_fields[0]} == 'done' && ${flow_fields[3]} == "$shard_version" && ${flow_fields[4]} == "$shard_inputs" ]] || return 1
+  [[ ${flow_fields[0]} == @(done|skipped) && ${flow_fields[3]} == "$shard_version" && ${flow_fields[4]} == "$shard_inputs" ]] ||
+    return 1
   flow_gate_reset
   [[ ${flow_fields[11]} == - ]] || rest=${flow_fields[11]},
   while [[ $rest ]]; do
-    flow_read_add "$shard_call" "$shard_dir" "$shard_id" "$shard_place" "${rest%%,*}"
+    [[ ${rest%%,*} == *"$flow_absent" ]] ||
+      flow_read_add "$shard_call" "$shard_dir" "$shard_id" "$shard_place" "${rest%%,*}"
     rest=${rest#*,}
   done
-  if ! flow_read_check; then
+  if [[ ${flow_fields[0]} == 'done' ]] && { ! flow_read_items_files || ! flow_read_check; }; then
     printf 'flow: a file of %s[%s] is not as its record says (%s); it is made again\n' "$shard_call" "$shard_dir" "$gate_path"
     shard_replaces=${flow_fields[14]}
     # The new one counts behind a loss that was reported already.
@@ -29,6 +32,7 @@ flow_left() {
   fi
   [[ ${flow_fields[6]} == "$flow_number" ]] || flow_fields[6]=$flow_number flow_fields[7]=1
   flow_fields[1]=$shard_call flow_fields[2]=$shard_dir
+  shard_status=${flow_fields[0]}
   printf -v line '%s\t' "${flow_fields[@]}"
   flow_journal "${line%$'\t'}"
   printf 'flow: %s[%s] is there\n' "$shard_call" "$shard_dir"
@@ -40,7 +44,7 @@ flow_gate_reset() {
   gate_call='' gate_dir='' gate_id='' gate_why='' gate_path=''
 }
 
-# Passes the gate, or waits for what may be late, or leaves the shard blocked. 0: go on.
+# Passes the gate, or waits for what may be late, or leaves the shard blocked. 0: go on; 3: it is to be skipped.
 # The whole task waits FLOW_WAIT seconds at most: what is late on a slow file system is late for all its shards.
 flow_gate() {
   local status limit
@@ -48,7 +52,7 @@ flow_gate() {
     flow_inputs
     status=$?
     case $status in
-      0 | 2) return "$status" ;;
+      0 | 2 | 3) return "$status" ;;
     esac
     [[ $gate_why ]] || flow_why
     # A file of the wrong size hardly gets better.
@@ -60,7 +64,8 @@ flow_gate() {
   done
 }
 
-# One pass over the inputs. 0: complete; 1: something is not there (yet); 2: a value is not of its type.
+# One pass over the inputs. 0: complete; 1: something is not there (yet); 2: a value is not of its type; 3: what it needs
+# will never be there, since that was skipped or is absent: gate_call, gate_dir.
 flow_inputs() {
   local i column=0 path
   flow_gate_reset
@@ -75,9 +80,8 @@ flow_inputs() {
         flow_give "$i" "$REPLY" || return
         ;;
       item)
-        flow_decode "${shard_columns[column]-}"
         # A lone - is "does not apply": an optional that is absent.
-        [[ ${shard_columns[column]-} != - ]] || REPLY=''
+        if [[ ${shard_columns[column]-} == - ]]; then REPLY=''; else flow_decode "${shard_columns[column]-}"; fi
         ((++column))
         if [[ ${flow_in_type[i]} == @(File|Dir) && $REPLY ]]; then
           flow_absolute "$REPLY"
@@ -106,6 +110,7 @@ flow_give() {
     shard_cause=bad-value:$name
     return 2
   fi
+  [[ $2 || -z ${flow_in_optional[$1]} ]] || type=-
   in_names+=("$name") in_values+=("$2") in_types+=("$type")
   printf -v text '%s=%q\n' "$name" "$2"
   flow_command+=$text
@@ -128,26 +133,30 @@ flow_give_words() {
 
 # One result: its record must have the id that was expected at submit, and its file the bytes of its record.
 flow_give_result() {
-  local name=${flow_in_name[$1]} call=${flow_in_from[$1]} output=${flow_in_output[$1]} dir=$2 id place
-  [[ $dir != - ]] || { flow_give "$1" ''; return; }
+  local name=${flow_in_name[$1]} call=${flow_in_from[$1]} output=${flow_in_output[$1]} dir=$2 id place status
   flow_part "$shard_inputs" "$name" = || REPLY=''
   id=$REPLY
   flow_place "$call" "$dir"
   place=$REPLY
-  if ! flow_read_record "$place" || [[ ${flow_fields[0]} != 'done' || ${flow_fields[5]} != "$id" ]]; then
-    gate_call=$call gate_dir=$dir gate_id=$id
-    return 1
-  fi
-  if [[ ${flow_in_type[$1]} == @(File|Dir) ]]; then
-    flow_part "${flow_fields[11]}" "$output" : || { gate_call=$call gate_dir=$dir gate_id=$id; return 1; }
+  gate_call=$call gate_dir=$dir gate_id=$id
+  flow_read_record "$place" && [[ ${flow_fields[0]} == @(done|skipped) && ${flow_fields[5]} == "$id" ]] || return 1
+  REPLY=$flow_absent
+  [[ ${flow_fields[0]} == skipped ]] || flow_part "${flow_fields[11]}" "$output" : || return 1
+  if [[ :$REPLY == *"$flow_absent" ]]; then
+    [[ ${flow_in_optional[$1]} ]] || return 3
+    flow_give "$1" ''
+  elif [[ ${flow_in_type[$1]} == @(File|Dir) ]]; then
     flow_read_add "$call" "$dir" "$id" "$place" "$output:$REPLY"
     flow_decode "${REPLY%=*}"
     flow_give "$1" "$flow_run/$place/$REPLY"
   else
-    flow_part "${flow_fields[12]}" "$output" = || { gate_call=$call gate_dir=$dir gate_id=$id; return 1; }
+    flow_part "${flow_fields[12]}" "$output" = || return 1
     flow_decode "$REPLY"
     flow_give "$1" "$REPLY"
   fi
+  status=$?
+  gate_call='' gate_dir='' gate_id=''
+  return "$status"
 }
 
 # CALL DIR ID PLACE OUTPUT:FILE=BYTES: a file whose size is to be compared.
@@ -200,7 +209,7 @@ flow_ask_awk() { # INPUT PATTERN EXPECT RECORDS, journals on standard input
   [[ ${flow_in_kind[$1]} == list ]] || name=''
   IFS=$'\t' read -r verdict gate_call gate_dir gate_id gate_why < <(
     GATE=list GATE_CALL=${flow_in_from[$1]} GATE_SELECT=$2 GATE_OUTPUT=${flow_in_output[$1]} GATE_TYPE=${flow_in_type[$1]} \
-      GATE_RUN=$flow_run GATE_SUBMISSION=$flow_number GATE_EXPECT=$3 GATE_RECORDS=$4 \
+      GATE_MANY=${flow_in_many[$1]} GATE_RUN=$flow_run GATE_SUBMISSION=$flow_number GATE_EXPECT=$3 GATE_RECORDS=$4 \
       GATE_PREFIX=${name:+$flow_attempt_dir/.$name} \
       exec awk -f "$flow_lib/records.awk" -f "$flow_lib/gate.awk"
   ) && [[ $verdict == complete ]]
@@ -298,6 +307,20 @@ flow_why() {
       GATE=why GATE_CALL=$gate_call GATE_SELECT=$gate_dir GATE_ID=$gate_id GATE_SUBMISSION=$flow_number \
         awk -f "$flow_lib/records.awk" -f "$flow_lib/gate.awk"
   )
+}
+
+# Records a shard that is not to run: what it needs was skipped or is absent. Its directory holds the record alone, so that
+# it is final, as a result is.
+flow_skip() {
+  printf 'flow: skipped: %s[%s] %s\n' "$gate_call" "$gate_dir" 'gives it nothing'
+  flow_encode "${gate_call}[$gate_dir]"
+  rm -rf -- "$flow_attempt_dir"
+  if mkdir -- "$flow_attempt_dir"; then
+    shard_exit=- shard_outputs='' shard_values='' shard_files=()
+    flow_commit skipped "$REPLY"
+  else
+    flow_fail system -
+  fi
 }
 
 # Records a shard that does not run, and what it waits for. A file of another size than recorded is a loss of its producer.

@@ -50,7 +50,7 @@ read_arrays() {
     n=$((n + 1))
   done <"$submission/arrays.tsv"
   while IFS=$'\t' read -r _ job _ _ last; do job_limit[$job]=$last; done < <(awk -F '\t' '$1 == "job"' "$plan/plan.tsv")
-  while IFS=$'\t' read -r job _ _ _ last; do
+  while IFS=$'\t' read -r job _ _ _ last _; do
     ((last == 0)) || { call_total[$job]=$last; call_done[$job]=0; call_failed[$job]=0; }
   done <"$submission/counts.tsv"
   mapfile -t call_order < <(cut -f1 "$submission/counts.tsv")
@@ -156,7 +156,7 @@ count_task() {
   for key in "${!last_status[@]}"; do
     call=${key%%/*}
     case ${last_status[$key]} in
-      done) call_done[$call]=$((call_done[$call] + 1)) ;;
+      done | skipped) call_done[$call]=$((call_done[$call] + 1)) ;;
       failed | blocked) call_failed[$call]=$((call_failed[$call] + 1)) ;;
       *) continue ;;
     esac

@@ -83,6 +83,23 @@ function h(text) {
   return h_end()
 }
 
+# ---- items ----------------------------------------------------------------------------------------------------------
+
+# The items of an output that is a list, into record_item[1…]; returns how many, or -1 where VALUES and the directory at
+# `place` do not say. See items.sh.
+function record_items(values, output, place,    n, i, p, file) {
+  n = split(values, p, ",")
+  for (i = 1; i <= n && index(p[i], output "=") != 1; i++);
+  if (i > n) return -1
+  values = substr(p[i], length(output) + 2)
+  if (values == "") return 0
+  if (values !~ /^=/) return split(values, record_item, ":")
+  file = place "/.items." output
+  for (n = 0; (getline record_item[n + 1] < file) > 0; n++);
+  close(file)
+  return n == substr(values, 2) + 0 ? n : -1
+}
+
 # ---- directories ----------------------------------------------------------------------------------------------------
 
 # A key as it is written in directories.
@@ -137,10 +154,10 @@ function dir_free(pattern, dir,    n, i, out) {
 
 # ---- records --------------------------------------------------------------------------------------------------------
 # record_take reads one line of a journal, a compacted file or a `.flow`. What counts is kept by k = CALL SUBSEP DIR:
-#   record_held[k]    the last done record, as a line
+#   record_held[k]    the last done record, or skipped one, as a line
 #   record_begun[k]   a begin stands behind it: the directory's own .flow decides (record_settle)
 #   record_lost[k]    a lost stands behind it: the directory holds something else than was recorded
-#   record_failed[k]  the last record that is neither done nor begin, as a line; record_failure says if it counts
+#   record_failed[k]  the last record that is none of these, as a line; record_failure says if it counts
 # Lines are kept whole and split when they are needed: filling arrays is what costs in mawk.
 # Files may be read in any order: SUBMISSION and NUMBER order the records, the place only within the same attempt.
 
@@ -149,7 +166,7 @@ function record_take(line,    k, order, status) {
   if (split(line, record_field, "\t") != 18 || record_field[18] != ".") return 0
   k = record_field[2] SUBSEP record_field[3]
   status = record_field[1]
-  if (status == "done") {
+  if (status == "done" || status == "skipped") {
     if (k in record_held) {
       order = record_order(record_field)
       if (order < record_line_order(record_held[k])) return 1
@@ -190,7 +207,7 @@ function record_matches(k, version, inputs) {
 function record_settle(k, line) {
   delete record_begun[k]
   delete record_held[k]
-  return record_take(line) && (record_field[2] SUBSEP record_field[3]) == k && record_field[1] == "done"
+  return record_take(line) && (record_field[2] SUBSEP record_field[3]) == k && (record_field[1] == "done" || record_field[1] == "skipped")
 }
 
 # The line of the failure that counts, or "": a failure of the version and inputs of a result that stands does not.

@@ -1,7 +1,7 @@
-# status.awk: how many shards of each call are done, running, queued, failed, blocked, pending.
+# status.awk: how many shards of each call are done, running, queued, failed, blocked, pending, skipped.
 # Environment: FLOW_ANSWERS, what decide.awk wrote; FLOW_SUBMISSION, the folder of a live submission, or empty;
 # FLOW_ELEMENTS, its tasks that SLURM has: JOB TASK running|queued.
-# Output: CALL DONE RUNNING QUEUED FAILED BLOCKED PENDING TOTAL; the failures that count go to FLOW_ANSWERS/now.tsv.
+# Output: CALL DONE RUNNING QUEUED FAILED BLOCKED PENDING TOTAL SKIPPED; the failures that count go to FLOW_ANSWERS/now.tsv.
 
 BEGIN {
   FS = OFS = "\t"
@@ -12,7 +12,8 @@ BEGIN {
   while ((getline < (answers "/counts.tsv")) > 0) {
     order[++calls] = $1
     total[$1] = $2
-    done[$1] = $3
+    done[$1] = $3 - $6
+    skipped[$1] = $6
     pending[$1] = $4
   }
   while ((getline < (answers "/failed.tsv")) > 0) {
@@ -32,7 +33,7 @@ BEGIN {
   for (c = 1; c <= calls; c++) {
     name = order[c]
     print name, done[name], running[name] + 0, queued[name] + 0, failed[name] + 0, blocked[name] + 0, \
-      pending[name], total[name]
+      pending[name], total[name], skipped[name]
   }
 }
 

@@ -42,7 +42,7 @@ status() {
     tell_failures "$tmp/decide/now.tsv"
     tell_waits
   fi
-  awk -F '\t' '{ bad += $5 + $6; left += $8 - $2 } END { exit bad ? 1 : left ? 3 : 0 }' "$tmp/table"
+  awk -F '\t' '{ bad += $5 + $6; left += $8 - $2 - $9 } END { exit bad ? 1 : left ? 3 : 0 }' "$tmp/table"
 }
 
 local_lives() {
@@ -119,14 +119,16 @@ local_elements() {
 
 tell_table() {
   {
-    printf 'call\tdone\trunning\tqueued\tfailed\tblocked\tpending\n'
+    printf 'call\tdone\trunning\tqueued\tfailed\tblocked\tpending\t\tskipped\n'
     cat -- "$tmp/table"
   } | awk -F '\t' '
-    { for (i = 1; i <= 7; i++) { cell[NR, i] = $i; if (length($i) > width[i]) width[i] = length($i) } }
+    # Most programs skip nothing, and need no column for it.
+    { if ($9 + 0) skips = 1; $8 = $9 }
+    { for (i = 1; i <= 8; i++) { cell[NR, i] = $i; if (length($i) > width[i]) width[i] = length($i) } }
     END {
       for (n = 1; n <= NR; n++) {
         printf "%-" width[1] "s", cell[n, 1]
-        for (i = 2; i <= 7; i++) printf "  %" width[i] "s", cell[n, i]
+        for (i = 2; i <= 7 + skips; i++) printf "  %" width[i] "s", cell[n, i]
         print ""
       }
     }'

@@ -186,7 +186,7 @@ dry_run() {
 # What would run, a call and a job a line.
 tell_plan() {
   local call total done_n pending run_n count reason job first last deps
-  while IFS=$'\t' read -r call total done_n pending run_n; do
+  while IFS=$'\t' read -r call total done_n pending run_n _; do
     say "$call: $done_n of $total done, $run_n would run"
     if ((pending)); then
       while IFS=$'\t' read -r _ count reason; do say "    $count: $reason"; done \

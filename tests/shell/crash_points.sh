@@ -5,17 +5,7 @@
 source "${BASH_SOURCE[0]%/*}/lib.sh"
 
 begin crash_points
-cat >"$top/crash.sh" <<'CRASH'
-# Sources the job script $1 with its arguments and dies before the CRASH_AT-th command that touches files or processes.
-set -T
-crash_count=0
-trap 'case $BASH_COMMAND in
-  "printf -v"*) ;;
-  mkdir* | mv* | ln* | rm* | rmdir* | cp* | sync* | stat* | exec* | printf* | "wait "* | "kill "* | flow_journal* | awk* | set\ [-+]m)
-    ((++crash_count != CRASH_AT)) || { echo "crash before: $BASH_COMMAND"; kill -KILL $$; } ;;
-esac' DEBUG
-source "$@"
-CRASH
+crash_script
 echo data >"$project/in.txt"
 stats=$(stat -c %s:%Y "$project/in.txt")
 mkdir "$submission/code"/{,sub} 2>/dev/null

@@ -79,3 +79,18 @@ there() { [[ -e $1 ]] || fail "$1 is missing"; }
 gone() { [[ ! -e $1 && ! -L $1 ]] || fail "$1 is there"; }
 logged() { grep -qF -- "$1" "$top/log" || fail "the log lacks: $1"; }
 nothing_left() { [[ -z $(ls -A "$run/work/.tmp") ]] || fail "left in work/.tmp: $(ls -A "$run/work/.tmp")"; }
+
+# Makes $top/crash.sh: it sources the job script $1 with its arguments and dies before the CRASH_AT-th command that touches
+# files or processes.
+crash_script() {
+cat >"$top/crash.sh" <<'CRASH'
+set -T
+crash_count=0
+trap 'case $BASH_COMMAND in
+  "printf -v"*) ;;
+  mkdir* | mv* | ln* | rm* | rmdir* | cp* | sync* | stat* | exec* | printf* | "wait "* | "kill "* | flow_journal* | awk* | set\ [-+]m)
+    ((++crash_count != CRASH_AT)) || { echo "crash before: $BASH_COMMAND"; kill -KILL $$; } ;;
+esac' DEBUG
+source "$@"
+CRASH
+}

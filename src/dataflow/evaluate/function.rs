@@ -32,6 +32,10 @@ impl Evaluator<'_> {
             }
             Function::Other => self.value(args.first()?, point),
             Function::Range => self.numbers(&range(args)?, point),
+            Function::Exists if args.first()?.ty.is_optional() => {
+                let value = self.value(args.first()?, point)?;
+                Some(Value::Bool(value != Value::Absent))
+            }
             Function::Exists => {
                 let path = self.text(args.first()?, point)?;
                 Some(Value::Bool(self.outside.files.exists(&path)))

@@ -33,11 +33,12 @@ impl Evaluator<'_> {
             (BinaryOp::And, Value::Bool(false)) | (BinaryOp::Or, Value::Bool(true)) => {
                 return Some(left);
             }
+            (BinaryOp::Else, left) if *left != Value::Absent => return Some(left.clone()),
             (_, _) => {}
         }
         let right = self.value(right, point)?;
         match op {
-            BinaryOp::And | BinaryOp::Or => Some(right),
+            BinaryOp::And | BinaryOp::Or | BinaryOp::Else => Some(right),
             BinaryOp::Equal => Some(Value::Bool(order(&left, &right) == Some(Ordering::Equal))),
             BinaryOp::NotEqual => Some(Value::Bool(order(&left, &right) != Some(Ordering::Equal))),
             BinaryOp::Less => compared(&left, &right, Ordering::is_lt),
@@ -97,6 +98,7 @@ fn whole(op: BinaryOp, left: i64, right: i64) -> Option<Option<i64>> {
         BinaryOp::Subtract => Some(left.checked_sub(right)),
         BinaryOp::Multiply => Some(left.checked_mul(right)),
         BinaryOp::Divide
+        | BinaryOp::Else
         | BinaryOp::Or
         | BinaryOp::And
         | BinaryOp::Equal
@@ -115,6 +117,7 @@ fn fractional(op: BinaryOp, left: f64, right: f64) -> Option<f64> {
         BinaryOp::Multiply => Some(left * right),
         BinaryOp::Divide => Some(left / right),
         BinaryOp::Or
+        | BinaryOp::Else
         | BinaryOp::And
         | BinaryOp::Equal
         | BinaryOp::NotEqual

@@ -87,6 +87,8 @@ impl Reading<'_> {
             (Type::Enum(words), Json::String(text)) if words.contains(text) => {
                 Ok(Value::String(text.clone()))
             }
+            (Type::Optional(_), Json::Null) => Ok(Value::Absent),
+            (Type::Optional(inner), _) => self.value(json, inner, at),
             (Type::List(item), Json::Array(all)) => {
                 let values = all.iter().enumerate();
                 let values = values.map(|(n, it)| self.value(it, item, &format!("{at}[{n}]")));

@@ -20,6 +20,38 @@ pub enum BranchError {
         #[label("which of the two is this?")]
         span: Span,
     },
+    #[error("expected `{wanted}`, found `{found}`: it may be absent")]
+    #[diagnostic(code(flow::typecheck::unhandled_optional))]
+    UnhandledOptional {
+        wanted: String,
+        found: String,
+        #[label("this may be absent")]
+        span: Span,
+        #[label("declared here as `{wanted}`")]
+        declared: Option<Span>,
+        #[help]
+        help: String,
+    },
+    #[error("a list holds what exists: its items cannot be optional")]
+    #[diagnostic(
+        code(flow::typecheck::optional_items),
+        help("write `[{item}]`: what is absent is left out, and `$NAME_keys` names what is there")
+    )]
+    OptionalItems {
+        item: String,
+        #[label("without the `?`")]
+        span: Span,
+    },
+    #[error("the key `{name}` is optional")]
+    #[diagnostic(
+        code(flow::typecheck::optional_key),
+        help("leave `key` out, or the `?`: a row is known by its key")
+    )]
+    OptionalKey {
+        name: String,
+        #[label("a row without it would have no name")]
+        span: Span,
+    },
     #[error("what stands before `??` is always there")]
     #[diagnostic(
         code(flow::typecheck::always_there),
@@ -34,7 +66,11 @@ pub enum BranchError {
 impl Located for BranchError {
     fn span(&self) -> Span {
         match self {
-            Self::Types { span, .. } | Self::AlwaysThere { span } => *span,
+            Self::Types { span, .. }
+            | Self::UnhandledOptional { span, .. }
+            | Self::OptionalItems { span, .. }
+            | Self::OptionalKey { span, .. }
+            | Self::AlwaysThere { span } => *span,
         }
     }
 }

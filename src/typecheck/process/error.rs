@@ -96,7 +96,7 @@ pub enum ProcessError {
     #[diagnostic(
         code(flow::typecheck::output_type),
         help(
-            "an output is a `File`, a `Dir`, or a value: `Int`, `Float`, `Bool`, `String` or an enumeration"
+            "an output is a `File`, a `Dir`, a value (`Int`, `Float`, `Bool`, `String`, an enumeration), or a list: `[File]`, `[Int]`, `[Float]`, `[String]`"
         )
     )]
     OutputType {
@@ -140,6 +140,40 @@ pub enum ProcessError {
         #[label("not a file name")]
         span: Span,
     },
+    #[error("output `{name}` is a list of files, and this names one")]
+    #[diagnostic(
+        code(flow::typecheck::output_pattern),
+        help(
+            "write a pattern with `*`, `?` or `[…]`, as in `{name}: [File] = \"{name}_*.txt\"`, or declare one `File`"
+        )
+    )]
+    OutputPattern {
+        name: String,
+        #[label("matches one name alone")]
+        span: Span,
+    },
+    #[error("output `{name}` is a list of values, and this is no file of lines")]
+    #[diagnostic(
+        code(flow::typecheck::output_lines),
+        help("name the file that holds one a line: `{name}: {ty} = lines(\"{name}.txt\")`")
+    )]
+    OutputLines {
+        name: String,
+        ty: String,
+        #[label("not `lines(…)`")]
+        span: Span,
+    },
+    #[error("`expect` says how many items a list has, and output `{name}` is one `{found}`")]
+    #[diagnostic(
+        code(flow::typecheck::expect_one),
+        help("leave `expect` out, or declare the output as `[{found}]`")
+    )]
+    ExpectOne {
+        name: String,
+        found: String,
+        #[label("of one value")]
+        span: Span,
+    },
     #[error("two outputs take what the script of `{process}` prints")]
     #[diagnostic(
         code(flow::typecheck::two_stdout),
@@ -179,6 +213,9 @@ impl Located for ProcessError {
             | Self::OutputPath { span, .. }
             | Self::SameOutputPath { span, .. }
             | Self::OutputSource { span, .. }
+            | Self::OutputPattern { span, .. }
+            | Self::OutputLines { span, .. }
+            | Self::ExpectOne { span, .. }
             | Self::TwoStdout { span, .. }
             | Self::StdinType { span, .. } => *span,
         }
