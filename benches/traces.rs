@@ -134,6 +134,8 @@ impl Trace {
                 axes: Vec::new(),
                 args: [].into_iter().collect(),
                 after: task.parents.iter().map(|&it| CallId(number(it))).collect(),
+                own: None,
+                costs: None,
                 span: Span::default(),
             });
         }

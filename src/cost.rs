@@ -3,19 +3,21 @@
 //! Takes the dataflow; gives [`Estimates`]. Knows nothing of jobs: `optimise` weighs with these
 //! numbers, `plan` turns them into requests.
 
-use crate::dataflow::{CallId, Dataflow};
+use std::collections::BTreeMap;
+
+use crate::dataflow::{CallId, Costs, Dataflow};
 
 /// A walltime made from a cost leaves room for a shard that takes thrice as long, and then some.
 const MARGIN: f64 = 3.0;
 const SLACK: f64 = 600.0;
 
 /// Of the costs beyond the limits in a pack, this much is asked for.
-const PACK_MARGIN: f64 = 1.5;
+pub const PACK_MARGIN: f64 = 1.5;
 
 /// One shard of one call, in seconds; `None` where the program is silent.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Estimate {
-    /// The expected time.
+    /// The expected time; the mean where shards differ.
     pub cost: Option<f64>,
     /// After how long a shard is ended: `time`, else three times the cost and ten minutes.
     pub limit: Option<f64>,
@@ -32,9 +34,16 @@ impl Estimate {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Estimates {
     calls: Vec<Estimate>,
+    /// Of calls whose shards differ.
+    shards: BTreeMap<CallId, Costs>,
 }
 
 impl Estimates {
+    /// The cost of each shard, where they differ.
+    pub fn of_shards(&self, call: CallId) -> Option<&Costs> {
+        self.shards.get(&call)
+    }
+
     pub fn of(&self, call: CallId) -> Estimate {
         let found = self.calls.get(call.0 as usize).copied();
         found.unwrap_or_default()
@@ -46,6 +55,7 @@ impl FromIterator<Estimate> for Estimates {
     fn from_iter<T: IntoIterator<Item = Estimate>>(estimates: T) -> Self {
         Self {
             calls: estimates.into_iter().collect(),
+            shards: BTreeMap::new(),
         }
     }
 }
@@ -53,10 +63,22 @@ impl FromIterator<Estimate> for Estimates {
 /// Reads the `cost` and `time` clauses.
 pub fn estimate(dataflow: &Dataflow) -> Estimates {
     let each = dataflow.call_ids().map(|call| {
-        let resources = &dataflow.process_of(call).resources;
-        Estimate::new(resources.cost, resources.time)
+        let resources = dataflow.resources(call);
+        let costs = dataflow.call(call).costs.as_ref();
+        let longest = costs.and_then(|it| it.each.iter().copied().reduce(f64::max));
+        let of_longest = Estimate::new(longest.or(resources.cost), resources.time);
+        Estimate {
+            cost: resources.cost,
+            ..of_longest
+        }
     });
-    each.collect()
+    let costs = dataflow
+        .call_ids()
+        .filter_map(|call| Some((call, dataflow.call(call).costs.clone()?)));
+    Estimates {
+        shards: costs.collect(),
+        ..each.collect()
+    }
 }
 
 /// The calls of one process in an item, each with so many shards.

@@ -9,6 +9,7 @@ use crate::source::{Span, Spanned};
 use crate::types::{Type, Value};
 
 mod argument;
+mod asked;
 mod axes;
 mod branch;
 mod build;
@@ -65,6 +66,12 @@ impl Dataflow {
     pub fn process(&self, id: ProcessId) -> &Process {
         let process = self.processes.get(id.0 as usize);
         process.unwrap_or_else(|| unreachable!("{id:?} comes from this dataflow"))
+    }
+
+    /// What a shard of a call asks for: the largest of its shards.
+    pub fn resources(&self, call: CallId) -> &Resources {
+        let of_process = &self.process_of(call).resources;
+        self.call(call).own.as_ref().unwrap_or(of_process)
     }
 
     /// The process that a call runs.
@@ -285,7 +292,8 @@ pub struct Script {
     pub text: String,
 }
 
-/// What one shard asks of SLURM and is expected to cost; `None` where the program is silent.
+/// What one shard asks of SLURM and is expected to cost; `None` where the program is silent, or
+/// where the clause reads inputs ([`Call::own`]).
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Resources {
     /// Seconds.
@@ -321,7 +329,20 @@ pub struct Call {
     pub args: IndexMap<String, Arg>,
     /// Calls that must have ended before, though nothing passes.
     pub after: Vec<CallId>,
+    /// Where clauses of the process read inputs: what they come to here; the cost is the mean.
+    pub own: Option<Resources>,
+    /// Where the cost differs from shard to shard.
+    pub costs: Option<Costs>,
     pub span: Span,
+}
+
+/// What shards are expected to cost, in seconds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Costs {
+    /// Axes of the call that the cost depends on, in the call's order.
+    pub axes: Vec<AxisId>,
+    /// For each point of these axes, the outer first.
+    pub each: Vec<f64>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

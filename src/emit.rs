@@ -67,6 +67,7 @@ pub fn emit(input: Input<'_>) -> Vec<File> {
             .map(|job| File::text(script_path(job), job::script(plan, job))),
     );
     files.extend(shards::tables(plan.dataflow));
+    files.extend(shards::costs(plan));
     files.extend(input.code.files.iter().map(|(path, file)| File {
         path: format!("code/{path}"),
         content: file.content.clone(),

@@ -9,11 +9,13 @@ mod collect;
 mod forecast;
 mod fuse;
 mod graph;
+mod loads;
 mod model;
 mod pack;
 mod thin;
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use crate::cost::{self, Estimates};
 use crate::dataflow::{CallAxis, CallId, Dataflow, ProcessId};
@@ -21,6 +23,7 @@ use crate::site::Site;
 
 pub use forecast::{Forecast, forecast};
 pub use graph::{Edge, edges};
+pub use loads::Loads;
 pub use model::UNKNOWN;
 
 /// Index into [`Stages::stages`].
@@ -53,8 +56,12 @@ pub struct Stage {
     /// The axes that all calls have.
     pub axes: Vec<CallAxis>,
     pub items: u64,
-    /// Items in one array task.
+    /// Items in one array task; the mean where tasks are balanced.
     pub pack: u64,
+    /// Where items cost differently.
+    pub loads: Option<Rc<Loads>>,
+    /// So many tasks, balanced by what their items cost; else items go to them in their order.
+    pub balanced: Option<u64>,
     pub decisions: Vec<Decision>,
 }
 
@@ -66,11 +73,13 @@ impl Stage {
             axes: dataflow.call(call).axes.clone(),
             items: dataflow.shards(call),
             pack: 1,
+            loads: None,
+            balanced: None,
             decisions: Vec::new(),
         }
     }
 
-    pub fn calls(&self) -> impl Iterator<Item = CallId> {
+    pub fn calls(&self) -> impl Iterator<Item = CallId> + Clone {
         self.lots.iter().flatten().copied()
     }
 
@@ -94,12 +103,42 @@ impl Stage {
             let groups: Vec<_> = processes.into_values().collect();
             cost::walltime(&groups, self.pack, site.startup)
         });
-        each.reduce(|a, b| Some(a?.max(b?))).flatten()
+        let asked = each.reduce(|a, b| Some(a?.max(b?))).flatten()?;
+        let Some(longest) = self.longest_task().filter(|_| self.tasks() < self.items) else {
+            return Some(asked);
+        };
+        Some(site.startup + self.limits(dataflow, estimates)? + cost::PACK_MARGIN * longest)
+    }
+
+    /// Seconds of work in the longest task, where items differ.
+    fn longest_task(&self) -> Option<f64> {
+        let loads = self.loads.as_ref()?;
+        Some(match self.balanced {
+            // The longest item of a task is asked for with its limit.
+            Some(tasks) => loads.of_task(tasks),
+            None => loads
+                .in_order(self.pack)
+                .iter()
+                .copied()
+                .fold(0.0, f64::max),
+        })
+    }
+
+    /// The sum of the largest limit of each process.
+    fn limits(&self, dataflow: &Dataflow, estimates: &Estimates) -> Option<f64> {
+        let mut largest: BTreeMap<ProcessId, f64> = BTreeMap::new();
+        for call in self.calls() {
+            let limit = estimates.of(call).limit?;
+            let most = largest.entry(dataflow.call(call).process).or_default();
+            *most = most.max(limit);
+        }
+        Some(largest.values().sum())
     }
 
     /// Array tasks.
     pub fn tasks(&self) -> u64 {
-        self.items.div_ceil(self.pack.max(1))
+        self.balanced
+            .unwrap_or_else(|| self.items.div_ceil(self.pack.max(1)))
     }
 
     /// Notes why; what the same rewrite said before no longer holds.
@@ -148,7 +187,10 @@ pub fn optimise(dataflow: &Dataflow, estimates: &Estimates, site: &Site, level: 
         estimates,
         site,
     };
-    let stages = a_stage_a_call(dataflow);
+    let mut stages = a_stage_a_call(dataflow);
+    for stage in &mut stages.stages {
+        stage.loads = input.loads(stage);
+    }
     let stages = pack::pins(stages, input);
     let shaped = match level {
         Level::Off => stages,

@@ -9,9 +9,11 @@ mod publish;
 mod request;
 mod step;
 
+use std::rc::Rc;
+
 use crate::cost::Estimates;
 use crate::dataflow::{CallId, Dataflow};
-use crate::optimise::{self, Edge, Stage, StageId, Stages};
+use crate::optimise::{self, Edge, Loads, Stage, StageId, Stages};
 use crate::site::Site;
 
 pub use error::PlanError;
@@ -45,6 +47,8 @@ pub struct ArrayJob<'a> {
     /// Items an array task.
     pub pack: u64,
     pub tasks: u64,
+    /// What the items cost, where tasks are balanced by that.
+    pub loads: Option<Rc<Loads>>,
     /// The most tasks at once.
     pub throttle: Option<u64>,
     pub request: Request,
@@ -99,6 +103,7 @@ pub fn plan<'a>(
                 items: stage.items,
                 pack: stage.pack,
                 tasks: stage.tasks(),
+                loads: stage.loads.clone().filter(|_| stage.balanced.is_some()),
                 throttle: throttle(dataflow, stage),
                 request,
                 dependencies: edges.iter().map(Dependency::from).collect(),

@@ -113,8 +113,8 @@ enum Place<'p> {
     Default,
     /// The file name of an output: inputs as well.
     Output(&'p [hir::Input]),
-    /// A clause of a process: params, until clauses may read inputs.
-    Clause,
+    /// A clause of a process: what it asks for and costs may read inputs.
+    Clause(&'p [hir::Input]),
     /// Inside of these loops.
     Workflow(&'p [Loop]),
 }
@@ -123,7 +123,7 @@ impl<'p> Place<'p> {
     fn loops(self) -> &'p [Loop] {
         match self {
             Self::Workflow(loops) => loops,
-            Self::Default | Self::Output(_) | Self::Clause => &[],
+            Self::Default | Self::Output(_) | Self::Clause(_) => &[],
         }
     }
 }

@@ -37,7 +37,7 @@ pub fn build(
     evaluator.axes(warnings);
     let called: IndexSet<hir::ProcessId> = program.calls.iter().map(|it| it.process).collect();
     let used = called.iter().filter_map(|id| program.processes.get(id.0));
-    let processes = used.map(|process| evaluator.process(process)).collect();
+    let processes: Vec<_> = used.map(|process| evaluator.process(process)).collect();
     let mut arguments = Arguments {
         evaluator: &mut evaluator,
         computed: Computed::default(),
@@ -45,7 +45,7 @@ pub fn build(
     let calls: Vec<_> = program
         .calls
         .iter()
-        .map(|call| arguments.call(call, &called))
+        .map(|call| arguments.call(call, &called, &processes))
         .collect();
     let publishes = program.publishes.iter();
     let publishes = publishes.flat_map(|it| arguments.publish(it)).collect();
@@ -76,7 +76,12 @@ fn names(dataflow: &Dataflow) -> Vec<DataflowError> {
 }
 
 impl Arguments<'_, '_> {
-    fn call(&mut self, call: &hir::Call, called: &IndexSet<hir::ProcessId>) -> Option<Call> {
+    fn call(
+        &mut self,
+        call: &hir::Call,
+        called: &IndexSet<hir::ProcessId>,
+        processes: &[super::Process],
+    ) -> Option<Call> {
         let process = self.evaluator.program.processes.get(call.process.0)?;
         let args: Vec<_> = call
             .args
@@ -91,13 +96,18 @@ impl Arguments<'_, '_> {
                 label: each.variable.node.clone(),
             })
         });
+        let at = called.get_index_of(&call.process)?;
+        let base = &processes.get(at)?.resources;
+        let (own, costs) = self.asked(process, call, base);
         let after = call.after.iter().filter_map(|id| u32::try_from(id.0).ok());
         Some(Call {
             name: call.name.clone(),
-            process: ProcessId(u32::try_from(called.get_index_of(&call.process)?).ok()?),
+            process: ProcessId(u32::try_from(at).ok()?),
             axes: axes.collect(),
             args: inputs.zip(args).collect::<IndexMap<_, _>>(),
             after: after.map(CallId).collect(),
+            own,
+            costs,
             span: call.span,
         })
     }

@@ -99,6 +99,20 @@ pub enum DataflowError {
         #[help]
         help: &'static str,
     },
+    #[error("`{clause}` reads what is known only when the program runs")]
+    #[diagnostic(
+        code(flow::dataflow::run_time_clause),
+        help(
+            "resources are asked for before anything runs: use what is known when compiling; only `cost` may be unknown"
+        )
+    )]
+    RunTimeClause {
+        clause: &'static str,
+        #[label("computed from an input")]
+        span: Span,
+        #[label("which is the result of another call here")]
+        call: Span,
+    },
     #[error("`{name}` is published twice")]
     #[diagnostic(code(flow::dataflow::publish_collision))]
     PublishCollision {
@@ -165,6 +179,7 @@ impl Located for DataflowError {
             | Self::NotMade { span, .. }
             | Self::EmptyList { span, .. }
             | Self::ClauseRange { span, .. }
+            | Self::RunTimeClause { span, .. }
             | Self::PublishCollision { span, .. }
             | Self::PublishPath { span, .. }
             | Self::PublishLong { span, .. }

@@ -70,6 +70,9 @@ impl<'p> Evaluator<'p> {
             ExprKind::Item(axis, _) => self.item(*axis, point)?,
             ExprKind::Gather { of, over } => self.gather(of, over, point)?,
             ExprKind::Field { of, index, .. } => {
+                if let ExprKind::Item(axis, _) = of.kind {
+                    return self.field(axis, *index, point);
+                }
                 let fields = self.value(of, point)?.into_fields()?;
                 fields.into_iter().nth(*index)?.1
             }
@@ -194,6 +197,16 @@ impl<'p> Evaluator<'p> {
         }
     }
 
+    /// One field of a record that is the item of a loop.
+    fn field(&self, axis: AxisId, index: usize, point: &Point) -> Option<Value> {
+        let row = usize::try_from(*point.get(&axis)?).ok()?;
+        let Items::Table(table) = self.items.get(axis.0)?.as_ref()? else {
+            return None;
+        };
+        let column = table.columns.get(index)?;
+        Some(read(table.cell(row, index), &column.ty))
+    }
+
     /// Start, step and length of a range.
     pub fn range(&mut self, range: &Range, point: &Point) -> Option<(i64, i64, u64)> {
         let start = self.int(&range.start, point);
@@ -242,15 +255,27 @@ impl<'p> Evaluator<'p> {
     }
 
     /// A list from a file as values.
-    fn listed(&mut self, function: Function, args: &[Expr], expr: &Expr) -> Option<Value> {
-        let path = self.text(args.first()?, &Point::new())?;
+    fn listed(
+        &mut self,
+        function: Function,
+        (args, point): (&[Expr], &Point),
+        expr: &Expr,
+    ) -> Option<Value> {
+        let path = self.text(args.first()?, point)?;
         if function == Function::Json {
             let records: &IndexMap<_, _> = &self.program.records;
             let typed = (&expr.ty, records);
             let read = sources::json(&mut self.outside, &path, typed, expr.span);
             return self.kept(read.map_err(|error| vec![error]));
         }
-        let items = self.collection(expr, "line")?.items;
+        let mut fixed = expr.clone();
+        if let ExprKind::Function(_, args) = &mut fixed.kind {
+            args.iter_mut().for_each(|arg| {
+                arg.kind = ExprKind::Constant(Value::String(path.clone()));
+                arg.ty = Type::String;
+            });
+        }
+        let items = self.collection(&fixed, "line")?.items;
         let Items::Table(table) = items else {
             return None;
         };

@@ -97,7 +97,8 @@ impl Evaluator<'_> {
         retries.and_then(|it| u32::try_from(it).ok()).unwrap_or(0)
     }
 
-    fn resources(&mut self, cost: Option<&Expr>, requests: &Requests) -> Resources {
+    /// The clauses that read no input.
+    pub fn resources(&mut self, cost: Option<&Expr>, requests: &Requests) -> Resources {
         Resources {
             cost: self.amount("cost", cost),
             time: self.amount("time", requests.time.as_ref()),
@@ -117,7 +118,7 @@ impl Evaluator<'_> {
 
     /// Seconds or bytes, more than none.
     fn amount(&mut self, clause: &'static str, expr: Option<&Expr>) -> Option<f64> {
-        let expr = expr?;
+        let expr = expr.filter(|it| !it.reads_input())?;
         let (Value::Duration(amount) | Value::Size(amount)) = self.constant(expr)? else {
             return None;
         };
@@ -153,7 +154,7 @@ impl Evaluator<'_> {
         most: i64,
         help: &'static str,
     ) -> Option<i64> {
-        let expr = expr?;
+        let expr = expr.filter(|it| !it.reads_input())?;
         let found = self.int(expr, &Default::default())?;
         if (least..=most).contains(&found) {
             return Some(found);

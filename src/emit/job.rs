@@ -109,6 +109,10 @@ fn count(job: &ArrayJob<'_>) -> Option<String> {
     };
     match (job.items, job.pack) {
         (1, _) => None,
+        (items, _) if job.loads.is_some() && job.tasks < items => Some(format!(
+            "{items} {of_each} in {} array tasks, one after another, balanced by cost",
+            job.tasks
+        )),
         (items, 1) => Some(format!("{items} {of_each}, one an array task")),
         (items, pack) => Some(format!(
             "{items} {of_each}, {pack} an array task, one after another"

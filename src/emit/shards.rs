@@ -1,6 +1,7 @@
 //! `shards/AXIS.tsv`: the items of an axis that cannot be computed.
 
 use crate::dataflow::{Axis, Dataflow, Items, Table, Told};
+use crate::plan::Plan;
 
 use super::{File, key, tsv};
 
@@ -13,6 +14,20 @@ pub(super) fn tables(dataflow: &Dataflow) -> impl Iterator<Item = File> {
             Some(File::text(format!("shards/{}.tsv", axis.name), rows))
         }
         Items::Range { .. } => None,
+    })
+}
+
+/// `shards/JOB.tsv`, for each job whose tasks are balanced: items with their seconds, the longest
+/// first.
+pub(super) fn costs<'a>(plan: &'a Plan<'_>) -> impl Iterator<Item = File> + 'a {
+    plan.jobs.iter().filter_map(|job| {
+        let loads = job.loads.as_ref()?;
+        let mut text = String::new();
+        for (item, seconds) in loads.longest_first() {
+            let seconds = (seconds * 1000.0).round() / 1000.0;
+            text.push_str(&format!("{item}\t{seconds}\n"));
+        }
+        Some(File::text(format!("shards/{}.tsv", job.name), text))
     })
 }
 

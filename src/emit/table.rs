@@ -90,13 +90,16 @@ fn job_line<'a>(job: &'a ArrayJob<'_>) -> Vec<Field<'a>> {
         lot.join(",")
     });
     let calls = lots.collect::<Vec<_>>().join(";");
-    vec![
+    let mut fields = vec![
         "job".into(),
         tsv::field(&job.name),
         calls.into(),
         number(&job.pack),
         number(&job.throttle.unwrap_or(0)),
-    ]
+    ];
+    let load = job.loads.as_ref().map(|loads| loads.of_task(job.tasks));
+    fields.extend(load.map(|seconds| number(&seconds)));
+    fields
 }
 
 /// The lines of one call.

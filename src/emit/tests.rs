@@ -60,6 +60,8 @@ fn call(process: u32, name: &str, axes: &[CallAxis], args: Vec<(&str, Arg)>) -> 
         axes: axes.to_vec(),
         args: IndexMap::from_iter(args),
         after: Vec::new(),
+        own: None,
+        costs: None,
         span: Span::default(),
     }
 }

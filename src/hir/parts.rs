@@ -32,6 +32,36 @@ impl Expr {
     }
 }
 
+impl Expr {
+    /// Whether it reads an input of the process whose clause it is.
+    pub fn reads_input(&self) -> bool {
+        match &self.kind {
+            ExprKind::Input(_) => true,
+            ExprKind::Constant(_)
+            | ExprKind::Param(..)
+            | ExprKind::Bound(..)
+            | ExprKind::Item(..)
+            | ExprKind::Result { .. } => false,
+            ExprKind::Template(parts) => parts
+                .iter()
+                .filter_map(TextPart::hole)
+                .any(Self::reads_input),
+            ExprKind::Gather { of, .. } | ExprKind::Field { of, .. } | ExprKind::Unary(_, of) => {
+                of.reads_input()
+            }
+            ExprKind::Binary(_, left, right) => left.reads_input() || right.reads_input(),
+            ExprKind::Record(_, parts) | ExprKind::List(parts) | ExprKind::Function(_, parts) => {
+                parts.iter().any(Self::reads_input)
+            }
+            ExprKind::Range(range) => {
+                let mut ends = [&range.start, &range.end].into_iter().chain(&range.step);
+                ends.any(Self::reads_input)
+            }
+            ExprKind::Choice(choice) => choice.branches().any(Self::reads_input),
+        }
+    }
+}
+
 fn hole(part: &mut TextPart) -> Option<&mut Expr> {
     match part {
         TextPart::Literal(_) => None,

@@ -194,6 +194,8 @@ fn lot(calls: Vec<CallId>) -> Stage {
         axes: Vec::new(),
         items: 1,
         pack: 1,
+        loads: None,
+        balanced: None,
         decisions: Vec::new(),
     }
 }

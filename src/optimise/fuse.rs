@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::dataflow::{CallId, Process};
+use crate::dataflow::{CallId, Process, Resources};
 
 use super::{Input, Pass, Stage, Stages, graph, pack};
 
@@ -77,15 +77,19 @@ pub(super) fn alike(
     b: impl Iterator<Item = CallId>,
     input: Input<'_>,
 ) -> bool {
-    let process = |call| input.dataflow.process_of(call);
-    let mut all = a.chain(b).map(process);
+    let of = |call| {
+        (
+            input.dataflow.process_of(call),
+            input.dataflow.resources(call),
+        )
+    };
+    let mut all = a.chain(b).map(of);
     let Some(first) = all.next() else { return true };
-    !first.never_fuse && all.all(|other| !other.never_fuse && kind(first) == kind(other))
+    !first.0.never_fuse && all.all(|other| !other.0.never_fuse && kind(first) == kind(other))
 }
 
 /// What one request must say alike for all.
-fn kind(process: &Process) -> impl PartialEq {
-    let asked = &process.resources;
+fn kind<'a>((process, asked): (&'a Process, &'a Resources)) -> impl PartialEq + 'a {
     (
         (asked.gpus, asked.nodes, asked.tasks),
         (&asked.partition, &asked.constraint, &asked.account),
@@ -104,9 +108,12 @@ fn fused(a: &Stage, b: &Stage, input: Input<'_>) -> Stage {
         chains: Vec::new(),
         items: input.dataflow.points(&axes),
         pack: 1,
+        loads: None,
+        balanced: None,
         decisions: Vec::new(),
         axes,
     };
+    stage.loads = input.loads(&stage);
     let reason = reason(&stage, input);
     stage.decide(Pass::Fuse, reason);
     pack::pin(&mut stage, input);

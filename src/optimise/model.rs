@@ -1,6 +1,6 @@
 //! Stages as the simulation sees them.
 
-use crate::dataflow::{CallId, ProcessId};
+use crate::dataflow::CallId;
 use crate::simulate::{self, Job, Tasks, Timeline, simulate};
 use crate::units::Size;
 
@@ -17,13 +17,18 @@ impl Input<'_> {
             .all(|call| self.estimates.of(call).cost.is_some())
     }
 
-    /// What one shard holds a task for.
+    /// What one shard holds a task for; the mean where they differ.
     fn shard_seconds(self, call: CallId) -> f64 {
+        self.estimates.of(call).cost.unwrap_or(UNKNOWN) + self.beside_seconds(call)
+    }
+
+    /// What a shard takes beside its script.
+    pub fn beside_seconds(self, call: CallId) -> f64 {
         let image = match self.dataflow.process_of(call).container {
             Some(_) => self.site.container_startup,
             None => 0.0,
         };
-        self.estimates.of(call).cost.unwrap_or(UNKNOWN) + image + self.site.shell_time
+        image + self.site.shell_time
     }
 
     pub fn lot_seconds(self, stage: &Stage, lot: &[CallId]) -> f64 {
@@ -48,6 +53,11 @@ impl Input<'_> {
 
     fn tasks(self, stage: &Stage) -> Tasks {
         let pack = stage.pack.max(1);
+        match (&stage.loads, stage.balanced) {
+            (Some(loads), Some(tasks)) => return Tasks::Uneven(loads.balanced(tasks)),
+            (Some(loads), None) => return Tasks::Uneven(loads.in_order(pack)),
+            (None, _) => {}
+        }
         if let [lot] = stage.lots.as_slice() {
             let item = self.lot_seconds(stage, lot);
             let last = stage.items - (stage.tasks().saturating_sub(1)) * pack;
@@ -70,14 +80,7 @@ impl Input<'_> {
 
     /// The part of a node that a task keeps from others.
     fn share(self, stage: &Stage) -> f64 {
-        let mut processes: Vec<ProcessId> = stage
-            .calls()
-            .map(|call| self.dataflow.call(call).process)
-            .collect();
-        processes.dedup();
-        let asked = processes
-            .iter()
-            .map(|&process| &self.dataflow.process(process).resources);
+        let asked = stage.calls().map(|call| self.dataflow.resources(call));
         let cpus = asked.clone().filter_map(|it| it.cpus).max().unwrap_or(1);
         let memory = asked.clone().filter_map(|it| it.memory);
         let memory = memory.fold(None, |most: Option<f64>, bytes| {

@@ -6,7 +6,7 @@ mod limits;
 
 use crate::units::Duration;
 
-use super::{Input, Pass, Stage, Stages};
+use super::{Input, Loads, Pass, Stage, Stages};
 
 pub(super) use limits::limits;
 
@@ -35,6 +35,19 @@ pub(super) fn widths(stages: Stages, input: Input<'_>) -> Stages {
 }
 
 pub(super) fn widen(stage: &mut Stage, input: Input<'_>) {
+    if let Some(loads) = &stage.loads
+        && !is_pinned(stage, input)
+        && stage.items > input.width(stage)
+    {
+        let reason = ends(loads).map(|(least, most)| {
+            format!("longest first: {} take {least} to {most} each", stage.items)
+        });
+        stage.balanced = Some(stage.items);
+        stage.pack = 1;
+        reason
+            .into_iter()
+            .for_each(|it| stage.decide(Pass::Pack, it));
+    }
     if !may_pack(stage, input) {
         return;
     }
@@ -49,7 +62,31 @@ pub(super) fn widen(stage: &mut Stage, input: Input<'_>) {
 
 /// Whether the optimiser may choose: costs are known, nothing is pinned, start-up matters.
 pub(super) fn may_pack(stage: &Stage, input: Input<'_>) -> bool {
-    stage.items > 1 && input.knows(stage) && !is_pinned(stage, input) && is_short(stage, input)
+    let shortest = stage
+        .loads
+        .as_ref()
+        .and_then(|it| it.longest_first().last());
+    let short = match shortest {
+        Some((_, seconds)) => seconds <= SIZEABLE * input.site.startup,
+        None => is_short(stage, input),
+    };
+    stage.items > 1 && input.knows(stage) && !is_pinned(stage, input) && short
+}
+
+/// Seconds of work in a task; the mean where they differ.
+#[expect(clippy::cast_precision_loss, reason = "packs are far below 2^52")]
+fn task_seconds(stage: &Stage, input: Input<'_>) -> f64 {
+    match (&stage.loads, stage.balanced) {
+        (Some(loads), Some(tasks)) => loads.total() / tasks.max(1) as f64,
+        (_, _) => input.item_seconds(stage) * stage.pack as f64,
+    }
+}
+
+/// The shortest and the longest item, for people.
+fn ends(loads: &Loads) -> Option<(String, String)> {
+    let (_, most) = loads.longest_first().next()?;
+    let (_, least) = loads.longest_first().last()?;
+    Some((about(least), about(most)))
 }
 
 /// Whether start-up is a sizeable part of an item.
@@ -59,9 +96,7 @@ pub(super) fn is_short(stage: &Stage, input: Input<'_>) -> bool {
 
 /// Whether a task is no longer than what start-up makes worth it.
 pub(super) fn is_worth_it(stage: &Stage, input: Input<'_>) -> bool {
-    #[expect(clippy::cast_precision_loss, reason = "packs are far below 2^52")]
-    let work = input.item_seconds(stage) * stage.pack as f64;
-    work <= 1.5 * ENOUGH * input.site.startup
+    task_seconds(stage, input) <= 1.5 * ENOUGH * input.site.startup
 }
 
 /// As many tasks as run at once, times the waves in which tasks are long enough; no more than can
@@ -97,12 +132,12 @@ pub(super) fn packed(stage: &Stage, tasks: u64, input: Input<'_>) -> Option<Stag
         packed.items = packed.lots.len() as u64;
     } else {
         packed.pack = stage.items.div_ceil(tasks.max(1));
+        packed.balanced = stage.loads.as_ref().map(|_| tasks.clamp(1, stage.items));
     }
     if packed.tasks() >= stage.tasks() || !fits(&packed, input) {
         return None;
     }
-    #[expect(clippy::cast_precision_loss, reason = "packs are far below 2^52")]
-    let work = input.item_seconds(&packed) * packed.pack as f64;
+    let work = task_seconds(&packed, input);
     let reason = reason(&packed, work, input);
     packed.decide(Pass::Pack, reason);
     Some(packed)
@@ -125,7 +160,14 @@ fn reason(stage: &Stage, work: f64, input: Input<'_>) -> String {
     let shards: u64 = stage.calls().map(|call| input.dataflow.shards(call)).sum();
     let tasks = stage.tasks().max(1);
     let many = stage.items.div_ceil(tasks).max(stage.pack);
+    let balance = stage.loads.as_deref().and_then(ends);
+    let balance = balance.map_or(String::new(), |(least, most)| {
+        format!(", balanced by cost ({least} to {most}), longest first")
+    });
     let what = match stage.lots.len() {
+        1 if stage.balanced.is_some() => {
+            format!("{} shards in {tasks} tasks{balance}", stage.items)
+        }
         1 if stage.calls().count() > 1 => format!("{many} items a task"),
         1 => format!("{many} shards a task"),
         _ => format!("{shards} calls in {tasks} tasks"),

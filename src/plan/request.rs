@@ -33,7 +33,7 @@ pub(super) fn request(
 ) -> Result<Request, PlanError> {
     let mut request = Request::default();
     for call in stage.calls() {
-        request.widen(&dataflow.process_of(call).resources);
+        request.widen(dataflow.resources(call));
     }
     request.memory = request.memory.or(site.memory.map(Memory::from));
     let walltime = stage.walltime(dataflow, estimates, site);

@@ -4,14 +4,14 @@ use indexmap::IndexMap;
 
 use super::{Checker, Place, ProcessError, TypeError};
 use crate::ast::{self, Clause, ClauseKind, Resource};
-use crate::hir::{Clauses, Expr, Script};
+use crate::hir::{Clauses, Expr, Input, Script};
 use crate::import;
 use crate::resolve::Definition;
 use crate::source::{Span, Spanned};
 use crate::types::Type;
 
 impl Checker<'_> {
-    pub(super) fn clauses(&mut self, process: &ast::Process) -> Clauses {
+    pub(super) fn clauses(&mut self, process: &ast::Process, inputs: &[Input]) -> Clauses {
         let mut clauses = Clauses::default();
         let mut seen: IndexMap<&'static str, Span> = IndexMap::new();
         for clause in &process.clauses {
@@ -27,7 +27,7 @@ impl Checker<'_> {
                 continue;
             }
             seen.insert(word, clause.word);
-            self.clause(clause, &mut clauses);
+            self.clause(clause, inputs, &mut clauses);
         }
         self.conflicts(&seen);
         if !seen.contains_key("script") && !seen.contains_key("todo") {
@@ -63,7 +63,7 @@ impl Checker<'_> {
         }
     }
 
-    fn clause(&mut self, clause: &Clause, into: &mut Clauses) {
+    fn clause(&mut self, clause: &Clause, inputs: &[Input], into: &mut Clauses) {
         let texts = |all: &[ast::Name]| all.iter().map(|it| it.node.clone()).collect::<Vec<_>>();
         match &clause.kind {
             ClauseKind::Script(script) => into.script = self.script(script),
@@ -86,12 +86,16 @@ impl Checker<'_> {
                 into.container = self.image(name);
             }
             ClauseKind::Env { name, value } => {
-                if let Some(value) = self.expr(value, Place::Clause, Some(&Type::String)) {
+                if let Some(value) = self.expr(value, Place::Clause(&[]), Some(&Type::String)) {
                     into.env.push((name.clone(), value));
                 }
             }
-            ClauseKind::Cost(value) => into.cost = self.constant(value, &Type::Duration),
-            ClauseKind::Resource { resource, value } => self.request(*resource, value, into),
+            ClauseKind::Cost(value) => {
+                into.cost = self.expect(value, Place::Clause(inputs), &Type::Duration);
+            }
+            ClauseKind::Resource { resource, value } => {
+                self.request(*resource, (value, inputs), into);
+            }
             ClauseKind::Retry(retry) => self.retry(retry, clause.word, into),
             ClauseKind::Pack(count) => into.pack = self.constant(count, &Type::Int),
             ClauseKind::AtMost(count) => into.at_most = self.constant(count, &Type::Int),
@@ -137,7 +141,7 @@ impl Checker<'_> {
     }
 
     fn constant(&mut self, value: &ast::Expr, ty: &Type) -> Option<Expr> {
-        self.expect(value, Place::Clause, ty)
+        self.expect(value, Place::Clause(&[]), ty)
     }
 
     fn script(&mut self, script: &ast::Script) -> Option<Script> {
@@ -162,7 +166,12 @@ impl Checker<'_> {
         })
     }
 
-    fn request(&mut self, resource: Resource, value: &ast::Expr, into: &mut Clauses) {
+    fn request(
+        &mut self,
+        resource: Resource,
+        (value, inputs): (&ast::Expr, &[Input]),
+        into: &mut Clauses,
+    ) {
         let (slot, ty) = match resource {
             Resource::Time => (&mut into.requests.time, Type::Duration),
             Resource::Memory => (&mut into.requests.memory, Type::Size),
@@ -175,7 +184,9 @@ impl Checker<'_> {
             Resource::Constraint => (&mut into.requests.constraint, Type::String),
             Resource::Account => (&mut into.requests.account, Type::String),
         };
-        *slot = self.constant(value, &ty);
+        // Words are the same for all shards of a process.
+        let inputs = if ty == Type::String { &[] } else { inputs };
+        *slot = self.expect(value, Place::Clause(inputs), &ty);
     }
 
     fn retry(&mut self, retry: &ast::Retry, word: Span, into: &mut Clauses) {

@@ -184,12 +184,12 @@ impl Checker<'_> {
 
     fn input(&mut self, at: usize, span: Span, place: Place) -> Option<Expr> {
         let inputs = match place {
-            Place::Output(inputs) => inputs,
-            Place::Default | Place::Clause | Place::Workflow(_) => {
-                return self.planned("a clause that reads an input is", span);
-            }
+            Place::Output(inputs) | Place::Clause(inputs) => inputs,
+            Place::Default | Place::Workflow(_) => &[],
         };
-        let input = inputs.get(at)?;
+        let Some(input) = inputs.get(at) else {
+            return self.planned("an input in this clause is", span);
+        };
         let kind = ExprKind::Input(input.name.node.clone());
         let ty = input.ty.clone();
         Some(Expr { kind, ty, span })

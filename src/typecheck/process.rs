@@ -35,7 +35,7 @@ impl Checker<'_> {
             .collect();
         self.variables(process, &inputs, &outputs);
         self.output_paths(process, &outputs);
-        let clauses = self.clauses(process);
+        let clauses = self.clauses(process, &inputs);
         if let Some(ast::ClauseKind::Stdin(name)) = process
             .clauses
             .iter()

@@ -139,7 +139,8 @@ function read_edges(j,    k, c, i, u, kind) {
       if (u == j || !tasks[u]) continue
       if (!(u in edge_like)) {
         edge_jobs[++edges] = u
-        edge_like[u] = job_plain[j] && job_plain[u] && job_axes[j] == job_axes[u] && job_pack[j] == job_pack[u]
+        edge_like[u] = job_plain[j] && job_plain[u] && job_axes[j] == job_axes[u] && job_pack[j] == job_pack[u] && \
+          (job_pack[j] == 1 || !job_load[j] && !job_load[u])
       }
       if (kind == "after" || input_list[c, i]) edge_like[u] = 0
     }
@@ -149,7 +150,7 @@ function read_edges(j,    k, c, i, u, kind) {
 # ---- tasks ----------------------------------------------------------------------------------------------------------
 
 # order[item_base + x] is the item at place x of the job's list, task_of[item_base + item] its task.
-function cut_job(j,    v, q, n, x, b, u, i, e, lead, t, waiting, single, shards_here, total) {
+function cut_job(j,    v, q, n, x, b, u, i, e, lead, waiting, single, shards_here, total) {
   item_axes(j)
   read_edges(j)
   v = calls + j
@@ -185,11 +186,57 @@ function cut_job(j,    v, q, n, x, b, u, i, e, lead, t, waiting, single, shards_
     i++
   }
   items[j] = n
-  tasks[j] += int((i + job_pack[j] - 1) / job_pack[j])
+  if (job_load[j] && i > 1) tasks[j] += balance(j, n - i, i)
+  else tasks[j] += int((i + job_pack[j] - 1) / job_pack[j])
   if (!n) return
   print job_name[j], tasks[j], total > (out "/jobs.tsv")
   cut_arrays(j, lead)
   if (write) write_list(j)
+}
+
+# Spreads the last n items of job j, from place `from` of its list on, over as few tasks as their costs ask for: the
+# longest first, each to the task that has least (a heap: heap_load, heap_task). Returns how many tasks.
+function balance(j, from, n,    file, line, q, b, x, k, t, count, sum, cost, left) {
+  b = item_base[j]
+  for (x = from; x < from + n; x++) left[order[b + x]]
+  file = ENVIRON["FLOW_PLAN"] "/shards/" job_name[j] ".tsv"
+  n = 0
+  while ((getline line < file) > 0) {
+    q = line + 0
+    if (!(q in left)) continue
+    cost[n] = substr(line, index(line, "\t") + 1) + 0
+    order[b + from + n++] = q
+    sum += cost[n - 1]
+    delete left[q]
+  }
+  close(file)
+  for (q in left) fail(file " lacks item " q ": compile again")
+  count = int(sum / job_load[j] - 1e-6) + 1
+  if (job_pack[j] == 1 || count > n) count = n
+  for (t = 1; t <= count; t++) { heap_load[t] = 0; heap_task[t] = t - 1; many[t - 1] = 0 }
+  for (x = 0; x < n; x++) {
+    t = heap_task[1]
+    many[t]++
+    task_of[b + order[b + from + x]] = tasks[j] + t
+    sink(count, heap_load[1] + cost[x], t)
+  }
+  # The list is sorted by task: places[t] is where its next item goes.
+  for (t = 0; t < count; t++) { places[t] = k; k += many[t] }
+  for (x = 0; x < n; x++) left[x] = order[b + from + x]
+  for (x = 0; x < n; x++) order[b + from + places[task_of[b + left[x]] - tasks[j]]++] = left[x]
+  return count
+}
+
+# Puts a load in place of the least, and keeps the heap in order: by load, then by task.
+function sink(count, load, task,    i, k) {
+  for (i = 1; (k = 2 * i) <= count; i = k) {
+    if (k < count && (heap_load[k + 1] < heap_load[k] || heap_load[k + 1] == heap_load[k] && heap_task[k + 1] < heap_task[k])) k++
+    if (load < heap_load[k] || load == heap_load[k] && task < heap_task[k]) break
+    heap_load[i] = heap_load[k]
+    heap_task[i] = heap_task[k]
+  }
+  heap_load[i] = load
+  heap_task[i] = task
 }
 
 # Does each task of j hold just items whose counterpart in u is in the task of that number, or none in u at all?

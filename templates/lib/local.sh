@@ -49,7 +49,7 @@ read_arrays() {
     printf '%s\t-\t%s-%s\t%s\n' "$job" "$first" "$last" "$deps" >>"$submission/jobs.tsv"
     n=$((n + 1))
   done <"$submission/arrays.tsv"
-  while IFS=$'\t' read -r _ job _ _ last; do job_limit[$job]=$last; done < <(awk -F '\t' '$1 == "job"' "$plan/plan.tsv")
+  while IFS=$'\t' read -r _ job _ _ last _; do job_limit[$job]=$last; done < <(awk -F '\t' '$1 == "job"' "$plan/plan.tsv")
   while IFS=$'\t' read -r job _ _ _ last _; do
     ((last == 0)) || { call_total[$job]=$last; call_done[$job]=0; call_failed[$job]=0; }
   done <"$submission/counts.tsv"

@@ -65,6 +65,7 @@ function read_plan(file,    n, i, c, j, axes, part) {
       read_lots(j, $3)
       job_pack[j] = $4 > 0 ? $4 + 0 : 1
       job_throttle[j] = $5 + 0
+      job_load[j] = $6 + 0
     }
   }
   close(file)

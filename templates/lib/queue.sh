@@ -181,7 +181,7 @@ submit_jobs() {
   # SLURM reads no %a behind a backslash.
   [[ $run != *\\* ]] ||
     die "SLURM cannot write logs below $run: there is a backslash in it. FLOW_RUN puts the run folder elsewhere"
-  while IFS=$'\t' read -r _ job _ _ id; do throttle[$job]=$id; done < <(awk -F '\t' '$1 == "job"' "$submission/plan.tsv")
+  while IFS=$'\t' read -r _ job _ _ id _; do throttle[$job]=$id; done < <(awk -F '\t' '$1 == "job"' "$submission/plan.tsv")
   logs=${run//%/%%}/logs/${submission##*/}
   while IFS=$'\t' read -r job first last deps; do
     range=$first-$last

@@ -20,7 +20,9 @@ impl Evaluator<'_> {
     ) -> Option<Value> {
         let span = whole.span;
         match function {
-            Function::Csv | Function::Json | Function::Lines => self.listed(function, args, whole),
+            Function::Csv | Function::Json | Function::Lines => {
+                self.listed(function, (args, point), whole)
+            }
             Function::Glob => {
                 let pattern = self.text(args.first()?, point)?;
                 let found = self

@@ -16,6 +16,7 @@ pub(in crate::optimise) fn limits(stages: Stages, input: Input<'_>) -> Stages {
             return;
         }
         stage.pack = stage.items.div_ceil(cap);
+        stage.balanced = stage.balanced.map(|_| cap);
         let limit = match site.submit_limit {
             Some(limit) if cap < site.max_array_size => {
                 format!("{total} array tasks in all, {limit} may be submitted")
@@ -66,6 +67,9 @@ fn largest_cap(stages: &Stages, input: Input<'_>) -> Option<u64> {
 
 /// The tasks of a stage that is packed so that it has no more than `cap`.
 fn packed_to(stage: &Stage, cap: u64) -> u64 {
+    if let Some(tasks) = stage.balanced {
+        return tasks.min(cap);
+    }
     let pack = stage.items.div_ceil(cap).max(stage.pack);
     stage.items.div_ceil(pack.max(1))
 }

@@ -26,7 +26,7 @@ impl Checker<'_> {
                 span: expect.span,
             });
         }
-        let expect = expect.and_then(|it| self.expect(it, Place::Clause, &Type::Int));
+        let expect = expect.and_then(|it| self.expect(it, Place::Clause(&[]), &Type::Int));
         if let Some(temp) = output.temp {
             self.error(TypeError::not_yet("`temp` is", temp));
         }
