@@ -125,7 +125,11 @@ fn call(
         axes: axes.collect(),
         shards: flow.shards(step.id),
         job: job.name.clone(),
-        cost: estimates.of(step.id).cost,
+        // To the millisecond: a number that every reader gives back as it is.
+        cost: estimates
+            .of(step.id)
+            .cost
+            .map(|seconds| (seconds * 1000.0).round() / 1000.0),
         limit: step.limit.map(Walltime::seconds),
     }
 }
