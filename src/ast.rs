@@ -220,6 +220,8 @@ pub struct Script {
     pub interpreter: Option<Name>,
     /// Common indentation and blank ends removed; ends with one newline unless empty.
     pub text: String,
+    /// Variables that a script of bash reads without setting them; empty where that cannot be told.
+    pub reads: Vec<Name>,
     /// The text between the quotes, as written.
     pub body: Span,
 }

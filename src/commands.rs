@@ -8,6 +8,7 @@ mod compile;
 mod explain;
 mod failure;
 mod fmt;
+mod params;
 mod paths;
 mod plan;
 mod program;
@@ -25,7 +26,7 @@ const ABOUT: &str = "Compile a workflow (.flow) to SLURM array scripts that depe
 const MORE: &str = "Compile a workflow (.flow) to SLURM array scripts that depend on each other.
 
 `flowc FILE` writes the scripts to a folder; its `submit.sh` submits them, and submits what is
-missing when it is called again.";
+missing when it is called again; `flowc FILE --help` lists the params of a workflow.";
 const USAGE: &str = "flowc [OPTIONS] FILE\n       flowc COMMAND …";
 
 #[derive(Debug, Subcommand)]
@@ -62,6 +63,18 @@ fn arguments() -> clap::Command {
 
 /// Reads the arguments, does what they ask for, and says how it ended.
 pub fn main() -> ExitCode {
+    let words: Vec<_> = std::env::args_os()
+        .map(|it| it.to_string_lossy().into_owned())
+        .skip(1)
+        .collect();
+    let command = arguments();
+    let commands: Vec<_> = command
+        .get_subcommands()
+        .map(clap::Command::get_name)
+        .collect();
+    if let Some(file) = params::asked(&words, &commands) {
+        return params::run(&file).unwrap_or_else(Failure::report);
+    }
     let matches = arguments().get_matches();
     let outcome = match matches.subcommand() {
         Some(_) => dispatch(read(&matches)),

@@ -304,3 +304,15 @@ fn params_are_read_from_files_of_three_formats() {
         ended.stderr
     );
 }
+
+#[test]
+fn help_of_a_program_lists_its_params() {
+    let folder = Folder::new();
+    let ended = folder.flowc(&["annz.flow", "--help"]);
+    assert_eq!((ended.status, ended.stderr.as_str()), (0, ""));
+    for part in ["Usage: flowc annz.flow", "seeds", "[Int]", "0..100"] {
+        assert!(ended.stdout.contains(part), "{}", ended.stdout);
+    }
+    assert!(!folder.path().join("out").exists());
+    assert_eq!(folder.flowc(&["none.flow", "--help"]).status, 2);
+}

@@ -163,7 +163,7 @@ impl Session {
 }
 
 /// The text of a file; one that is there and is no text is wrong input, not a failure to read.
-fn read(path: &Path) -> Result<String, Failure> {
+pub(super) fn read(path: &Path) -> Result<String, Failure> {
     let bytes = fs::read(path).map_err(|error| Failure::io("read", path, &error))?;
     String::from_utf8(bytes).map_err(|error| {
         let good = error.utf8_error().valid_up_to();

@@ -7,12 +7,14 @@ use super::{DataflowError, Items, SourceKind, TrackedSource};
 use crate::source::{Files, Source, SourceId, Sources, Span};
 use crate::types::Type;
 
+mod captures;
 mod cell;
 mod csv;
 mod error;
 mod json;
 mod lines;
 
+pub(super) use captures::captured;
 pub(super) use csv::sheet;
 pub use error::SourceError;
 pub(super) use json::json;

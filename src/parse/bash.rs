@@ -1,6 +1,10 @@
-//! Whether a script is bash.
+//! Whether a script is bash, and which variables it reads.
 
 use brush_parser::{ParseError, Parser, ParserOptions};
+
+mod variables;
+
+pub(super) use variables::variables;
 
 /// The line, from 0, on which bash would stop reading a script; None where it reads all of it.
 pub(super) fn fault(script: &str) -> Option<usize> {

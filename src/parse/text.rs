@@ -4,7 +4,7 @@ use super::bash;
 use super::build::Builder;
 use super::error::{LexicalError, SyntaxError};
 use super::rules::{Parts, Rule, Tree};
-use crate::ast::{Expr, ExprKind, Script, TextPart};
+use crate::ast::{Expr, ExprKind, Name, Script, TextPart};
 use crate::source::Spanned;
 
 impl<'t> Builder<'t> {
@@ -91,12 +91,48 @@ impl<'t> Builder<'t> {
             let span = self.span_within(&body, start, length);
             self.report(SyntaxError::Bash { span });
         }
+        let reads = match is_bash {
+            true => self.reads(&text, &body),
+            false => Vec::new(),
+        };
         Script {
             interpreter,
             text,
+            reads,
             body: self.span_within(&body, 0, body.as_str().len()),
         }
     }
+}
+
+impl<'t> Builder<'t> {
+    /// The variables that a script reads without setting them, each where it first stands in the program.
+    fn reads(&self, script: &str, body: &Tree<'t>) -> Vec<Name> {
+        let variables = bash::variables(script);
+        if variables.open {
+            return Vec::new();
+        }
+        let unset = variables.read.into_iter();
+        let unset = unset.filter(|name| !variables.set.contains(name));
+        let placed = unset.map(|name| {
+            let start = use_of(&name, body.as_str()).unwrap_or(0);
+            let span = self.span_within(body, start, name.len());
+            Name::new(name, span)
+        });
+        placed.collect()
+    }
+}
+
+/// Where `$name` or `${name` first stands: behind the sign.
+fn use_of(name: &str, text: &str) -> Option<usize> {
+    let is_part = |letter: char| letter.is_alphanumeric() || letter == '_';
+    let places = text.match_indices(name).map(|(at, _)| at);
+    let mut uses = places.filter(|&at| {
+        let before = text.get(..at).unwrap_or_default();
+        let sign = before.trim_end_matches(['{', '#', '!']);
+        let behind = text.get(at + name.len()..).unwrap_or_default();
+        sign.ends_with('$') && !behind.starts_with(is_part)
+    });
+    uses.next()
 }
 
 /// Where a line of a text begins behind its indentation, and how long it is.

@@ -216,8 +216,14 @@ impl<'s, 'a> Uses<'s, 'a> {
             } => {
                 self.callee(callee, errors);
                 types.iter().for_each(|ty| self.ty(ty, errors));
-                args.iter()
-                    .for_each(|arg| self.expr(&arg.value, sight, errors));
+                let glob = Function::named(&callee.node) == Some(Function::Glob);
+                for arg in args {
+                    // `{field}` in the pattern of a glob captures, and reads nothing
+                    let captures = glob && !types.is_empty();
+                    if !(captures && matches!(arg.value.kind, ExprKind::Text(_))) {
+                        self.expr(&arg.value, sight, errors);
+                    }
+                }
             }
             ExprKind::Int(_)
             | ExprKind::Float(_)

@@ -66,7 +66,7 @@ impl Checker<'_> {
     fn clause(&mut self, clause: &Clause, inputs: &[Input], into: &mut Clauses) {
         let texts = |all: &[ast::Name]| all.iter().map(|it| it.node.clone()).collect::<Vec<_>>();
         match &clause.kind {
-            ClauseKind::Script(script) => into.script = self.script(script),
+            ClauseKind::Script(script) => into.script = Some(Self::script(script)),
             ClauseKind::Stdin(name) => into.stdin = Some(name.node.clone()),
             ClauseKind::Success(statuses) => {
                 let checked = statuses.iter().map(|it| self.constant(it, &Type::Int));
@@ -144,26 +144,17 @@ impl Checker<'_> {
         self.expect(value, Place::Clause(&[]), ty)
     }
 
-    fn script(&mut self, script: &ast::Script) -> Option<Script> {
-        let interpreter = match &script.interpreter {
-            None => "bash".to_owned(),
-            Some(name) if ["bash", "python"].contains(&name.node.as_str()) => name.node.clone(),
-            Some(name) => {
-                let what = format!("a script in `{}` is", name.node);
-                self.error(TypeError::NotYet {
-                    what,
-                    span: name.span,
-                    help: Some(
-                        "put it in a file, name that in `uses`, and run it from bash".into(),
-                    ),
-                });
-                return None;
-            }
+    fn script(script: &ast::Script) -> Script {
+        let name = script.interpreter.as_ref().map(|name| name.node.as_str());
+        let interpreter = match name {
+            None => "bash",
+            Some("python3") => "python",
+            Some(name) => name,
         };
-        Some(Script {
-            interpreter,
+        Script {
+            interpreter: interpreter.to_owned(),
             text: script.text.clone(),
-        })
+        }
     }
 
     fn request(

@@ -6,7 +6,7 @@ use crate::ast;
 use crate::hir::{Expr, ExprKind, Function};
 use crate::resolve::Definition;
 use crate::source::Span;
-use crate::types::Type;
+use crate::types::{Type, Value};
 
 /// What stands behind the name in `name<types>(args)`, and the whole.
 type Rest<'a> = (&'a [ast::TypeExpr], &'a [ast::Arg], Span);
@@ -21,6 +21,9 @@ impl Checker<'_> {
         wanted: Option<&Type>,
     ) -> Option<Expr> {
         match self.bindings.definition(callee.span)? {
+            Definition::Function(Function::Glob) if !types.is_empty() => {
+                self.rows_of_glob((types, args, span), place)
+            }
             Definition::Function(function) => {
                 self.function(function, (types, args, span), place, wanted)
             }
@@ -150,8 +153,7 @@ impl Checker<'_> {
             Function::Size => Some(Type::Size),
             Function::Range => list(Type::Int),
             Function::Split => list(Type::String),
-            Function::Glob if types.is_empty() => list(Type::File),
-            Function::Glob => self.planned("`glob` into records is", span),
+            Function::Glob => list(Type::File),
             Function::Lines => {
                 let item = wanted.and_then(Type::item).filter(|item| is_cell(item));
                 list(item.unwrap_or(&Type::String).clone())
@@ -175,6 +177,59 @@ impl Checker<'_> {
                 self.planned(&format!("`{function}` is"), span)
             }
         }
+    }
+
+    /// `glob<Row>("raw/{id}_{1,2}.fq")`: the pattern as text, with its braces, for `dataflow` to match.
+    fn rows_of_glob(&mut self, (types, args, span): Rest, place: Place) -> Option<Expr> {
+        self.count(Function::Glob, args.len(), span)?;
+        let pattern = &args.first()?.value;
+        let row = self.lower(types.first()?);
+        if row.record().is_none() {
+            self.no_type(Function::Glob, span);
+            return None;
+        }
+        let pattern = if let ast::ExprKind::Text(parts) = &pattern.kind {
+            Expr {
+                kind: ExprKind::Constant(Value::String(self.captures(parts)?)),
+                ty: Type::String,
+                span: pattern.span,
+            }
+        } else {
+            self.expect(pattern, place, &Type::String)?
+        };
+        Some(Expr {
+            kind: ExprKind::Function(Function::Glob, vec![pattern]),
+            ty: Type::List(Box::new(row)),
+            span,
+        })
+    }
+
+    fn captures(&mut self, parts: &[ast::TextPart]) -> Option<String> {
+        let mut pattern = String::new();
+        for part in parts {
+            match part {
+                ast::TextPart::Literal(text) => {
+                    pattern.push_str(&text.replace('{', "{{").replace('}', "}}"));
+                }
+                ast::TextPart::Alternatives(ways) => {
+                    pattern.push_str(&format!("{{{}}}", ways.join(",")));
+                }
+                ast::TextPart::Hole(hole) => {
+                    let ast::ExprKind::Name(name) = &hole.kind else {
+                        self.error(TypeError::WrongType {
+                            wanted: "the name of a field".to_owned(),
+                            found: "an expression".to_owned(),
+                            span: hole.span,
+                            declared: None,
+                            help: Some("in a pattern `{field}` captures a part of the name".into()),
+                        });
+                        return None;
+                    };
+                    pattern.push_str(&format!("{{{name}}}"));
+                }
+            }
+        }
+        Some(pattern)
     }
 
     fn no_type(&mut self, function: Function, span: Span) -> Option<Type> {

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::items::absent;
-use super::{Checker, Place, Warning};
+use super::{Checker, Place};
 use crate::ast;
 use crate::diagnostics::Warnings;
-use crate::hir::{Clauses, Expr, ExprKind, Input, Output, Process};
+use crate::hir::{Input, Output, Process};
 use crate::resolve::Declared;
 use crate::source::{Span, Spanned};
 use crate::types::Type;
@@ -14,6 +14,7 @@ use crate::types::Type;
 mod error;
 mod names;
 mod output;
+mod script;
 
 pub use error::ProcessError;
 
@@ -22,6 +23,7 @@ impl Checker<'_> {
         for (name, declared) in &self.bindings.items.processes {
             let process = self.process(name, *declared);
             self.warn_unused(&process, warnings);
+            self.warn_unknown(&process, declared.process, warnings);
             self.program.processes.push(process);
         }
     }
@@ -169,66 +171,6 @@ impl Checker<'_> {
             }
         }
     }
-
-    /// A simple search for words: a script that names a variable in any way uses it.
-    fn warn_unused(&self, process: &Process, warnings: &mut Warnings) {
-        let Clauses {
-            script: Some(script),
-            stdin,
-            env,
-            ..
-        } = &process.clauses
-        else {
-            return;
-        };
-        if script.text.trim().is_empty() {
-            return;
-        }
-        for input in &process.inputs {
-            let name = &input.name;
-            let read = stdin.as_deref() == Some(name.node.as_str())
-                || process
-                    .outputs
-                    .iter()
-                    .any(|it| mentions(&it.path, &name.node))
-                || env.iter().any(|(_, value)| mentions(value, &name.node))
-                || self.uses(&script.text, input);
-            if !read && !name.node.starts_with('_') {
-                warnings.push(Warning::UnusedInput {
-                    process: process.name.node.clone(),
-                    name: name.node.clone(),
-                    span: name.span,
-                });
-            }
-        }
-        for output in &process.outputs {
-            let name = &output.name;
-            let path = output.path.to_string();
-            let written = output.stdout
-                || names::contains_word(&script.text, &name.node)
-                || script.text.contains(path.trim_matches('"'));
-            let matched = output.ty.item() == Some(&Type::File);
-            if !written && !matched && !matches!(output.path.kind, ExprKind::Template(_)) {
-                warnings.push(Warning::UnusedOutput {
-                    process: process.name.node.clone(),
-                    name: name.node.clone(),
-                    span: name.span,
-                });
-            }
-        }
-    }
-
-    fn uses(&self, script: &str, input: &Input) -> bool {
-        let name = &input.name.node;
-        let suffixes = ["", "_list", "_keys", "_missing"];
-        let plain = suffixes
-            .iter()
-            .any(|it| names::contains_word(script, &format!("{name}{it}")));
-        let record = input.ty.record();
-        let record = record.and_then(|record| self.program.records.get(record));
-        let mut fields = record.into_iter().flat_map(|record| &record.fields);
-        plain || fields.any(|it| names::contains_word(script, &format!("{name}_{}", it.name.node)))
-    }
 }
 
 fn is_python(process: &ast::Process) -> bool {
@@ -239,8 +181,4 @@ fn is_python(process: &ast::Process) -> bool {
         let interpreter = script.interpreter.as_ref();
         interpreter.is_some_and(|it| it.node == "python")
     })
-}
-
-fn mentions(path: &Expr, input: &str) -> bool {
-    names::contains_word(&path.to_string(), input)
 }

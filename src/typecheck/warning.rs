@@ -32,12 +32,27 @@ pub enum Warning {
         #[label("neither `${name}` nor its file name is in the script")]
         span: Span,
     },
+    #[error("the script of `{process}` reads `${name}`, which nothing sets")]
+    #[diagnostic(
+        severity(Warning),
+        code(flow::typecheck::unknown_variable),
+        help("{help}")
+    )]
+    UnknownVariable {
+        process: String,
+        name: String,
+        help: String,
+        #[label("ends the script, as `set -u` is on")]
+        span: Span,
+    },
 }
 
 impl Located for Warning {
     fn span(&self) -> Span {
         match self {
-            Self::UnusedInput { span, .. } | Self::UnusedOutput { span, .. } => *span,
+            Self::UnusedInput { span, .. }
+            | Self::UnusedOutput { span, .. }
+            | Self::UnknownVariable { span, .. } => *span,
         }
     }
 }

@@ -108,10 +108,18 @@ flow_write_command() {
   done
   [[ -z ${flow_call_stdin[c]} ]] || flow_command+="exec <\"\$${flow_call_stdin[c]}\""$'\n'
   [[ -z ${flow_call_stdout[c]} ]] || flow_command+="exec >\"\$${flow_call_stdout[c]}\""$'\n'
-  if [[ ${flow_call_interpreter[c]} == python ]]; then
-    flow_write_python || return
-    script=$'exec python3 .command.py\n'
-  fi
+  case ${flow_call_interpreter[c]} in
+    bash) ;;
+    python)
+      flow_write_python || return
+      script=$'exec python3 .command.py\n'
+      ;;
+    *) # finds the values in its environment
+      printf %s "$script" >"$flow_attempt_dir/.command.script"
+      printf -v script 'exec %q .command.script\n' "${flow_call_interpreter[c]}"
+      flow_command=$'set -a\n'$flow_command
+      ;;
+  esac
   printf '%s%s# ---- the script\n%s' "$head" "$flow_command" "$script" >"$flow_attempt_dir/.command.sh"
 }
 

@@ -140,10 +140,6 @@ flow_image() { flow_call_runtime[${#flow_calls[@]} - 1]=$1 flow_call_image[${#fl
 # The script, from standard input.
 flow_script() {
   local text c=$((${#flow_calls[@]} - 1))
-  case $1 in
-    bash | python) ;;
-    *) flow_die "no interpreter $1: bash or python" ;;
-  esac
   # read ends with 1 at the end of the text: there is no NUL in it.
   IFS= read -rd '' text || :
   flow_call_interpreter[c]=$1 flow_call_script[c]=$text

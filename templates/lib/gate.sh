@@ -118,17 +118,19 @@ flow_give() {
 
 # A constant list.
 flow_give_words() {
-  local name=${flow_in_name[$1]} type=${flow_in_type[$1]} text word
+  local name=${flow_in_name[$1]} type=${flow_in_type[$1]} text word listed=
+  [[ ${flow_call_interpreter[shard_call_index]} == bash && ${flow_call_script[shard_call_index]} != *"${name}_list"* ]] ||
+    { listed=yes; : >"$flow_attempt_dir/.${name}_list"; }
   flow_command+="$name=("
   for word in "${flow_words[@]:flow_in_start[$1]:flow_in_count[$1]}"; do
     if [[ $type == @(File|Dir) ]]; then flow_absolute "$word"; given_paths+=("$REPLY"); else REPLY=$word; fi
     flow_matches "$type" "$REPLY" || { shard_cause=bad-value:$name; return 2; }
     printf -v text ' %q' "$REPLY"
     flow_command+=$text
-    [[ ${flow_call_interpreter[shard_call_index]} == bash ]] || flow_list_file "$name" "$REPLY"
+    [[ ! $listed ]] || flow_list_file "$name" "$REPLY"
   done
   flow_command+=$' )\n'
-  [[ ${flow_call_interpreter[shard_call_index]} == bash ]] || flow_command+="${name}_list=\$PWD/.${name}_list"$'\n'
+  [[ ! $listed ]] || flow_command+="${name}_list=\$PWD/.${name}_list"$'\n'
 }
 
 # One result: its record must have the id that was expected at submit, and its file the bytes of its record.

@@ -5,10 +5,10 @@ use std::cmp::Ordering;
 use super::operator::{number, order};
 use super::{Evaluator, Point, written};
 use crate::dataflow::DataflowError;
-use crate::dataflow::sources::SourceError;
+use crate::dataflow::sources::{self, SourceError};
 use crate::hir::{Expr, Function, Range};
 use crate::source::Span;
-use crate::types::Value;
+use crate::types::{Type, Value};
 
 impl Evaluator<'_> {
     pub(super) fn function(
@@ -25,6 +25,12 @@ impl Evaluator<'_> {
             }
             Function::Glob => {
                 let pattern = self.text(args.first()?, point)?;
+                if let Some(record) = whole.ty.item().and_then(Type::record) {
+                    let record = self.program.records.get(record)?;
+                    let written = (pattern.as_str(), args.first()?.span);
+                    let rows = sources::captured(&mut self.outside, written, record);
+                    return self.kept(rows).map(Value::List);
+                }
                 let found = self
                     .outside
                     .glob(&pattern, span)

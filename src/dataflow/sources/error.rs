@@ -53,6 +53,81 @@ pub enum SourceError {
         #[label("a pattern here")]
         span: Span,
     },
+    #[error("the pattern captures `{name}`, which record `{record}` does not have")]
+    #[diagnostic(
+        code(flow::dataflow::capture),
+        help(
+            "its fields are {known}; name one of them, or write `*` for a part that does not matter"
+        )
+    )]
+    Capture {
+        name: String,
+        record: String,
+        known: String,
+        #[label("`{{{name}}}` is no field")]
+        span: Span,
+    },
+    #[error("the pattern does not say what `{name}` is")]
+    #[diagnostic(
+        code(flow::dataflow::not_captured),
+        help("capture it: `{{{name}}}` in the pattern; or leave the field out of the record")
+    )]
+    NotCaptured {
+        name: String,
+        ty: String,
+        #[label("nothing gives `{name}: {ty}`")]
+        span: Span,
+    },
+    #[error("the pattern finds {files} for a row, and `{record}` has {fields} for files",
+        files = counted(*files, "file"), fields = counted(*fields, "field"))]
+    #[diagnostic(
+        code(flow::dataflow::pattern_files),
+        help("give `{record}` a `File` for each, or the pattern as many alternatives: `{{1,2}}`")
+    )]
+    PatternFiles {
+        record: String,
+        fields: usize,
+        files: usize,
+        #[label("finds {files} for a row")]
+        span: Span,
+    },
+    #[error("`{there}` has no partner: there is no `{missing}`")]
+    #[diagnostic(
+        code(flow::dataflow::missing_partner),
+        help("add the file, or move the odd one to where the pattern does not find it")
+    )]
+    MissingPartner {
+        there: String,
+        missing: String,
+        #[label("needs each of the alternatives")]
+        span: Span,
+    },
+    #[error("`{first}` and `{again}` are one row")]
+    #[diagnostic(
+        code(flow::dataflow::two_matches),
+        help(
+            "capture the part in which they differ: `{{name}}` in place of `*`; or let the pattern find one of them"
+        )
+    )]
+    TwoMatches {
+        first: String,
+        again: String,
+        #[label("captures the same of both")]
+        span: Span,
+    },
+    #[error("`{text}` in `{path}` is not {wanted}")]
+    #[diagnostic(
+        code(flow::dataflow::wrong_capture),
+        help("give the file another name, or the field another type")
+    )]
+    WrongCapture {
+        text: String,
+        path: String,
+        name: String,
+        wanted: String,
+        #[label("`{name}` is {wanted}")]
+        span: Span,
+    },
     #[error("sheet `{path}` has no header")]
     #[diagnostic(
         code(flow::dataflow::empty_sheet),
@@ -140,6 +215,12 @@ pub enum SourceError {
     },
 }
 
+/// `1 file`, `2 files`
+fn counted(number: usize, word: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {word}{plural}")
+}
+
 impl Located for SourceError {
     fn span(&self) -> Span {
         match self {
@@ -147,6 +228,12 @@ impl Located for SourceError {
             | Self::NotUtf8 { span, .. }
             | Self::EmptyGlob { span, .. }
             | Self::GlobPattern { span, .. }
+            | Self::Capture { span, .. }
+            | Self::NotCaptured { span, .. }
+            | Self::PatternFiles { span, .. }
+            | Self::MissingPartner { span, .. }
+            | Self::TwoMatches { span, .. }
+            | Self::WrongCapture { span, .. }
             | Self::EmptySheet { span, .. }
             | Self::MissingColumn { span, .. }
             | Self::DuplicateColumn { span, .. }

@@ -89,6 +89,21 @@ const PYTHON: [&str; 35] = [
     "with", "yield",
 ];
 
+/// Names in small letters that an environment may well have.
+const ENVIRONMENT: [&str; 6] = [
+    "ftp_proxy",
+    "http_proxy",
+    "https_proxy",
+    "no_proxy",
+    "all_proxy",
+    "histchars",
+];
+
+/// Whether a script may rely on the environment to have it.
+pub(super) fn in_environments(name: &str) -> bool {
+    ENVIRONMENT.contains(&name)
+}
+
 /// Why an input or output of a Python script cannot have this name.
 pub(super) fn reserved_in_python(name: &str) -> Option<&'static str> {
     let reserved = PYTHON.contains(&name);
