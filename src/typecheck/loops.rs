@@ -43,11 +43,11 @@ impl Checker<'_> {
             within: Vec::new(),
             determines: Vec::new(),
         };
-        Some(self.known(axis.collection.identity(), axis))
+        Some(self.same_axis(axis.collection.identity(), axis))
     }
 
     /// The axis of this identity: a new one if there is none.
-    fn known(&mut self, identity: String, axis: Axis) -> AxisId {
+    fn same_axis(&mut self, identity: String, axis: Axis) -> AxisId {
         if let Some(&known) = self.axis_of.get(&identity) {
             return known;
         }
@@ -88,7 +88,7 @@ impl Checker<'_> {
             ..whole.clone()
         };
         let identity = format!("{base:?} in {around:?}");
-        Some(self.known(identity, Axis { around, ..axis }))
+        Some(self.same_axis(identity, Axis { around, ..axis }))
     }
 
     /// What a part of an axis tells that is taken inside of loops.
@@ -141,7 +141,7 @@ impl Checker<'_> {
             around,
             ..whole.clone()
         };
-        Some(self.known(identity, axis))
+        Some(self.same_axis(identity, axis))
     }
 
     /// What one item of a collection is, if its items are known before anything runs.
