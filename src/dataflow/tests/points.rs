@@ -21,7 +21,7 @@ fn told(dataflow: &Dataflow, of: &str, other: &str) -> Vec<(String, u32)> {
     keys.zip(told.items.iter().copied()).collect()
 }
 
-fn pairs<'p>(told: &'p [(String, u32)]) -> Vec<(&'p str, u32)> {
+fn pairs(told: &[(String, u32)]) -> Vec<(&str, u32)> {
     told.iter().map(|(key, at)| (key.as_str(), *at)).collect()
 }
 
