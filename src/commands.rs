@@ -8,11 +8,13 @@ mod compile;
 mod explain;
 mod failure;
 mod fmt;
+mod learn;
 mod params;
 mod paths;
 mod plan;
 mod program;
 mod run;
+mod site;
 mod status;
 mod table;
 
@@ -39,6 +41,10 @@ enum Command {
     Run(run::Args),
     /// Show how far a workflow is
     Status(status::Args),
+    /// Write down what the shards of a run took
+    Learn(learn::Args),
+    /// Find out what a cluster is like
+    Site(site::Args),
     /// Lay programs out in one way
     Fmt(fmt::Args),
     /// Explain a diagnostic by its code
@@ -93,6 +99,8 @@ fn dispatch(command: Command) -> Outcome {
         Command::Plan(args) => plan::run(&args),
         Command::Run(args) => run::run(&args),
         Command::Status(args) => status::run(&args),
+        Command::Learn(args) => learn::run(&args),
+        Command::Site(args) => site::run(&args),
         Command::Fmt(args) => fmt::run(&args),
         Command::Explain(args) => explain::run(&args),
     }

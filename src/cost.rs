@@ -3,9 +3,12 @@
 //! Takes the dataflow; gives [`Estimates`]. Knows nothing of jobs: `optimise` weighs with these
 //! numbers, `plan` turns them into requests.
 
+mod sizes;
+
 use std::collections::BTreeMap;
 
 use crate::dataflow::{CallId, Costs, Dataflow};
+use crate::learned::{Learned, Measured};
 
 /// A walltime made from a cost leaves room for a shard that takes thrice as long, and then some.
 const MARGIN: f64 = 3.0;
@@ -31,17 +34,24 @@ impl Estimate {
 }
 
 /// An estimate for each call.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Estimates {
     calls: Vec<Estimate>,
     /// Of calls whose shards differ.
     shards: BTreeMap<CallId, Costs>,
+    /// Of calls whose process was measured.
+    measured: BTreeMap<CallId, Measured>,
 }
 
 impl Estimates {
     /// The cost of each shard, where they differ.
     pub fn of_shards(&self, call: CallId) -> Option<&Costs> {
         self.shards.get(&call)
+    }
+
+    /// What earlier runs of the process of a call took.
+    pub fn measured(&self, call: CallId) -> Option<&Measured> {
+        self.measured.get(&call)
     }
 
     pub fn of(&self, call: CallId) -> Estimate {
@@ -55,30 +65,69 @@ impl FromIterator<Estimate> for Estimates {
     fn from_iter<T: IntoIterator<Item = Estimate>>(estimates: T) -> Self {
         Self {
             calls: estimates.into_iter().collect(),
-            shards: BTreeMap::new(),
+            ..Self::default()
         }
     }
 }
 
-/// Reads the `cost` and `time` clauses.
-pub fn estimate(dataflow: &Dataflow) -> Estimates {
-    let each = dataflow.call_ids().map(|call| {
+/// Reads the `cost` and `time` clauses; what was measured stands for a cost, and for a time and a
+/// memory that a process does not ask for.
+pub fn estimate(dataflow: &Dataflow, learned: &Learned) -> Estimates {
+    let mut estimates = Estimates::default();
+    for call in dataflow.call_ids() {
         let resources = dataflow.resources(call);
-        let costs = dataflow.call(call).costs.as_ref();
-        let longest = costs.and_then(|it| it.each.iter().copied().reduce(f64::max));
-        let of_longest = Estimate::new(longest.or(resources.cost), resources.time);
-        Estimate {
-            cost: resources.cost,
-            ..of_longest
-        }
-    });
-    let costs = dataflow
-        .call_ids()
-        .filter_map(|call| Some((call, dataflow.call(call).costs.clone()?)));
-    Estimates {
-        shards: costs.collect(),
-        ..each.collect()
+        let measured = learned.process.get(&dataflow.process_of(call).name);
+        let (cost, most, costs) = match measured {
+            Some(measured) => of_measured(dataflow, call, measured, learned),
+            None => {
+                let costs = dataflow.call(call).costs.clone();
+                (resources.cost, resources.cost, costs)
+            }
+        };
+        let longest = costs
+            .as_ref()
+            .and_then(|it| it.each.iter().copied().reduce(f64::max));
+        let of_longest = Estimate::new(longest.or(most), resources.time);
+        estimates.calls.push(Estimate { cost, ..of_longest });
+        estimates.shards.extend(costs.map(|costs| (call, costs)));
+        let Some(measured) = measured else { continue };
+        estimates.measured.insert(call, measured.clone());
     }
+    estimates
+}
+
+/// Seconds that a shard is expected to take at least: records know whole seconds.
+const LEAST: f64 = 0.1;
+
+/// The mean, the most, and where the sizes of inputs explain the time: of each shard.
+fn of_measured(
+    dataflow: &Dataflow,
+    call: CallId,
+    measured: &Measured,
+    learned: &Learned,
+) -> (Option<f64>, Option<f64>, Option<Costs>) {
+    let most = measured.time.most.max(LEAST);
+    let bytes = || sizes::bytes(dataflow, call, &learned.sizes);
+    if let Some((line, mut costs)) = measured.by_size.zip(bytes()) {
+        costs.each.iter_mut().for_each(|it| *it = line.seconds(*it));
+        #[expect(clippy::cast_precision_loss, reason = "shards are far below 2^52")]
+        let mean = costs.each.iter().sum::<f64>() / costs.each.len().max(1) as f64;
+        let first = costs.each.first().copied();
+        let differ = costs.each.iter().any(|it| Some(*it) != first);
+        return (Some(mean), first, differ.then_some(costs));
+    }
+    (Some(measured.time.mean.max(LEAST)), Some(most), None)
+}
+
+/// The files whose sizes explain how long measured processes take.
+pub fn sized(dataflow: &Dataflow, learned: &Learned) -> Vec<String> {
+    let wanted = dataflow.call_ids().filter(|&call| {
+        let measured = learned.process.get(&dataflow.process_of(call).name);
+        measured.is_some_and(|it| it.by_size.is_some())
+    });
+    wanted
+        .flat_map(|call| sizes::paths(dataflow, call))
+        .collect()
 }
 
 /// The calls of one process in an item, each with so many shards.

@@ -19,6 +19,7 @@ pub mod emit;
 pub mod format;
 pub mod hir;
 pub mod import;
+pub mod learned;
 pub mod manifest;
 pub mod optimise;
 pub mod output;

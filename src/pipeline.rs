@@ -8,6 +8,7 @@ use crate::cost::Estimates;
 use crate::dataflow::Dataflow;
 use crate::diagnostics::{Report, Warnings, reports};
 use crate::emit::File;
+use crate::learned::Learned;
 use crate::manifest::Manifest;
 use crate::optimise::{Forecast, Level};
 use crate::plan::Plan;
@@ -32,6 +33,8 @@ pub struct Input<'a> {
 pub struct Target {
     pub site: Site,
     pub level: Level,
+    /// What earlier runs took.
+    pub learned: Learned,
 }
 
 /// What `out/` is to hold.
@@ -63,7 +66,7 @@ pub fn plan<'a>(
     dataflow: &'a Dataflow,
     target: &'a Target,
 ) -> Result<(Plan<'a>, Estimates), Vec<Report>> {
-    let estimates = cost::estimate(dataflow);
+    let estimates = cost::estimate(dataflow, &target.learned);
     let stages = optimise::optimise(dataflow, &estimates, &target.site, target.level);
     let plan = plan::plan(dataflow, &estimates, &stages, &target.site).map_err(reports)?;
     Ok((plan, estimates))
@@ -71,7 +74,7 @@ pub fn plan<'a>(
 
 /// What the jobs of a checked program are expected to take.
 pub fn forecast(dataflow: &Dataflow, target: &Target) -> Forecast {
-    let estimates = cost::estimate(dataflow);
+    let estimates = cost::estimate(dataflow, &target.learned);
     let stages = optimise::optimise(dataflow, &estimates, &target.site, target.level);
     optimise::forecast(dataflow, &estimates, &stages, &target.site)
 }

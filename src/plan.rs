@@ -15,6 +15,7 @@ use crate::cost::Estimates;
 use crate::dataflow::{CallId, Dataflow};
 use crate::optimise::{self, Edge, Loads, Stage, StageId, Stages};
 use crate::site::Site;
+use crate::units::{Duration, Size};
 
 pub use error::PlanError;
 pub use feed::{Feed, Part, Track};
@@ -111,6 +112,7 @@ pub fn plan<'a>(
                     .decisions
                     .iter()
                     .map(|decision| decision.reason.clone())
+                    .chain(measured(dataflow, estimates, stage))
                     .collect(),
             }),
             (request, steps) => errors.extend(request.err().into_iter().chain(steps.err())),
@@ -163,6 +165,37 @@ impl JobNames {
         let stage = self.calls.get(call.0 as usize);
         stage.map_or("", |&stage| self.of_stage(stage))
     }
+}
+
+/// What of a job follows from earlier runs, once a process.
+fn measured(dataflow: &Dataflow, estimates: &Estimates, stage: &Stage) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for call in stage.calls() {
+        let Some(measured) = estimates.measured(call) else {
+            continue;
+        };
+        let process = dataflow.process_of(call);
+        let time = measured.time;
+        let how = match measured.by_size {
+            Some(_) if estimates.of_shards(call).is_some() => ", by the size of its input files",
+            Some(_) | None => "",
+        };
+        let mut line = format!(
+            "measured in {} shards of {}: {} (at most {}){how}",
+            measured.shards,
+            process.name,
+            Duration(time.mean),
+            Duration(time.most)
+        );
+        let asked = dataflow.resources(call).memory;
+        if let Some(memory) = measured.request().filter(|_| asked.is_none()) {
+            line += &format!(", and {} of memory", Size(memory));
+        }
+        if !lines.contains(&line) {
+            lines.push(line);
+        }
+    }
+    lines
 }
 
 fn throttle(dataflow: &Dataflow, stage: &Stage) -> Option<u64> {

@@ -30,6 +30,9 @@ pub struct Site {
     pub shell_time: f64,
     /// Seconds from the end of a job to the start of one that waits for it.
     pub dependency_delay: f64,
+    /// Shards that all tasks together can begin and end a second: what a file system shared by all
+    /// gives, however many slots there are.
+    pub shard_rate: f64,
     /// Array tasks that the scheduler starts a second.
     pub launch_rate: f64,
     /// Array tasks of one user that run at once.
@@ -133,6 +136,7 @@ impl Site {
             container_startup: 1.0,
             shell_time: 0.1,
             dependency_delay: 2.0,
+            shard_rate: 1000.0,
             launch_rate: 20.0,
             slots: 100,
             nodes: NodeUse::default(),

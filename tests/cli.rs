@@ -68,6 +68,8 @@ fn help_is_the_reference() {
       plan     Show the jobs that a program becomes; write nothing
       run      Compile, and run here without SLURM
       status   Show how far a workflow is
+      learn    Write down what the shards of a run took
+      site     Find out what a cluster is like
       fmt      Lay programs out in one way
       explain  Explain a diagnostic by its code
 
@@ -80,6 +82,7 @@ fn help_is_the_reference() {
           --format <FORMAT>      Whom diagnostics and plans are for [default: human] [possible values: human, json]
           --site <SITE.toml>     Describe the cluster: partitions, limits, container runtime
           --container <RUNTIME>  Start images with this program [possible values: apptainer, singularity, charliecloud, none]
+          --costs <FILE>         What earlier runs took, as `flowc learn` wrote it; without it PROGRAM.costs.toml, if it is there
       -O <LEVEL>                 0: a job a call, an array task a shard; 1: all optimisations [default: 1] [possible values: 0, 1]
       -o, --out <DIR>            Write to this folder [default: out]
       -h, --help                 Print help (see more with '--help')

@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::support;
 
 /// A room, and the rooms whose types or functions it may use.
-const IMPORTS: [(&str, &[&str]); 29] = [
+const IMPORTS: [(&str, &[&str]); 30] = [
     ("source", &[]),
     ("types", &[]),
     ("units", &[]),
@@ -53,7 +53,8 @@ const IMPORTS: [(&str, &[&str]); 29] = [
     ("site", &["diagnostics", "source", "units"]),
     ("code", &["dataflow", "diagnostics", "source"]),
     ("version", &["code", "dataflow", "types"]),
-    ("cost", &["dataflow"]),
+    ("learned", &[]),
+    ("cost", &["dataflow", "learned", "types"]),
     ("simulate", &["site"]),
     (
         "optimise",
@@ -65,6 +66,7 @@ const IMPORTS: [(&str, &[&str]); 29] = [
             "cost",
             "dataflow",
             "diagnostics",
+            "learned",
             "optimise",
             "site",
             "source",

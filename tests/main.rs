@@ -9,6 +9,7 @@ mod bad_input;
 mod cases;
 mod cli;
 mod errors;
+mod forecasts;
 mod layout;
 mod levels;
 mod main_job;

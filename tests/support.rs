@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use flowc::code;
 use flowc::diagnostics::{self, Report, Warnings, reports};
 use flowc::disk::Disk;
+use flowc::learned::Learned;
 use flowc::optimise::Level;
 use flowc::pipeline::{self, Compiled, Target};
 use flowc::settings::Settings;
@@ -107,6 +108,7 @@ fn passes(
     let target = Target {
         site: site(&options, folder, sources)?,
         level: options.level,
+        learned: Learned::default(),
     };
     pipeline::compile(&dataflow, &code, &target, "..")
 }

@@ -37,7 +37,7 @@ pub(super) fn run(args: &Args) -> Outcome {
 /// Compiles and writes.
 pub(super) fn compile(args: &Args) -> Result<(Compiled, Summary), Failure> {
     let program = Program::load(&args.program)?;
-    let target = args.target.load(args.program.format)?;
+    let target = args.target.load(&program)?;
     let project = project(&args.out, &program.folder)?;
     let compiled = pipeline::compile(&program.dataflow, &program.code, &target, &project);
     let compiled = compiled.map_err(|reports| program.failed(reports))?;

@@ -28,7 +28,7 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args) -> Outcome {
     let program = Program::load(&args.program)?;
-    let target = args.target.load(args.program.format)?;
+    let target = args.target.load(&program)?;
     let planned = pipeline::plan(&program.dataflow, &target);
     let (plan, estimates) = planned.map_err(|reports| program.failed(reports))?;
     let plain = Target {

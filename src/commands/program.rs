@@ -6,9 +6,11 @@ use std::path::{Path, PathBuf};
 use clap::builder::PossibleValuesParser;
 
 use crate::code::{self, Code};
+use crate::cost;
 use crate::dataflow::Dataflow;
 use crate::diagnostics::{Report, Warnings, reports};
 use crate::disk::Disk;
+use crate::learned::Learned;
 use crate::optimise::Level;
 use crate::pipeline::{self, Target};
 use crate::settings::Settings;
@@ -46,6 +48,10 @@ pub(super) struct TargetArgs {
     /// Start images with this program
     #[arg(long, value_name = "RUNTIME", value_parser = runtimes())]
     pub container: Option<String>,
+
+    /// What earlier runs took, as `flowc learn` wrote it; without it PROGRAM.costs.toml, if it is there
+    #[arg(long, value_name = "FILE")]
+    pub costs: Option<PathBuf>,
 
     /// 0: a job a call, an array task a shard; 1: all optimisations
     #[arg(short = 'O', value_name = "LEVEL", default_value = "1", value_parser = ["0", "1"])]
@@ -205,8 +211,10 @@ fn stem(path: &Path) -> String {
 }
 
 impl TargetArgs {
-    /// Reads the site file.
-    pub fn load(&self, format: Format) -> Result<Target, Failure> {
+    /// Reads the site file, and what was measured.
+    pub fn load(&self, program: &Program) -> Result<Target, Failure> {
+        let format = program.format;
+        let learned = self.learned(program)?;
         let mut site = match &self.site {
             Some(path) => read_site(path, format)?,
             None => Site::generic(),
@@ -218,7 +226,31 @@ impl TargetArgs {
             "0" => Level::Off,
             _ => Level::All,
         };
-        Ok(Target { site, level })
+        Ok(Target {
+            site,
+            level,
+            learned,
+        })
+    }
+
+    fn learned(&self, program: &Program) -> Result<Learned, Failure> {
+        let name = format!("{}.costs.toml", program.dataflow.name);
+        let beside = program.folder.join(name);
+        let path = match &self.costs {
+            Some(path) => path,
+            None if beside.is_file() => &beside,
+            None => return Ok(Learned::default()),
+        };
+        let text = read(path)?;
+        let learned = Learned::read(&text);
+        let mut learned =
+            learned.map_err(|why| Failure::Input(format!("`{}`: {why}", path.display())))?;
+        for file in cost::sized(&program.dataflow, &learned) {
+            #[expect(clippy::cast_precision_loss, reason = "sizes are computed with")]
+            let size = fs::metadata(program.folder.join(&file)).map(|it| it.len() as f64);
+            learned.sizes.extend(size.ok().map(|size| (file, size)));
+        }
+        Ok(learned)
     }
 }
 

@@ -159,7 +159,7 @@ fn code() -> Code {
 
 fn emitted(dataflow: &Dataflow, site: &Site) -> Vec<File> {
     let code = code();
-    let estimates = cost::estimate(dataflow);
+    let estimates = cost::estimate(dataflow, &Default::default());
     let stages = optimise::optimise(dataflow, &estimates, site, optimise::Level::All);
     let plan = plan::plan(dataflow, &estimates, &stages, site).unwrap();
     let versions = version::versions(dataflow, &code);

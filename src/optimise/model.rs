@@ -22,13 +22,19 @@ impl Input<'_> {
         self.estimates.of(call).cost.unwrap_or(UNKNOWN) + self.beside_seconds(call)
     }
 
-    /// What a shard takes beside its script.
+    /// What a shard takes beside its script: shell and image. Where all tasks together could not
+    /// begin and end shards as fast as that, it waits for the others.
     pub fn beside_seconds(self, call: CallId) -> f64 {
         let image = match self.dataflow.process_of(call).container {
             Some(_) => self.site.container_startup,
             None => 0.0,
         };
-        image + self.site.shell_time
+        let alone = image + self.site.shell_time;
+        let shards = self.dataflow.shards(call).min(self.site.slots);
+        #[expect(clippy::cast_precision_loss, reason = "slots are far below 2^52")]
+        let together = shards as f64 / self.site.shard_rate;
+        let cost = self.estimates.of(call).cost.unwrap_or(UNKNOWN);
+        alone.max(together - cost)
     }
 
     pub fn lot_seconds(self, stage: &Stage, lot: &[CallId]) -> f64 {

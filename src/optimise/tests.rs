@@ -30,7 +30,12 @@ fn site(slots: u64) -> Site {
 
 /// `calls: items / pack` of each stage, and why.
 fn shapes(dataflow: &Dataflow, site: &Site, level: Level) -> (Vec<String>, Vec<String>) {
-    let Stages { stages } = optimise(dataflow, &cost::estimate(dataflow), site, level);
+    let Stages { stages } = optimise(
+        dataflow,
+        &cost::estimate(dataflow, &Default::default()),
+        site,
+        level,
+    );
     let name = |call| dataflow.call(call).name.clone();
     let shapes = stages.iter().map(|stage| {
         let lots: Vec<_> = stage

@@ -3,6 +3,7 @@
 use crate::cost::{Estimate, Estimates};
 use crate::dataflow::{Dataflow, Process, Resources};
 use crate::diagnostics::closest;
+use crate::learned::Measured;
 use crate::optimise::Stage;
 use crate::plan::PlanError;
 use crate::site::{Partition, Site};
@@ -33,7 +34,11 @@ pub(super) fn request(
 ) -> Result<Request, PlanError> {
     let mut request = Request::default();
     for call in stage.calls() {
-        request.widen(dataflow.resources(call));
+        let asked = dataflow.resources(call);
+        request.widen(asked);
+        let measured = estimates.measured(call).and_then(Measured::request);
+        let measured = measured.filter(|_| asked.memory.is_none());
+        request.memory = request.memory.max(measured.map(memory));
     }
     request.memory = request.memory.or(site.memory.map(Memory::from));
     let walltime = stage.walltime(dataflow, estimates, site);

@@ -12,7 +12,7 @@ use crate::units::{Duration, Size, Walltime};
 
 use super::{DependencyStyle, NodeUse, Partition, Runtime, Site, SiteError};
 
-const KEYS: [&str; 16] = [
+const KEYS: [&str; 17] = [
     "name",
     "container",
     "max_array_size",
@@ -23,6 +23,7 @@ const KEYS: [&str; 16] = [
     "shell_time",
     "dependency_delay",
     "launch_rate",
+    "shard_rate",
     "slots",
     "nodes",
     "cores",
@@ -88,6 +89,7 @@ impl Reader {
                     self.seconds("dependency_delay", value, &mut site.dependency_delay);
                 }
                 "launch_rate" => self.rate("launch_rate", value, &mut site.launch_rate),
+                "shard_rate" => self.rate("shard_rate", value, &mut site.shard_rate),
                 "slots" => self.positive("slots", value, &mut site.slots),
                 "nodes" => self.word("nodes", value, &mut site.nodes, &NodeUse::WORDS),
                 "cores" => self.positive("cores", value, &mut site.cores),

@@ -95,13 +95,32 @@ flow_place() { if [[ $2 == . ]]; then REPLY=work/$1; else REPLY=work/$1/$2; fi; 
 # A path as written in the program, made absolute.
 flow_absolute() { if [[ $1 == /* ]]; then REPLY=$1; else REPLY=$flow_project/$1; fi; }
 
+# Where the kernel keeps the most memory that this array task used so far, if SLURM gave it a control group of its own.
+flow_find_memory_gauge() { # FILE: /proc/self/cgroup
+  local line job="*/job_${SLURM_JOB_ID:-none}/*"
+  flow_memory_gauge=''
+  while IFS= read -r line; do
+    # shellcheck disable=SC2254 # a pattern
+    case $line in
+      0::$job) flow_memory_gauge=/sys/fs/cgroup${line#0::}/memory.peak ;;
+      *:memory:$job) flow_memory_gauge=/sys/fs/cgroup/memory${line#*:memory:}/memory.max_usage_in_bytes ;;
+    esac
+  done 2>/dev/null <"$1" || :
+  [[ -r $flow_memory_gauge ]] || flow_memory_gauge=''
+}
+
 # The record of this shard: STATUS EXIT OUTPUTS VALUES CAUSE
 flow_record_line() {
-  local now
+  local now memory=-
+  # A gauge that cannot be read any more is no reason to lose a record.
+  if [[ $flow_memory_gauge ]]; then
+    { IFS= read -r memory <"$flow_memory_gauge"; } 2>/dev/null
+    if [[ $memory =~ ^[0-9]{1,15}$ ]]; then memory=$((memory / 1024)); else memory=-; fi
+  fi
   printf -v now '%(%s)T' -1
-  printf -v REPLY '%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t-\t.' \
+  printf -v REPLY '%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t.' \
     "$1" "$shard_call" "$shard_dir" "$shard_version" "$shard_inputs" "$shard_id" "$flow_number" "$shard_number" \
-    "${shard_start:-$now}" "$now" "$2" "$3" "$4" "$5" "$flow_attempt_name" "$flow_node"
+    "${shard_start:-$now}" "$now" "$2" "$3" "$4" "$5" "$flow_attempt_name" "$flow_node" "$memory"
 }
 
 # One line for the journal of this task. Without it the directory's own record is found by the next submit.

@@ -213,6 +213,7 @@ flow_setup() {
   flow_journal_file=state/journal/$flow_task_name.tsv
   flow_cut_dir=work/.tmp/$flow_task_name.lists
   flow_tries=0 flow_child='' flow_attempt_dir='' flow_stopping='' flow_committing=''
+  flow_find_memory_gauge /proc/self/cgroup
   flow_waited=0 flow_wait=${FLOW_WAIT:-60}
   [[ $flow_wait =~ ^[0-9]{1,6}$ ]] || flow_wait=60
   printf -v flow_synced '%(%s)T' -1

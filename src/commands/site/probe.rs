@@ -1,0 +1,308 @@
+//! What a live cluster is like: its settings are asked, its habits tried with three small jobs.
+//!
+//! One array runs a task at a time, and what lies between two of them is start-up. One job waits for
+//! it. One workflow, compiled by this flowc, fills the slots with shards that do nothing.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, id};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use super::super::failure::Failure;
+use super::ProbeArgs;
+
+/// Tasks of the array that runs them one by one.
+const IN_A_ROW: u64 = 6;
+
+const PROGRAM: &str = r#"param tasks: Int
+param shards: Int
+process nothing(i: Int) -> (o: File = "o") {
+  cost 0.1s
+  time 30m
+  pack SHARDS
+  script """
+    echo "$EPOCHREALTIME" > "$o"
+  """
+}
+workflow {
+  for i in 0..tasks * shards {
+    r = nothing(i)
+    publish r.o as "{i}"
+  }
+}
+"#;
+
+/// A folder that is removed with its value.
+struct Trial<'a> {
+    args: &'a ProbeArgs,
+    folder: PathBuf,
+    end: Instant,
+}
+
+impl Drop for Trial<'_> {
+    fn drop(&mut self) {
+        // What cannot be removed is left: nothing depends on it.
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// The text of a site file.
+pub(super) fn probe(args: &ProbeArgs) -> Result<String, Failure> {
+    let config = said(Command::new("scontrol").args(["show", "config"]))?;
+    let partitions = said(Command::new("sinfo").args(["-h", "-o", "%P|%l|%m|%c|%G"]))?;
+    let folder = args.folder.join(format!(".flowc-probe.{}", id()));
+    fs::create_dir_all(&folder).map_err(|error| Failure::io("made", &folder, &error))?;
+    let folder =
+        fs::canonicalize(&folder).map_err(|error| Failure::io("found", &folder, &error))?;
+    let trial = Trial {
+        args,
+        folder,
+        end: Instant::now() + Duration::from_secs(args.patience),
+    };
+    let (startup, delay) = trial.in_a_row()?;
+    let alone = trial.shards(1, args.shards)?;
+    let shell = step(&alone);
+    let most = setting(&config, "MaxArraySize").unwrap_or(1001);
+    let crowd = trial.shards(args.slots.min(most), args.shards)?;
+    let mut firsts: Vec<f64> = crowd
+        .iter()
+        .filter_map(|task| task.first().copied())
+        .collect();
+    let launches = middle_rate(&mut firsts);
+    let mut stamps = crowd.concat();
+    let rate = middle_rate(&mut stamps);
+    let mut text = String::new();
+    let name = args.name.clone();
+    let name = name
+        .or_else(|| word(&config, "ClusterName"))
+        .unwrap_or_default();
+    text += &format!("name = {:?}\n", name);
+    text += &format!("startup = \"{startup:.2}s\"\n");
+    text += &format!("shell_time = \"{shell:.3}s\"\n");
+    text += &format!("dependency_delay = \"{delay:.2}s\"\n");
+    text += &format!("launch_rate = {launches:.1}\n");
+    text += &format!("shard_rate = {rate:.0}\n");
+    text += &format!("slots = {}\n", args.slots);
+    text += &format!("max_array_size = {most}\n");
+    text += &tables(&partitions);
+    Ok(text)
+}
+
+impl Trial<'_> {
+    /// Start-up, and what a dependency adds to it, in seconds.
+    fn in_a_row(&self) -> Result<(f64, f64), Failure> {
+        let script = "#!/usr/bin/env bash\n#SBATCH --time=00:10:00\n#SBATCH --output=/dev/null\n\
+                      echo \"$EPOCHREALTIME\" >\"$1/$2.${SLURM_ARRAY_TASK_ID-0}\"\n";
+        let path = self.folder.join("stamp.sbatch");
+        fs::write(&path, script).map_err(|error| Failure::io("written", &path, &error))?;
+        let array = format!("--array=0-{}%1", IN_A_ROW - 1);
+        let first = self.sbatch(&path, &[&array], "row")?;
+        let after = format!("--dependency=afterany:{first}");
+        self.sbatch(&path, &[&after], "after")?;
+        let mut stamps: Vec<f64> = Vec::new();
+        for task in 0..IN_A_ROW {
+            stamps.push(self.stamp(&self.folder.join(format!("row.{task}")))?);
+        }
+        let after = self.stamp(&self.folder.join("after.0"))?;
+        stamps.sort_by(f64::total_cmp);
+        let last = stamps.last().copied().unwrap_or(after);
+        // What comes on top of the least is the scheduler's pace, not what a task holds.
+        let gaps = stamps.iter().zip(stamps.iter().skip(1)).map(|(a, b)| b - a);
+        let startup = gaps.fold(after - last, f64::min).max(0.01);
+        Ok((startup, (after - last - startup).max(0.0)))
+    }
+
+    /// When the shards of each task ended, in their order.
+    fn shards(&self, tasks: u64, shards: u64) -> Result<Vec<Vec<f64>>, Failure> {
+        let program = self.folder.join(format!("probe{tasks}.flow"));
+        let text = PROGRAM.replace("SHARDS", &shards.to_string());
+        fs::write(&program, text).map_err(|error| Failure::io("written", &program, &error))?;
+        let out = self.folder.join(format!("out{tasks}"));
+        let own = std::env::current_exe()
+            .map_err(|error| Failure::io("found", Path::new("flowc"), &error))?;
+        let mut compile = Command::new(own);
+        compile.arg(&program).arg("-o").arg(&out);
+        compile.args([
+            "--set",
+            &format!("tasks={tasks}"),
+            "--set",
+            &format!("shards={shards}"),
+        ]);
+        said(&mut compile)?;
+        let mut submit = Command::new("bash");
+        submit
+            .arg(out.join("submit.sh"))
+            .arg("--")
+            .args(&self.args.sbatch);
+        said(&mut submit)?;
+        let results = out.join("run/results");
+        let mut all = Vec::new();
+        for task in 0..tasks {
+            let items =
+                (task * shards..(task + 1) * shards).map(|item| results.join(item.to_string()));
+            let stamps: Result<Vec<f64>, Failure> = items.map(|path| self.stamp(&path)).collect();
+            all.push(stamps?);
+        }
+        Ok(all)
+    }
+
+    /// The id of a job that writes stamps named so.
+    fn sbatch(&self, script: &Path, options: &[&str], stamp: &str) -> Result<String, Failure> {
+        let mut command = Command::new("sbatch");
+        command
+            .arg("--parsable")
+            .args(options)
+            .args(&self.args.sbatch);
+        command.arg(script).arg(&self.folder).arg(stamp);
+        let id = said(&mut command)?;
+        Ok(id.trim().split(';').next().unwrap_or_default().to_owned())
+    }
+
+    /// The time in a file, once it is there.
+    fn stamp(&self, path: &Path) -> Result<f64, Failure> {
+        loop {
+            let text = fs::read_to_string(path).unwrap_or_default();
+            if let Some(stamp) = text.strip_suffix('\n').and_then(|it| it.parse().ok()) {
+                return Ok(stamp);
+            }
+            if Instant::now() > self.end {
+                return Err(Failure::Io(format!(
+                    "the trials did not end within {} s: look at `squeue`, or raise `--patience`",
+                    self.args.patience
+                )));
+            }
+            sleep(Duration::from_millis(200));
+        }
+    }
+}
+
+/// The median time from the end of a shard to that of the next in its task.
+fn step(tasks: &[Vec<f64>]) -> f64 {
+    let steps = tasks
+        .iter()
+        .flat_map(|task| task.iter().zip(task.iter().skip(1)));
+    median(&mut steps.map(|(a, b)| b - a).collect::<Vec<f64>>())
+}
+
+fn median(all: &mut [f64]) -> f64 {
+    all.sort_by(f64::total_cmp);
+    all.get(all.len() / 2).copied().unwrap_or(0.0)
+}
+
+/// How many a second, without the first and the last tenth.
+fn middle_rate(stamps: &mut [f64]) -> f64 {
+    stamps.sort_by(f64::total_cmp);
+    let (from, to) = (stamps.len() / 10, stamps.len() * 9 / 10);
+    match (stamps.get(from), stamps.get(to)) {
+        #[expect(clippy::cast_precision_loss, reason = "stamps are few")]
+        (Some(a), Some(b)) if b > a => (to - from) as f64 / (b - a),
+        (_, _) => 1000.0,
+    }
+}
+
+/// What a command prints; what it says of a failure is handed on.
+fn said(command: &mut Command) -> Result<String, Failure> {
+    let name = command.get_program().to_string_lossy().into_owned();
+    let output = command
+        .output()
+        .map_err(|error| Failure::io("run", Path::new(&name), &error))?;
+    if output.status.success() {
+        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
+    }
+    let why = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+    Err(Failure::Io(format!("`{name}` failed: {why}")))
+}
+
+/// `MaxArraySize            = 1001`
+fn word(config: &str, key: &str) -> Option<String> {
+    let values = config.lines().filter_map(|line| line.split_once('='));
+    let mut found = values.filter(|(name, _)| name.trim() == key);
+    found.next().map(|(_, value)| value.trim().to_owned())
+}
+
+fn setting(config: &str, key: &str) -> Option<u64> {
+    word(config, key)?.parse().ok()
+}
+
+/// Cores and memory of a node of the default partition, then a table for each partition, that first.
+fn tables(sinfo: &str) -> String {
+    let mut rows: Vec<Vec<&str>> = sinfo
+        .lines()
+        .map(|line| line.split('|').collect())
+        .collect();
+    rows.sort_by_key(|row| !row.first().is_some_and(|name| name.ends_with('*')));
+    let mut seen = Vec::new();
+    let mut text = String::new();
+    for row in rows {
+        let [name, time, memory, cpus, gres] = row.as_slice() else {
+            continue;
+        };
+        let name = name.trim_end_matches('*');
+        let memory = memory.trim_end_matches('+');
+        let cpus = cpus.trim_end_matches('+');
+        if seen.contains(&name) {
+            continue;
+        }
+        if seen.is_empty() {
+            text += &format!("cores = {cpus}\nnode_memory = \"{memory}MB\"\n");
+        }
+        seen.push(name);
+        text += &format!("\n[[partition]]\nname = {name:?}\n");
+        if let Some(limit) = limit(time) {
+            text += &format!("time = \"{limit}s\"\n");
+        }
+        text += &format!("memory = \"{memory}MB\"\ncpus = {cpus}\n");
+        let gpus = gres.split(',').filter_map(|it| it.strip_prefix("gpu:"));
+        let count = |it: &str| {
+            it.split(['(', ':'])
+                .filter_map(|it| it.parse::<u64>().ok())
+                .next_back()
+        };
+        let gpus: u64 = gpus.filter_map(count).sum();
+        if gpus > 0 {
+            text += &format!("gpus = {gpus}\n");
+        }
+    }
+    text
+}
+
+/// Seconds of a limit as sinfo prints it: `1-00:00:00`, `30:00`; none of `infinite`.
+fn limit(text: &str) -> Option<u64> {
+    let (days, clock) = text.split_once('-').unwrap_or(("0", text));
+    let mut seconds = 0;
+    for part in clock.split(':') {
+        seconds = seconds * 60 + part.parse::<u64>().ok()?;
+    }
+    Some(days.parse::<u64>().ok()? * 86_400 + seconds)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn partitions_as_sinfo_tells_them() {
+        let sinfo = "short|2:00:00|16000|16|(null)\nall*|infinite|192000+|48|gpu:a100:4(S:0-1)\nall*|infinite|96000|48|(null)\n";
+        assert_eq!(
+            tables(sinfo),
+            "cores = 48\nnode_memory = \"192000MB\"\n\n[[partition]]\nname = \"all\"\nmemory = \"192000MB\"\n\
+             cpus = 48\ngpus = 4\n\n[[partition]]\nname = \"short\"\ntime = \"7200s\"\nmemory = \"16000MB\"\ncpus = 16\n"
+        );
+    }
+
+    #[test]
+    fn settings_and_limits() {
+        let config = "MaxArraySize            = 1001\nMaxJobCount = 10000\n";
+        assert_eq!(setting(config, "MaxArraySize"), Some(1001));
+        assert_eq!(limit("1-00:00:00"), Some(86_400));
+        assert_eq!(limit("30:00"), Some(1800));
+        assert_eq!(limit("infinite"), None);
+    }
+
+    #[test]
+    fn a_rate_is_that_of_the_middle() {
+        let mut stamps: Vec<f64> = (0..100).map(f64::from).collect();
+        assert_eq!(middle_rate(&mut stamps), 1.0);
+    }
+}

@@ -1,0 +1,121 @@
+//! What flowc says about runs: learned from records, compared with another compile, simulated.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use tempfile::TempDir;
+
+const PROGRAM: &str = r#"record Item { key id: String, file: File }
+process reduce(item: Item) -> (out: File = "out.txt") {
+  cost 1m
+  script """
+    wc -c < "$item_file" > "$out"
+  """
+}
+process collate(outs: [File]) -> (out: File = "all.txt") {
+  script """
+    cat "${outs[@]}" > "$out"
+  """
+}
+workflow {
+  for item in csv<Item>("items.csv") { r = reduce(item) }
+  c = collate(outs: r.out)
+  publish c.out
+}
+"#;
+
+/// Ten items; each file is 100 bytes larger than the one before.
+fn project() -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let mut items = "id,file\n".to_owned();
+    for n in 0..10 {
+        writeln!(items, "i{n},f{n}").unwrap();
+        fs::write(
+            folder.path().join(format!("f{n}")),
+            "x".repeat(100 * (n + 1)),
+        )
+        .unwrap();
+    }
+    fs::write(folder.path().join("items.csv"), items).unwrap();
+    fs::write(folder.path().join("p.flow"), PROGRAM).unwrap();
+    folder
+}
+
+fn flowc(folder: &Path, args: &[&str]) -> String {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_flowc"));
+    let ended = command.args(args).current_dir(folder).output().unwrap();
+    assert!(ended.status.success(), "{args:?}: {ended:?}");
+    String::from_utf8(ended.stdout).unwrap()
+}
+
+/// Records as tasks leave them: a shard takes two seconds, and ten for each 100 bytes of its file.
+fn records(folder: &Path) {
+    let submission = folder.join("out/run/state/submissions/0001");
+    for part in ["lists", "../../records"] {
+        fs::create_dir_all(submission.join(part)).unwrap();
+    }
+    fs::copy(folder.join("out/plan.tsv"), submission.join("plan.tsv")).unwrap();
+    let (mut lists, mut done) = (String::new(), String::new());
+    for n in 0..10 {
+        let dir = format!("item=i{n}");
+        let size = 100 * (n + 1);
+        writeln!(lists, "{n}\treduce\t{dir}\tv\ti\tid\t{size}:17\ti{n}\tf{n}").unwrap();
+        let end = 1000 + 2 + 10 * (n + 1);
+        writeln!(
+            done,
+            "done\treduce\t{dir}\tv\ti\tid\t0001\t1\t1000\t{end}\t0\t-\t-\t-\tx\tnode\t{}\t.",
+            100_000 + n
+        )
+        .unwrap();
+    }
+    done += "done\treduce\ttorn\n";
+    fs::write(submission.join("lists/01-reduce.tsv"), lists).unwrap();
+    fs::write(folder.join("out/run/state/records/reduce.tsv"), done).unwrap();
+}
+
+#[test]
+fn what_a_run_took_is_what_the_next_compile_expects() {
+    let project = project();
+    let folder = project.path();
+    flowc(folder, &["p.flow"]);
+    records(folder);
+    flowc(folder, &["learn", "out", "-o", "p.costs.toml"]);
+    insta::assert_snapshot!(fs::read_to_string(folder.join("p.costs.toml")).unwrap(), @r"
+    # What the shards of earlier runs took, in seconds and bytes; `flowc learn` wrote it. Committed beside the program,
+    # it stands for costs, and for the time and memory that a process does not ask for.
+    format = 1
+
+    [process.reduce]
+    shards = 10
+
+    [process.reduce.time]
+    mean = 57.0
+    half = 52.0
+    most_of_10 = 92.0
+    most_of_100 = 102.0
+    most = 102.0
+
+    [process.reduce.memory]
+    mean = 102404608.0
+    half = 102404096.0
+    most_of_10 = 102408192.0
+    most_of_100 = 102409216.0
+    most = 102409216.0
+
+    [process.reduce.by_size]
+    base = 2.0
+    per_gigabyte = 107374182.4
+    ");
+    let plan = flowc(folder, &["plan", "p.flow"]);
+    let (jobs, _) = plan.split_once("predicted").unwrap();
+    insta::assert_snapshot!(jobs, @r"
+    job         shards  tasks  packed  walltime  memory  partition  depends on
+    01-reduce       10      6       2  00:17:49  192M    -
+    02-collate       1      1       1  -         -       -          01-reduce
+
+    01-reduce: packed 10 shards in 6 tasks, balanced by cost (12s to 1m42s), longest first: 1m35s of work against 20s of start-up; overhead 30 % → 17 %
+    01-reduce: measured in 10 shards of reduce: 57s (at most 1m42s), by the size of its input files, and 192MB of memory
+    ");
+}
