@@ -21,6 +21,7 @@ mod publish;
 mod sources;
 #[cfg(test)]
 mod tests;
+mod told;
 
 pub use build::build;
 pub use error::{DataflowError, Warning};

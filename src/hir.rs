@@ -196,14 +196,28 @@ pub enum AxisKind {
     Filtered { of: AxisId, condition: Expr },
     /// Those of another that belong to the loops around.
     Narrowed { of: AxisId },
+    /// The first of one with the first of the other, and so on: `zip(xs, ys)`.
+    Zipped(AxisId, AxisId),
+    /// What a key is for items of another, each once: `unique(xs.key)`.
+    Unique { of: AxisId, key: Expr },
+    /// So many of another at a time: `batch(xs, 4)`.
+    Batch { of: AxisId, size: Expr },
 }
 
 impl AxisKind {
     /// The axis of which it has a part of the items, under the same keys.
     pub fn part_of(&self) -> Option<AxisId> {
         match self {
-            Self::Listed => None,
             Self::Filtered { of, .. } | Self::Narrowed { of } => Some(*of),
+            Self::Listed | Self::Zipped(..) | Self::Unique { .. } | Self::Batch { .. } => None,
+        }
+    }
+
+    /// The axis whose keys it has.
+    pub fn keys_of(&self) -> Option<AxisId> {
+        match self {
+            Self::Filtered { of, .. } | Self::Narrowed { of } | Self::Zipped(of, _) => Some(*of),
+            Self::Listed | Self::Unique { .. } | Self::Batch { .. } => None,
         }
     }
 }

@@ -8,6 +8,7 @@ mod feed;
 mod publish;
 mod request;
 mod step;
+mod track;
 
 use std::rc::Rc;
 
@@ -18,10 +19,11 @@ use crate::site::Site;
 use crate::units::{Duration, Size};
 
 pub use error::PlanError;
-pub use feed::{Feed, Part, Track};
+pub use feed::{Feed, Part};
 pub use publish::{NamePart, Published};
 pub use request::Request;
 pub use step::Step;
+pub use track::Track;
 
 /// Index into [`Plan::jobs`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

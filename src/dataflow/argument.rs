@@ -19,7 +19,7 @@ impl Arguments<'_, '_> {
         if is_result(program, expr) {
             return self.result(expr, loops);
         }
-        if program.axes_of(expr).is_empty() {
+        if !self.reads_items(expr, loops) {
             return self.evaluator.constant(expr).map(Arg::Constant);
         }
         if let ExprKind::Template(parts) = &expr.kind {
@@ -39,6 +39,14 @@ impl Arguments<'_, '_> {
         let (axis, column) = self.column(expr, loops)?;
         let column = Some(column);
         Some(Arg::Item { axis, column })
+    }
+
+    /// Whether an expression differs from item to item of these loops.
+    fn reads_items(&self, expr: &Expr, loops: &[Loop]) -> bool {
+        let program = self.evaluator.program;
+        let read = program.axes_of(expr);
+        let mut all = loops.iter();
+        all.any(|each| read.iter().any(|axis| program.tells(each.axis, *axis)))
     }
 
     fn list(&mut self, items: &[Expr], loops: &[Loop]) -> Option<Arg> {
@@ -122,7 +130,7 @@ impl Arguments<'_, '_> {
                 .evaluator
                 .planned("a run-time value in a text is", hole.span);
         }
-        if program.axes_of(hole).is_empty() {
+        if !self.reads_items(hole, loops) {
             let value = self.evaluator.constant(hole)?;
             return Some(vec![ItemPart::Literal(written(&value))]);
         }
@@ -147,11 +155,12 @@ impl Arguments<'_, '_> {
         {
             return Some((id(axis)?, *index));
         }
-        if matches!(expr.ty, Type::List(_) | Type::Record(_)) {
-            let what = "a list or record computed from an item is";
+        if matches!(expr.ty.innermost(), Type::Record(_)) {
+            let what = "a record, or a list of records, that is computed from an item is";
             return self.evaluator.planned(what, expr.span);
         }
-        let axes = program.axes_of(expr);
+        let mut axes = program.axes_of(expr);
+        axes.retain(|axis| loops.iter().any(|it| program.tells(it.axis, *axis)));
         let tells_all = |each: &&Loop| axes.iter().all(|axis| program.tells(each.axis, *axis));
         let Some(axis) = loops.iter().rev().find(tells_all).map(|each| each.axis) else {
             let what = "computing with the items of two loops outside of a text is";

@@ -73,8 +73,14 @@ impl<'p> Evaluator<'p> {
                 if let ExprKind::Item(axis, _) = of.kind {
                     return self.field(axis, *index, point);
                 }
-                let fields = self.value(of, point)?.into_fields()?;
-                fields.into_iter().nth(*index)?.1
+                let field = |value: Value| Some(value.into_fields()?.into_iter().nth(*index)?.1);
+                let value = self.value(of, point)?;
+                if of.ty.item().is_some() {
+                    let all = value.into_list()?.into_iter().map(field);
+                    Value::List(all.collect::<Option<_>>()?)
+                } else {
+                    field(value)?
+                }
             }
             ExprKind::Record(name, values) => {
                 let record = self.program.records.get(name)?;
@@ -275,7 +281,7 @@ impl<'p> Evaluator<'p> {
                 arg.ty = Type::String;
             });
         }
-        let items = self.collection(&fixed, "line")?.items;
+        let items = self.collection(&fixed, "line", point)?.items;
         let Items::Table(table) = items else {
             return None;
         };

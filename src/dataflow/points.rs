@@ -1,11 +1,12 @@
 //! Axes that are no plain collections: which items they have, and which items of others those tell.
 
-use std::collections::{BTreeMap, BTreeSet};
+use indexmap::IndexMap;
 
 use super::evaluate::{Evaluator, Point};
-use super::{Arg, Axis, AxisId, CallAxis, Dataflow, ItemPart, Items, Table, Told};
+use super::sources::Collection;
+use super::{AxisId, DataflowError, Items, Table, Told};
 use crate::hir::{self, AxisKind, Expr};
-use crate::types::Value;
+use crate::types::{Type, Value};
 
 impl Evaluator<'_> {
     /// The items of a part of another axis: those that belong to the loops around, and for which a
@@ -21,7 +22,7 @@ impl Evaluator<'_> {
         let key = whole.key.iter().filter_map(|at| whole.columns.get(*at));
         let mut table = Table::new(key.cloned().collect(), (0..whole.key.len()).collect());
         let mut rows = Vec::new();
-        let mut told = vec![Vec::new(); axis.around.len()];
+        let mut told = Outer::of(axis);
         for point in self.points_of(&axis.around, Point::new())? {
             for row in self.rows(of, &point)? {
                 let mut point = point.clone();
@@ -39,16 +40,135 @@ impl Evaluator<'_> {
                     .iter()
                     .for_each(|&column| table.push(whole.cell(at, column)));
                 rows.push(u32::try_from(row).ok()?);
-                for (told, outer) in told.iter_mut().zip(&axis.around) {
-                    told.push(u32::try_from(*point.get(outer)?).ok()?);
-                }
+                told.push(&point)?;
             }
         }
         self.tells.insert((id, of), rows);
-        for (told, outer) in told.into_iter().zip(&axis.around) {
-            self.tells.insert((id, *outer), told);
-        }
+        self.tell_outer(id, told);
         Some(Items::Table(table))
+    }
+
+    /// A collection for each point of the loops that it reads, one behind the other.
+    pub(super) fn dependent(&mut self, id: hir::AxisId, axis: &hir::Axis) -> Option<Items> {
+        let mut all = self.empty_table(&axis.item, &axis.variable.node)?;
+        let mut told = Outer::of(axis);
+        for point in self.points_of(&axis.around, Point::new())? {
+            let collection = &axis.collection;
+            let found = self.collection(collection, &axis.variable.node, &point)?;
+            let Collection { items, mut origin } = found;
+            let table = self.written_out(&items, axis)?;
+            self.no_duplicate(&table, &mut origin, axis)?;
+            for row in 0..table.len() {
+                (0..table.columns.len()).for_each(|column| all.push(table.cell(row, column)));
+                told.push(&point)?;
+            }
+        }
+        self.tell_outer(id, told);
+        Some(Items::Table(all))
+    }
+
+    /// `zip`: as many items as each of the two has.
+    pub(super) fn zip(
+        &mut self,
+        id: hir::AxisId,
+        axis: &hir::Axis,
+        (left, right): (hir::AxisId, hir::AxisId),
+    ) -> Option<Items> {
+        let whole = self.table(left)?;
+        let len = whole.len();
+        let other = self.items.get(right.0)?.as_ref()?.len();
+        if len as u64 != other {
+            let shown = |id: hir::AxisId| self.program.axes.get(id.0).map(|it| self.titled(it));
+            self.errors.push(DataflowError::ZipLengths {
+                left: shown(left)?,
+                lefts: len as u64,
+                right: shown(right)?,
+                rights: other,
+                span: axis.collection.span,
+            });
+            return None;
+        }
+        let key = whole.key.iter().filter_map(|at| whole.columns.get(*at));
+        let mut table = Table::new(key.cloned().collect(), (0..whole.key.len()).collect());
+        for row in 0..len {
+            whole
+                .key
+                .iter()
+                .for_each(|&column| table.push(whole.cell(row, column)));
+        }
+        let rows: Vec<u32> = (0..u32::try_from(len).ok()?).collect();
+        self.tells.insert((id, left), rows.clone());
+        self.tells.insert((id, right), rows);
+        Some(Items::Table(table))
+    }
+
+    /// `unique`: the texts of a key, in the order in which they occur.
+    pub(super) fn unique(
+        &mut self,
+        id: hir::AxisId,
+        axis: &hir::Axis,
+        (of, key): (hir::AxisId, &Expr),
+    ) -> Option<Items> {
+        let mut table = self.empty_table(&axis.item, &axis.variable.node)?;
+        let mut told = Outer::of(axis);
+        let mut groups = vec![0; usize::try_from(self.items.get(of.0)?.as_ref()?.len()).ok()?];
+        for outer in self.points_of(&axis.around, Point::new())? {
+            let mut seen: IndexMap<String, u32> = IndexMap::new();
+            for row in self.rows(of, &outer)? {
+                let mut point = outer.clone();
+                self.stand(&mut point, of, row);
+                let key = self.text(key, &point)?;
+                let next = u32::try_from(table.len()).ok()?;
+                let group = *seen.entry(key.clone()).or_insert(next);
+                if group == next {
+                    table.push(&key);
+                    told.push(&outer)?;
+                }
+                *groups.get_mut(usize::try_from(row).ok()?)? = group;
+            }
+        }
+        self.tells.insert((of, id), groups);
+        self.tell_outer(id, told);
+        Some(Items::Table(table))
+    }
+
+    /// `batch`: numbers from 0.
+    pub(super) fn batch(
+        &mut self,
+        id: hir::AxisId,
+        axis: &hir::Axis,
+        (of, size): (hir::AxisId, &Expr),
+    ) -> Option<Items> {
+        let many = self.int(size, &Point::new())?;
+        let Some(many) = usize::try_from(many).ok().filter(|many| *many > 0) else {
+            let span = size.span;
+            self.errors
+                .push(DataflowError::BatchSize { size: many, span });
+            return None;
+        };
+        let mut table = self.empty_table(&Type::Int, &axis.variable.node)?;
+        let mut told = Outer::of(axis);
+        let mut groups = vec![0; usize::try_from(self.items.get(of.0)?.as_ref()?.len()).ok()?];
+        for outer in self.points_of(&axis.around, Point::new())? {
+            let rows = self.rows(of, &outer)?;
+            for (number, batch) in rows.chunks(many).enumerate() {
+                let group = u32::try_from(table.len()).ok()?;
+                for row in batch {
+                    *groups.get_mut(usize::try_from(*row).ok()?)? = group;
+                }
+                table.push(&number.to_string());
+                told.push(&outer)?;
+            }
+        }
+        self.tells.insert((of, id), groups);
+        self.tell_outer(id, told);
+        Some(Items::Table(table))
+    }
+
+    fn tell_outer(&mut self, id: hir::AxisId, told: Outer) {
+        for (outer, items) in told.0 {
+            self.tells.insert((id, outer), items);
+        }
     }
 
     /// The points of loops, the outermost first, behind one that is given.
@@ -133,7 +253,7 @@ impl Evaluator<'_> {
 
     /// The axes whose keys an axis has.
     pub(super) fn keyed_like(&self, axis: hir::AxisId) -> Option<Vec<AxisId>> {
-        self.program.wholes(axis).map(id).collect()
+        self.program.keyed_like(axis).map(id).collect()
     }
 
     /// The collection of an axis, for people.
@@ -143,7 +263,10 @@ impl Evaluator<'_> {
             of.map_or_else(String::new, |of| self.titled(of))
         };
         match &axis.kind {
-            AxisKind::Listed => axis.collection.to_string(),
+            AxisKind::Listed
+            | AxisKind::Zipped(..)
+            | AxisKind::Unique { .. }
+            | AxisKind::Batch { .. } => axis.collection.to_string(),
             AxisKind::Narrowed { of: whole } => of(whole),
             AxisKind::Filtered {
                 of: whole,
@@ -153,110 +276,22 @@ impl Evaluator<'_> {
     }
 }
 
+/// For each item that is made, those of the loops around it.
+struct Outer(Vec<(hir::AxisId, Vec<u32>)>);
+
+impl Outer {
+    fn of(axis: &hir::Axis) -> Self {
+        Self(axis.around.iter().map(|it| (*it, Vec::new())).collect())
+    }
+
+    fn push(&mut self, point: &Point) -> Option<()> {
+        for (axis, items) in &mut self.0 {
+            items.push(u32::try_from(*point.get(axis)?).ok()?);
+        }
+        Some(())
+    }
+}
+
 fn id(axis: hir::AxisId) -> Option<AxisId> {
     u32::try_from(axis.0).ok().map(AxisId)
-}
-
-impl Axis {
-    /// Whether each of its items has one of the other axis.
-    pub fn knows(&self, other: AxisId) -> bool {
-        self.tells.iter().any(|told| told.axis == other)
-    }
-}
-
-impl Dataflow {
-    /// The axes that calls run over, and those whose items they read.
-    pub fn used(&self) -> BTreeSet<AxisId> {
-        let mut used = BTreeSet::new();
-        for call in &self.calls {
-            used.extend(call.axes.iter().map(|own| own.axis));
-            call.args.values().for_each(|arg| read(arg, &mut used));
-        }
-        let names = self.publishes.iter().flat_map(|it| &it.template);
-        parts(names.flatten(), &mut used);
-        used
-    }
-
-    /// What the items of an axis tell of the others that are used.
-    pub fn told<'a>(&self, axis: &'a Axis) -> Vec<&'a Told> {
-        if axis.tells.is_empty() {
-            return Vec::new();
-        }
-        let used = self.used();
-        let told = axis.tells.iter();
-        told.filter(|told| used.contains(&told.axis)).collect()
-    }
-
-    /// The axes of a call that no other of them tells: their lengths multiply.
-    pub fn free<'a>(&'a self, axes: &'a [CallAxis]) -> impl Iterator<Item = &'a CallAxis> {
-        let told = |own: &CallAxis| axes.iter().any(|it| self.axis(it.axis).knows(own.axis));
-        axes.iter().filter(move |own| !told(own))
-    }
-
-    /// How many points these axes have together.
-    pub fn points(&self, axes: &[CallAxis]) -> u64 {
-        self.free(axes).fold(1, |product: u64, own| {
-            product.saturating_mul(self.axis(own.axis).items.len())
-        })
-    }
-
-    /// The items at one of these points, by axis; the last loop turns fastest.
-    pub fn items_at(&self, axes: &[CallAxis], point: u64) -> BTreeMap<AxisId, u64> {
-        let mut at = BTreeMap::new();
-        let mut left = point;
-        let free: Vec<_> = self.free(axes).collect();
-        for own in free.into_iter().rev() {
-            let axis = self.axis(own.axis);
-            let len = axis.items.len().max(1);
-            let row = left % len;
-            left /= len;
-            at.insert(own.axis, row);
-            for told in &axis.tells {
-                let item = usize::try_from(row)
-                    .ok()
-                    .and_then(|row| told.items.get(row));
-                at.insert(told.axis, item.copied().map_or(0, u64::from));
-            }
-        }
-        at
-    }
-
-    /// Whether an item of one of these axes says which of the other it belongs to.
-    pub fn tells(&self, axes: &[CallAxis], axis: AxisId) -> bool {
-        let mut axes = axes.iter();
-        axes.any(|own| own.axis == axis || self.axis(own.axis).knows(axis))
-    }
-
-    /// Whether the points of these axes are just all combinations of their items.
-    pub fn is_product(&self, axes: &[CallAxis]) -> bool {
-        axes.iter().all(|own| self.axis(own.axis).tells.is_empty())
-    }
-
-    /// The label under which the key of an axis stands in the directories of a call.
-    pub fn label<'a>(&self, axes: &'a [CallAxis], axis: AxisId) -> Option<&'a str> {
-        let like = |own: &&CallAxis| self.axis(own.axis).keyed_like.contains(&axis);
-        let own = axes.iter().find(|own| own.axis == axis);
-        let own = own.or_else(|| axes.iter().find(like));
-        own.map(|own| own.label.as_str())
-    }
-}
-
-/// The axes whose items an argument is made of.
-fn read(arg: &Arg, into: &mut BTreeSet<AxisId>) {
-    match arg {
-        Arg::Item { axis, .. } => {
-            into.insert(*axis);
-        }
-        Arg::Template(text) => parts(text, into),
-        Arg::List(args) => args.iter().for_each(|arg| read(arg, into)),
-        Arg::Constant(_) | Arg::Result { .. } => {}
-    }
-}
-
-fn parts<'a>(parts: impl IntoIterator<Item = &'a ItemPart>, into: &mut BTreeSet<AxisId>) {
-    let axes = parts.into_iter().filter_map(|part| match part {
-        ItemPart::Item { axis, .. } => Some(*axis),
-        ItemPart::Literal(_) => None,
-    });
-    into.extend(axes);
 }

@@ -2,6 +2,7 @@
 
 use crate::dataflow::{Axis, Dataflow, Items, Table, Told};
 use crate::plan::Plan;
+use crate::types::Type;
 
 use super::{File, key, tsv};
 
@@ -49,6 +50,9 @@ fn rows(table: &Table, told: &[&Told]) -> String {
             let cell = table.cell(row, at);
             if cell.is_empty() && column.ty.is_optional() {
                 text.push_str(tsv::NONE);
+            } else if matches!(column.ty, Type::List(_)) {
+                // Escaped item by item.
+                text.push_str(cell);
             } else {
                 text.push_str(&tsv::value(cell));
             }

@@ -201,7 +201,7 @@ fn inputs<'a>(dataflow: &'a Dataflow, feed: &'a Feed) -> Vec<Vec<Field<'a>>> {
             // The values that it is made of have lines of their own.
             let track = match track {
                 Track::File => Track::File,
-                Track::Key | Track::Value => Track::Key,
+                Track::Key | Track::Value | Track::Files => Track::Key,
             };
             let mut fields = vec![name.into(), "text".into(), letter(track).into()];
             fields.extend(parts.iter().map(|part| text_part(dataflow, part)));
@@ -267,6 +267,7 @@ fn letter(track: Track) -> &'static str {
         Track::Key => "k",
         Track::Value => "v",
         Track::File => "f",
+        Track::Files => "l",
     }
 }
 

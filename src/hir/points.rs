@@ -18,6 +18,9 @@ impl Program {
                 ExprKind::Gather { of, over } => {
                     let inner = self.axes_of(of);
                     found.extend(inner.into_iter().filter(|axis| !over.contains(axis)));
+                    // Inside of the loops that these belong to they are fewer.
+                    let told = over.iter().flat_map(|axis| self.determines(*axis));
+                    found.extend(told.filter(|axis| !over.contains(axis)));
                 }
                 ExprKind::Field { of, .. } | ExprKind::Unary(_, of) => left.push(of),
                 ExprKind::Record(_, parts)
@@ -55,6 +58,28 @@ impl Program {
         std::iter::successors(part_of(&axis), part_of)
     }
 
+    /// The axes whose keys this one has.
+    pub fn keyed_like(&self, axis: AxisId) -> impl Iterator<Item = AxisId> {
+        let keys_of = |id: &AxisId| self.axes.get(id.0)?.kind.keys_of();
+        std::iter::successors(keys_of(&axis), keys_of)
+    }
+
+    /// From now on items of an axis tell those of another.
+    pub fn teach(&mut self, axis: AxisId, other: AxisId) {
+        let told = std::iter::once(other).chain(self.determines(other).iter().copied());
+        let told: Vec<_> = told.collect();
+        let all = (0..self.axes.len()).map(AxisId);
+        let knowing: Vec<_> = all.filter(|it| self.tells(*it, axis)).collect();
+        for id in knowing {
+            let Some(it) = self.axes.get_mut(id.0) else {
+                continue;
+            };
+            let more = told.iter().filter(|told| !it.determines.contains(told));
+            let more: Vec<_> = more.copied().collect();
+            it.determines.extend(more);
+        }
+    }
+
     /// The axes that a value carries which is made inside of these loops: without those that an inner
     /// one tells, unless the keys of what is left need them.
     pub fn carried(&self, loops: &[Loop]) -> Vec<Loop> {
@@ -79,8 +104,10 @@ impl AxisKind {
     /// The expressions that it is made of besides the collection, to change them.
     pub fn parts_mut(&mut self) -> Vec<&mut Expr> {
         match self {
-            Self::Listed | Self::Narrowed { .. } => Vec::new(),
-            Self::Filtered { condition, .. } => vec![condition],
+            Self::Listed | Self::Narrowed { .. } | Self::Zipped(..) => Vec::new(),
+            Self::Filtered { condition: of, .. }
+            | Self::Unique { key: of, .. }
+            | Self::Batch { size: of, .. } => vec![of],
         }
     }
 
@@ -88,7 +115,11 @@ impl AxisKind {
     pub fn axes_mut(&mut self) -> Vec<&mut AxisId> {
         match self {
             Self::Listed => Vec::new(),
-            Self::Filtered { of, .. } | Self::Narrowed { of } => vec![of],
+            Self::Filtered { of, .. }
+            | Self::Narrowed { of }
+            | Self::Unique { of, .. }
+            | Self::Batch { of, .. } => vec![of],
+            Self::Zipped(left, right) => vec![left, right],
         }
     }
 }

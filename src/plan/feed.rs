@@ -4,6 +4,7 @@
 use crate::dataflow::{Arg, AxisId, Call, CallId, Column, Dataflow, Input, ItemPart, Items};
 use crate::types::{Type, Value};
 
+use super::track::Track;
 use super::{JobNames, PlanError};
 
 /// One input, as `plan.tsv` and the job script declare it.
@@ -83,17 +84,6 @@ pub struct Field {
     pub ty: Type,
     pub column: usize,
     pub track: Track,
-}
-
-/// How a column takes part in what a shard is known by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Track {
-    /// It is in the key of the shard.
-    Key,
-    /// Its text enters the inputs.
-    Value,
-    /// The content of the file that it names enters the inputs.
-    File,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -294,23 +284,6 @@ fn record_field(context: &Context<'_>, axis: AxisId, field: &Column) -> Field {
         ty: field.ty.clone(),
         column,
         track: context.track(axis, column, &field.ty),
-    }
-}
-
-impl Context<'_> {
-    /// A file enters with its content whatever else it is; a key is in the directory already.
-    pub fn track(&self, axis: AxisId, column: usize, ty: &Type) -> Track {
-        if ty.is_path() {
-            return Track::File;
-        }
-        let is_key = match &self.dataflow.axis(axis).items {
-            Items::Range { .. } => column == 0,
-            Items::Table(table) => table.key.contains(&column),
-        };
-        match self.dataflow.label(&self.call.axes, axis) {
-            Some(_) if is_key => Track::Key,
-            Some(_) | None => Track::Value,
-        }
     }
 }
 

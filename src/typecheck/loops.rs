@@ -1,11 +1,37 @@
 //! The heads of loops: the axis that each runs over.
 
-use super::{Checker, Meaning, Place, TypeError};
+use super::axes::Made;
+use super::{Checker, Meaning, Place};
 use crate::ast;
 use crate::hir::{Axis, AxisId, AxisKind, Expr, ExprKind, Function, Loop};
 use crate::resolve::LocalId;
 use crate::source::Span;
 use crate::types::Type;
+
+mod error;
+mod groups;
+
+pub use error::LoopError;
+
+/// A collection that is looped over: its axes, outermost first, and what its item is.
+pub(super) struct Opened {
+    axes: Vec<AxisId>,
+    item: Meaning,
+}
+
+/// The variables of a loop, what they are bound to, and the loops around.
+#[derive(Clone, Copy)]
+struct Head<'h> {
+    variables: &'h [ast::Name],
+    binds: &'h [LocalId],
+    loops: &'h [Loop],
+}
+
+impl Head<'_> {
+    fn place(&self) -> Place<'_> {
+        Place::Workflow(self.loops)
+    }
+}
 
 impl Checker<'_> {
     /// The head of a loop: its axis is that of its collection, or a part of it.
@@ -16,34 +42,135 @@ impl Checker<'_> {
         loops: &[Loop],
     ) -> Option<Vec<Loop>> {
         let variable = each.variables.first()?;
-        let collection = self.expr(&each.collection, Place::Workflow(loops), None)?;
-        let base = self.axis(collection, variable)?;
-        self.mean(binds.first(), Some(Meaning::Item(base)));
-        let mut axis = self.inside(base, loops, each.collection.span)?;
-        if let Some(filter) = &each.filter {
-            axis = self.filtered(axis, filter, (variable, loops))?;
-        }
+        let head = Head {
+            variables: &each.variables,
+            binds,
+            loops,
+        };
+        let base = self.opened_for(&each.collection, head)?;
         let mut inside = loops.to_vec();
-        inside.push(Loop {
-            axis,
-            variable: variable.clone(),
-        });
+        let several = base.len() > 1;
+        for base in base {
+            let axis = self.inside(base, &inside, each.collection.span)?;
+            self.in_order(axis, &inside, each.collection.span)?;
+            let own = self.program.axes.get(axis.0)?.variable.clone();
+            let variable = if several { own } else { variable.clone() };
+            inside.push(Loop { axis, variable });
+        }
+        if let Some(filter) = &each.filter {
+            let last = inside.pop()?;
+            let axis = self.filtered(last.axis, filter, (&last.variable, &inside))?;
+            self.in_order(axis, &inside, each.collection.span)?;
+            inside.push(Loop { axis, ..last });
+        }
         Some(inside)
     }
 
-    /// The axis of a collection that is known on its own.
-    fn axis(&mut self, collection: Expr, variable: &ast::Name) -> Option<AxisId> {
+    /// The axes that a loop opens, with its variables bound.
+    fn opened_for(&mut self, collection: &ast::Expr, head: Head) -> Option<Vec<AxisId>> {
+        if let Some((function, args)) = self.grouping(collection) {
+            return self.grouped(function, (args, collection.span), head);
+        }
+        if let Some(second) = head.variables.get(1) {
+            self.error(LoopError::Variables {
+                found: "one collection",
+                has: "one variable",
+                help: "loop over two collections side by side: `zip(xs, ys)`".to_owned(),
+                span: second.span,
+            });
+            return None;
+        }
+        let found = self.expr(collection, head.place(), None)?;
+        let opened = self.opened(found, head.variables.first()?, head.loops)?;
+        self.mean(head.binds.first(), Some(opened.item));
+        Some(opened.axes)
+    }
+
+    /// The axes of a collection, and its item.
+    fn opened(&mut self, found: Expr, variable: &ast::Name, loops: &[Loop]) -> Option<Opened> {
+        let (Type::List(item), ExprKind::Gather { of, over }) = (&found.ty, &found.kind) else {
+            let axis = self.axis(found, variable, loops)?;
+            return Some(Opened {
+                axes: vec![axis],
+                item: Meaning::Item(axis),
+            });
+        };
+        if matches!(of.ty, Type::List(_)) {
+            return self.planned("a loop over lists of several shards is", found.span);
+        }
+        let value = Expr {
+            ty: (**item).clone(),
+            ..(**of).clone()
+        };
+        let axes = over.clone();
+        let item = Meaning::Argument(Made {
+            value,
+            axes: axes.clone(),
+        });
+        Some(Opened { axes, item })
+    }
+
+    /// The axis of a collection that is known on its own, or for each item of loops around.
+    fn axis(&mut self, collection: Expr, variable: &ast::Name, loops: &[Loop]) -> Option<AxisId> {
         let item = self.item_type(&collection)?;
+        let around = self.read_loops(&collection, loops);
+        let identity = collection.identity();
+        let told = |axis: &AxisId| loops.iter().any(|it| self.program.tells(it.axis, *axis));
+        let known = self.program.axes.iter().position(|it| {
+            let same = it.kind == AxisKind::Listed && it.around.iter().all(told);
+            same && !around.is_empty() && it.collection.identity() == identity
+        });
+        if let Some(at) = known {
+            return Some(AxisId(at));
+        }
         let axis = Axis {
             variable: variable.clone(),
             collection,
             item,
             kind: AxisKind::Listed,
-            around: Vec::new(),
-            within: Vec::new(),
-            determines: Vec::new(),
+            determines: self.told_by(&around),
+            within: around.clone(),
+            around,
         };
-        Some(self.same_axis(axis.collection.identity(), axis))
+        Some(self.same_axis(identity, axis))
+    }
+
+    /// The loops whose items an expression reads, the innermost that tells each.
+    fn read_loops(&self, expr: &Expr, loops: &[Loop]) -> Vec<AxisId> {
+        let program = &self.program;
+        let read = program.axes_of(expr);
+        let tells = |axis: &AxisId| {
+            let mut inner = loops.iter().rev();
+            inner
+                .find(|it| program.tells(it.axis, *axis))
+                .map(|it| it.axis)
+        };
+        let found: Vec<_> = read.iter().filter_map(tells).collect();
+        let all = loops.iter().map(|it| it.axis);
+        all.filter(|axis| found.contains(axis)).collect()
+    }
+
+    /// Points stand in the order of the loops: a loop that tells an outer one, whose items stand in
+    /// the directory, too, may have none between that it does not tell.
+    fn in_order(&mut self, axis: AxisId, loops: &[Loop], span: Span) -> Option<()> {
+        let within = &self.program.axes.get(axis.0)?.within;
+        let outer = loops.iter().position(|it| within.contains(&it.axis));
+        let tells = |it: &Loop| self.program.tells(axis, it.axis);
+        let between = outer.and_then(|at| loops.get(at..)).unwrap_or_default();
+        if between.iter().all(tells) {
+            return Some(());
+        }
+        self.planned(
+            "a loop between this one and the loop that it depends on is",
+            span,
+        )
+    }
+
+    /// The item of a loop.
+    pub(super) fn item(&self, axis: AxisId, name: &str, span: Span) -> Option<Expr> {
+        let ty = self.program.axes.get(axis.0)?.item.clone();
+        let kind = ExprKind::Item(axis, name.to_owned());
+        Some(Expr { kind, ty, span })
     }
 
     /// The axis of this identity: a new one if there is none.
@@ -60,7 +187,7 @@ impl Checker<'_> {
     /// An axis inside of loops: what of it belongs to them.
     fn inside(&mut self, base: AxisId, loops: &[Loop], span: Span) -> Option<AxisId> {
         if let Some(around) = loops.iter().find(|it| self.program.tells(it.axis, base)) {
-            self.error(TypeError::NestedSameAxis {
+            self.error(LoopError::NestedSameAxis {
                 collection: self.collection(base),
                 span,
                 first: around.variable.span,
@@ -83,7 +210,7 @@ impl Checker<'_> {
         });
         let axis = Axis {
             within: within.collect(),
-            determines: self.told_by(base, &around),
+            determines: self.told_by(&[&[base], around.as_slice()].concat()),
             kind: AxisKind::Narrowed { of: base },
             ..whole.clone()
         };
@@ -91,10 +218,10 @@ impl Checker<'_> {
         Some(self.same_axis(identity, Axis { around, ..axis }))
     }
 
-    /// What a part of an axis tells that is taken inside of loops.
-    fn told_by(&self, of: AxisId, around: &[AxisId]) -> Vec<AxisId> {
+    /// These axes, and what they tell.
+    fn told_by(&self, axes: &[AxisId]) -> Vec<AxisId> {
         let mut told = Vec::new();
-        for axis in std::iter::once(&of).chain(around) {
+        for axis in axes {
             let more = std::iter::once(axis).chain(self.program.determines(*axis));
             for axis in more {
                 if !told.contains(axis) {
@@ -122,20 +249,15 @@ impl Checker<'_> {
             return self.planned("`where` on what is known only at run time is", filter.span);
         }
         let program = &self.program;
-        let mut around: Vec<AxisId> = Vec::new();
-        for read in program.axes_of(&condition) {
-            let outer = loops.iter().rev().find(|it| program.tells(it.axis, read));
-            let outer = outer.filter(|_| !program.tells(of, read));
-            around.extend(outer.map(|it| it.axis).filter(|it| !around.contains(it)));
-        }
-        around.sort_by_key(|axis| loops.iter().position(|it| it.axis == *axis));
+        let mut around = self.read_loops(&condition, loops);
+        around.retain(|axis| !program.tells(of, *axis));
         let whole = program.axes.get(of.0)?;
         let mut within = around.clone();
         within.extend(whole.within.iter().filter(|it| !around.contains(it)));
         let identity = format!("{of:?} where {} in {around:?}", condition.identity());
         let axis = Axis {
             variable: variable.clone(),
-            determines: self.told_by(of, &around),
+            determines: self.told_by(&[&[of], around.as_slice()].concat()),
             within,
             kind: AxisKind::Filtered { of, condition },
             around,
@@ -148,7 +270,7 @@ impl Checker<'_> {
     fn item_type(&mut self, collection: &Expr) -> Option<Type> {
         let Type::List(item) = &collection.ty else {
             let whole = matches!(&collection.kind, ExprKind::Param(..));
-            self.error(TypeError::LoopOverOne {
+            self.error(super::TypeError::LoopOverOne {
                 found: format!("one `{}`", collection.ty),
                 span: collection.span,
                 help: if whole {
@@ -164,14 +286,10 @@ impl Checker<'_> {
             });
             return None;
         };
-        match reads(collection) {
-            Some(Reads::Results) => self.planned("a loop over results is", collection.span),
-            Some(Reads::Items) => self.planned(
-                "a collection that depends on an outer loop is",
-                collection.span,
-            ),
-            None => Some((**item).clone()),
+        if matches!(reads(collection), Some(Reads::Results)) {
+            return self.planned("a loop over results is", collection.span);
         }
+        Some((**item).clone())
     }
 }
 
@@ -186,7 +304,8 @@ pub(super) fn reads(expr: &Expr) -> Option<Reads> {
         ExprKind::Constant(_) | ExprKind::Param(..) | ExprKind::Bound(..) | ExprKind::Input(_) => {
             None
         }
-        ExprKind::Result { .. } | ExprKind::Gather { .. } => Some(Reads::Results),
+        ExprKind::Result { .. } => Some(Reads::Results),
+        ExprKind::Gather { of, .. } => Some(reads(of).unwrap_or(Reads::Items)),
         ExprKind::Item(..) => Some(Reads::Items),
         ExprKind::Field { of, .. } | ExprKind::Unary(_, of) => reads(of),
         ExprKind::Function(Function::Other, args) => args.iter().find_map(reads),

@@ -33,7 +33,7 @@ impl Checker<'_> {
     }
 
     /// An output of a call, however it is reached.
-    fn is_result(&self, value: &Expr) -> bool {
+    pub(super) fn is_result(&self, value: &Expr) -> bool {
         match &value.kind {
             ExprKind::Result { .. } => true,
             ExprKind::Gather { of, .. } => self.is_result(of),

@@ -72,6 +72,7 @@ flow_value() { flow_input value "$1" "$2" && flow_input_words "$3"; }
 flow_values() { flow_input values "$1" "$2" && flow_input_words "${@:3}"; }
 flow_file() { flow_input file "$1" "$2" && flow_input_words "$3"; }
 flow_item() { flow_input item "$1" "$2"; }
+flow_items() { flow_input items "$1" "$2"; }
 flow_text() { flow_input item "$1" "$2"; }
 flow_result() { flow_input result "$1" "$2" "$3" "$4"; }
 # Of an output that is a list itself the TYPE is `[File]`, `[Int]`, …

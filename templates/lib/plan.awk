@@ -218,7 +218,7 @@ function look_at(c, p,    i, k, a) {
 function prepare_input(c, i,    kind, producer, k, n, a, b, free, fixed) {
   kind = input_kind[c, i]
   if (kind == "file") input_plain[c, i] = 1
-  else if (kind == "item") input_plain[c, i] = input_track[c, i] !~ /[vf]/
+  else if (kind == "item") input_plain[c, i] = input_track[c, i] !~ /[vfl]/
   else if (kind == "text") {
     input_plain[c, i] = 1
     if (input_track[c, i] ~ /f/)
@@ -386,7 +386,7 @@ function piece(c, i,    kind, a, n, k, known, part, track) {
     return input_name[c, i] "=" (input_list[c, i] ? list_identity(c, i) : id_of(n, producer_point(n)))
   }
   if (kind == "text") return input_track[c, i] ~ /f/ ? input_name[c, i] "=" identity(text_of(c, i)) : ""
-  if (kind != "item" || input_track[c, i] !~ /[vf]/) return ""
+  if (kind != "item" || input_track[c, i] !~ /[vfl]/) return ""
   a = input_axis[c, i]
   known = c SUBSEP i SUBSEP digit[a]
   if (known in item_known) return item_known[known]
@@ -396,11 +396,18 @@ function piece(c, i,    kind, a, n, k, known, part, track) {
   for (k = 1; k <= n; k++) {
     if (track[k] == "v") h_add(cell(a, digit[a], part[k]))
     if (track[k] == "f") h_add(identity(cell(a, digit[a], part[k])))
+    if (track[k] == "l") list_add(cell(a, digit[a], part[k]))
   }
   kind = input_name[c, i] "=" h_end()
   # A memo pays only where other axes repeat the item.
   if (call_axes[c] > 1) item_known[known] = kind
   return kind
+}
+
+# Adds the identities of files with commas between.
+function list_add(text,    n, i, path) {
+  n = text == "-" ? 0 : split(text, path, ",")
+  for (i = 1; i <= n; i++) h_add(identity(path[i]))
 }
 
 # The inputs of the shard at `digit`, in the order of the plan.

@@ -82,3 +82,104 @@ fn a_part_stands_inside_of_another_loop_over_the_part() {
     let outcome = compile(&workflow("", body), &Memory::default());
     assert_eq!(outcome.codes[0], "flow::typecheck::nested_same_axis");
 }
+
+const ROWS: &str = "record Row { key id: Int, library: String }
+param rows: [Row] = [Row(id: 1, library: \"a\"), Row(id: 2, library: \"b\"), Row(id: 3, library: \"a\")]";
+
+#[test]
+fn rows_know_their_group() {
+    let body = "for r in rows { m = make(seed: r.id) }
+      for l in unique(rows.library) {
+        j = join_all(files: m.out)
+        for r in rows { t = text(t: \"{l}{r.id}\") }
+        publish j.out as l
+      }
+      publish t.out";
+    let dataflow = built(ROWS, body, &Memory::default());
+    assert_eq!(
+        pairs(&told(&dataflow, "rows", "l")),
+        [("1", 0), ("2", 1), ("3", 0)]
+    );
+    let labels = |at: usize| -> Vec<_> {
+        let axes = dataflow.calls[at].axes.iter();
+        axes.map(|own| own.label.as_str()).collect()
+    };
+    let named = |name: &str| {
+        dataflow
+            .calls
+            .iter()
+            .position(|it| it.name == name)
+            .unwrap()
+    };
+    assert_eq!(labels(named("join_all")), ["l"]);
+    // What is made for a row carries the row alone.
+    assert_eq!(labels(named("text")), ["r"]);
+}
+
+#[test]
+fn groups_in_groups_are_those_that_occur() {
+    let body =
+        "for l in unique(rows.library) { for i in unique(rows.id) { m = make(seed: len(rows)) } }
+      publish m.out";
+    let dataflow = built(ROWS, body, &Memory::default());
+    assert_eq!(
+        pairs(&told(&dataflow, "i", "l")),
+        [("1", 0), ("3", 0), ("2", 1)]
+    );
+    assert_eq!(dataflow.shards(CallId(0)), 3);
+}
+
+#[test]
+fn batches_are_lists_of_items() {
+    let body = "for part in batch(rows, 2) { s = sized(x: len(part)) for r in part { m = make(seed: r.id) } }
+      publish s.out\n publish m.out";
+    let dataflow = built(ROWS, body, &Memory::default());
+    assert_eq!(
+        pairs(&told(&dataflow, "rows", "part")),
+        [("1", 0), ("2", 0), ("3", 1)]
+    );
+    let Items::Table(parts) = &axis(&dataflow, "part").items else {
+        panic!("{:?}", dataflow.axes);
+    };
+    assert_eq!((parts.cell(0, 1), parts.cell(1, 1)), ("2", "1"));
+}
+
+#[test]
+fn lists_side_by_side_are_one_axis() {
+    let body = "for x in xs { m = make(seed: x) }
+      for x, y in zip(xs, 7..9) { t = turn(file: m.out, n: y) }
+      publish t.out";
+    let dataflow = built("param xs: [Int] = [5, 3]", body, &Memory::default());
+    assert_eq!(dataflow.calls[1].axes.len(), 1);
+    assert_eq!(dataflow.calls[1].args["file"], result(0, "out"));
+    assert_eq!(dataflow.shards(CallId(1)), 2);
+}
+
+#[test]
+fn inner_lists_differ_in_length() {
+    let body = "for n in ns { for i in 0..n { m = make(seed: i) } j = join_all(files: m.out) publish j.out as \"{n}\" }";
+    let dataflow = built("param ns: [Int] = [2, 0, 1]", body, &Memory::default());
+    assert_eq!(
+        pairs(&told(&dataflow, "i", "ns")),
+        [("0", 0), ("1", 0), ("0", 2)]
+    );
+    let call = &dataflow.calls[0];
+    let labels: Vec<_> = call.axes.iter().map(|own| own.label.as_str()).collect();
+    assert_eq!((labels, dataflow.shards(CallId(0))), (vec!["n", "i"], 3));
+}
+
+#[test]
+fn lists_of_items_are_cells() {
+    let rows = "record Row { key id: String, library: String }
+      param rows: [Row] = [Row(id: \"a,b\", library: \"x\"), Row(id: \"-\", library: \"y\"), Row(id: \"%\", library: \"x\")]
+      process names(ids: [String]) -> (out: File) { script \"\"\"x ${ids[@]} $out\"\"\" }";
+    let body = "for l in unique(rows.library) { n = names(ids: rows.id) } publish n.out";
+    let dataflow = built(rows, body, &Memory::default());
+    let Items::Table(libraries) = &axis(&dataflow, "l").items else {
+        panic!("{:?}", dataflow.axes);
+    };
+    assert_eq!(
+        (libraries.cell(0, 1), libraries.cell(1, 1)),
+        ("a%2Cb,%25", "%2D")
+    );
+}
