@@ -143,7 +143,8 @@ pub enum ClauseKind {
     Module(Vec<Spanned<String>>),
     Env {
         name: Name,
-        value: Expr,
+        /// None: `secret`, a variable that the user has when submitting.
+        value: Option<Expr>,
     },
     Conda(Spanned<String>),
     Bind(Vec<Spanned<String>>),

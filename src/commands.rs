@@ -13,9 +13,11 @@ mod params;
 mod paths;
 mod plan;
 mod program;
+mod rerun;
 mod run;
 mod site;
 mod status;
+mod submit;
 mod table;
 
 use std::process::ExitCode;
@@ -41,6 +43,8 @@ enum Command {
     Run(run::Args),
     /// Show how far a workflow is
     Status(status::Args),
+    /// Run shards again that are done
+    Rerun(rerun::Args),
     /// Write down what the shards of a run took
     Learn(learn::Args),
     /// Find out what a cluster is like
@@ -99,6 +103,7 @@ fn dispatch(command: Command) -> Outcome {
         Command::Plan(args) => plan::run(&args),
         Command::Run(args) => run::run(&args),
         Command::Status(args) => status::run(&args),
+        Command::Rerun(args) => rerun::run(&args),
         Command::Learn(args) => learn::run(&args),
         Command::Site(args) => site::run(&args),
         Command::Fmt(args) => fmt::run(&args),

@@ -227,7 +227,8 @@ pub struct Process {
     /// The image as written behind `container NAME =`.
     pub container: Option<String>,
     pub modules: Vec<String>,
-    pub env: Vec<(String, Value)>,
+    /// Without a value: a secret, which tasks find in the environment of the user who submits.
+    pub env: Vec<(String, Option<Value>)>,
     pub bind: Vec<String>,
     pub stdin: Option<String>,
     /// Exit statuses that are fine.

@@ -132,7 +132,8 @@ pub struct Clauses {
     /// The image.
     pub container: Option<String>,
     pub modules: Vec<String>,
-    pub env: Vec<(Spanned<String>, Expr)>,
+    /// Without a value: a secret of the user who submits.
+    pub env: Vec<(Spanned<String>, Option<Expr>)>,
     pub bind: Vec<String>,
     pub stdin: Option<String>,
     /// Empty: 0 alone.

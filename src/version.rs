@@ -37,7 +37,7 @@ pub struct Ingredients<'a> {
     success: &'a [u8],
     container: Option<&'a str>,
     modules: &'a [String],
-    env: Vec<(&'a str, String)>,
+    env: Vec<(&'a str, Option<String>)>,
     /// Path and SHA-256.
     uses: Vec<(&'a str, &'a str)>,
     args: Vec<(&'a str, Argument)>,
@@ -104,7 +104,7 @@ impl<'a> Ingredients<'a> {
             env: process
                 .env
                 .iter()
-                .map(|(name, value)| (name.as_str(), value.text()))
+                .map(|(name, value)| (name.as_str(), value.as_ref().map(Value::text)))
                 .collect(),
             uses: uses(process, code),
             args: call

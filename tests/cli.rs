@@ -68,6 +68,7 @@ fn help_is_the_reference() {
       plan     Show the jobs that a program becomes; write nothing
       run      Compile, and run here without SLURM
       status   Show how far a workflow is
+      rerun    Run shards again that are done
       learn    Write down what the shards of a run took
       site     Find out what a cluster is like
       fmt      Lay programs out in one way

@@ -7,6 +7,7 @@
 
 mod bad_input;
 mod cases;
+mod chaos;
 mod cli;
 mod errors;
 mod forecasts;

@@ -236,7 +236,7 @@ impl Drop for Cluster {
 }
 
 /// Whether tests with SLURM are left out; says so of the test that asks.
-fn left_out() -> bool {
+pub fn left_out() -> bool {
     let out = std::env::var_os("FLOWC_NO_SLURM").is_some_and(|value| value == "1");
     if out {
         let test = std::thread::current().name().unwrap_or("").to_owned();

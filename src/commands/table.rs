@@ -16,11 +16,6 @@ impl Table {
         self.rows.push(cells.into_iter().map(Into::into).collect());
     }
 
-    /// Whether there is a head alone.
-    pub fn is_empty(&self) -> bool {
-        self.rows.len() < 2
-    }
-
     fn column(&self, at: usize) -> impl Iterator<Item = &str> {
         self.rows
             .iter()

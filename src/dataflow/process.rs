@@ -10,8 +10,11 @@ impl Evaluator<'_> {
         let Clauses { requests, .. } = &process.clauses;
         let clauses = &process.clauses;
         let env = clauses.env.iter().filter_map(|(name, expr)| {
+            let Some(expr) = expr else {
+                return Some((name.node.clone(), None));
+            };
             let value = self.constant(expr)?;
-            Some((name.node.clone(), converted(value, &expr.ty)))
+            Some((name.node.clone(), Some(converted(value, &expr.ty))))
         });
         let env = env.collect();
         Process {

@@ -184,12 +184,10 @@ fn environment(process: &Process, runtime: Runtime) -> Vec<String> {
     let mut lines = Vec::new();
     let uses: Vec<_> = process.uses.iter().map(|path| path.node.clone()).collect();
     lines.extend(words("flow_uses", &uses));
-    lines.extend(
-        process
-            .env
-            .iter()
-            .map(|(name, value)| format!("flow_env {name} {}", literal(&value.text()))),
-    );
+    lines.extend(process.env.iter().map(|(name, value)| match value {
+        Some(value) => format!("flow_env {name} {}", literal(&value.text())),
+        None => format!("flow_secret {name}"),
+    }));
     lines.extend(words("flow_module", &process.modules));
     lines.extend(
         process

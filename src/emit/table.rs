@@ -140,6 +140,9 @@ fn call(table: &mut String, input: Input<'_>, job: &ArrayJob<'_>, step: &Step<'_
             tsv::line(table, ["input".into(), name()].into_iter().chain(fields));
         }
     }
+    for (secret, _) in step.process.env.iter().filter(|(_, value)| value.is_none()) {
+        tsv::line(table, ["secret".into(), name(), tsv::field(secret)]);
+    }
     for published in &step.published {
         let parts = published.parts.iter().map(name_part);
         let head = ["publish".into(), name(), tsv::field(&published.output)];

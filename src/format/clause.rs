@@ -13,7 +13,12 @@ impl Printer<'_> {
             ClauseKind::Script(script) => self.script(script),
             ClauseKind::Env { name, value } => {
                 let head = format!("env {} = ", name.node);
-                self.put(&head, value, "", Some((Column::Clause, 4)));
+                match value {
+                    Some(value) => self.put(&head, value, "", Some((Column::Clause, 4))),
+                    None => self
+                        .page
+                        .aligned(format!("{head}secret"), Column::Clause, 4),
+                }
             }
             ClauseKind::Cost(value) => self.valued("cost", value),
             ClauseKind::Pack(value) => self.valued("pack", value),

@@ -2,7 +2,9 @@
 
 use super::build::Builder;
 use super::rules::{Parts, Rule, Tree};
-use crate::ast::{Clause, ClauseKind, Expr, MergeBy, Name, OnFailure, Resource, Retry, SplitBy};
+use crate::ast::{
+    Clause, ClauseKind, Expr, ExprKind, MergeBy, Name, OnFailure, Resource, Retry, SplitBy,
+};
 use crate::source::{Span, Spanned};
 
 impl<'t> Builder<'t> {
@@ -43,7 +45,7 @@ impl<'t> Builder<'t> {
             Rule::module_clause => ClauseKind::Module(self.fixed_texts(parts)),
             Rule::env_clause => ClauseKind::Env {
                 name: self.name(parts.must(Rule::name)),
-                value: self.value(&mut parts),
+                value: Some(self.value(&mut parts)).filter(|value| !is_secret(value)),
             },
             Rule::conda_clause => ClauseKind::Conda(self.fixed_text(parts.must(Rule::string))),
             Rule::bind_clause => ClauseKind::Bind(self.fixed_texts(parts)),
@@ -186,6 +188,11 @@ impl<'t> Builder<'t> {
         let place: Span = self.span(&percent);
         OnFailure::IgnoreUpTo(Spanned::new(value, place))
     }
+}
+
+/// `env TOKEN = secret`
+fn is_secret(value: &Expr) -> bool {
+    matches!(&value.kind, ExprKind::Name(name) if name == "secret")
 }
 
 fn resource(word: &Tree<'_>) -> Resource {

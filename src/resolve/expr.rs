@@ -79,9 +79,8 @@ impl<'s, 'a> Uses<'s, 'a> {
         };
         match &clause.kind {
             ClauseKind::Success(statuses) => all(&statuses.iter().collect::<Vec<_>>(), errors),
-            ClauseKind::Env { value, .. } | ClauseKind::Resource { value, .. } => {
-                all(&[value], errors);
-            }
+            ClauseKind::Env { value, .. } => all(&value.iter().collect::<Vec<_>>(), errors),
+            ClauseKind::Resource { value, .. } => all(&[value], errors),
             ClauseKind::Cost(value)
             | ClauseKind::Pack(value)
             | ClauseKind::AtMost(value)

@@ -86,8 +86,11 @@ impl Checker<'_> {
                 into.container = self.image(name);
             }
             ClauseKind::Env { name, value } => {
+                let Some(value) = value else {
+                    return into.env.push((name.clone(), None));
+                };
                 if let Some(value) = self.expr(value, Place::Clause(&[]), Some(&Type::String)) {
-                    into.env.push((name.clone(), value));
+                    into.env.push((name.clone(), Some(value)));
                 }
             }
             ClauseKind::Cost(value) => {

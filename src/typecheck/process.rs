@@ -18,6 +18,9 @@ mod script;
 
 pub use error::ProcessError;
 
+/// What `env NAME = secret` declares.
+const SECRET: &str = "secret";
+
 impl Checker<'_> {
     pub(super) fn processes(&mut self, warnings: &mut Warnings) {
         for (name, declared) in &self.bindings.items.processes {
@@ -113,10 +116,15 @@ impl Checker<'_> {
     fn variables(&mut self, process: &ast::Process, inputs: &[Input], outputs: &[Output]) {
         let mut seen: BTreeMap<String, Span> = BTreeMap::new();
         let env = process.clauses.iter().filter_map(|clause| {
-            let ast::ClauseKind::Env { name, .. } = &clause.kind else {
+            let ast::ClauseKind::Env { name, value } = &clause.kind else {
                 return None;
             };
-            Some(("environment variable", name))
+            let kind = if value.is_none() {
+                SECRET
+            } else {
+                "environment variable"
+            };
+            Some((kind, name))
         });
         let inputs = inputs.iter().map(|it| ("input", &it.name));
         let outputs = outputs.iter().map(|it| ("output", &it.name));
@@ -142,6 +150,8 @@ impl Checker<'_> {
     fn reserved(&mut self, kind: &'static str, name: &Spanned<String>, process: &ast::Process) {
         let reason = if kind == "environment variable" {
             names::owned_by_runtime(&name.node)
+        } else if kind == SECRET {
+            names::reserved(&name.node).or_else(|| names::reserved_for_secrets(&name.node))
         } else if is_python(process) {
             names::reserved(&name.node).or_else(|| names::reserved_in_python(&name.node))
         } else {
@@ -151,7 +161,10 @@ impl Checker<'_> {
             self.error(ProcessError::ReservedName {
                 kind,
                 reason: reason.to_owned(),
-                better: format!("my_{}", name.node.to_lowercase()),
+                better: match kind {
+                    SECRET => format!("MY_{}", name.node.to_uppercase()),
+                    _ => format!("my_{}", name.node.to_lowercase()),
+                },
                 name: name.node.clone(),
                 span: name.span,
             });

@@ -20,6 +20,7 @@ flow_attempt() {
     2) shard_again=''; flow_fail "$shard_cause" -; return ;;
     3) flow_skip; return ;;
   esac
+  flow_has_secrets || { shard_again=''; flow_fail "$shard_cause" -; return; }
   flow_name_outputs || { shard_again=''; flow_fail "$shard_cause" -; return; }
   flow_write_command || { flow_fail "${shard_cause:-system}" -; return; }
   flow_run
@@ -85,6 +86,12 @@ flow_write_command() {
   for ((e = 0; e < ${#flow_env_call[@]}; e++)); do
     ((flow_env_call[e] == c)) || continue
     printf -v text 'export %s=%q\n' "${flow_env_name[e]}" "${flow_env_word[e]}"
+    head+=$text
+  done
+  for ((e = 0; e < ${#flow_secret_call[@]}; e++)); do
+    ((flow_secret_call[e] == c)) || continue
+    # shellcheck disable=SC2016 # the variable is the script's
+    printf -v text ': "${%s:?is a secret, which is not kept: export it first}"\n' "${flow_secret_name[e]}"
     head+=$text
   done
   for ((u = 0; u < ${#flow_module_call[@]}; u++)); do
@@ -203,6 +210,7 @@ flow_run() {
   { set -m; } 2>/dev/null
   (
     trap - TERM INT HUP
+    flow_hide_secrets
     export FLOW_CALL=$shard_call FLOW_SHARD=$shard_dir FLOW_ATTEMPT=$flow_attempt_name
     flow_restore_locale
     cd -- "$flow_run/$flow_attempt_dir" || exit 125
@@ -217,6 +225,29 @@ flow_run() {
   kill -KILL -- "-$flow_child" 2>/dev/null
   flow_child=''
   return "$status"
+}
+
+# sbatch hands the user's environment on, unless it was told not to.
+flow_has_secrets() {
+  local s
+  for ((s = 0; s < ${#flow_secret_call[@]}; s++)); do
+    [[ ${flow_secret_call[s]} != "$shard_call_index" || ${!flow_secret_name[s]+x} ]] && continue
+    printf 'flow: the secret %s is not in the environment: submit without --export\n' "${flow_secret_name[s]}"
+    shard_cause=no-secret:${flow_secret_name[s]}
+    return 1
+  done
+}
+
+# Secrets of other calls of this job are not for this script.
+flow_hide_secrets() {
+  local s own=' '
+  ((${#flow_secret_call[@]})) || return 0
+  for ((s = 0; s < ${#flow_secret_call[@]}; s++)); do
+    [[ ${flow_secret_call[s]} != "$shard_call_index" ]] || own+="${flow_secret_name[s]} "
+  done
+  for ((s = 0; s < ${#flow_secret_call[@]}; s++)); do
+    [[ $own == *" ${flow_secret_name[s]} "* ]] || unset -v "${flow_secret_name[s]}"
+  done
 }
 
 flow_restore_locale() {

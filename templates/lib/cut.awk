@@ -9,9 +9,10 @@
 
 # ---- what runs now --------------------------------------------------------------------------------------------------
 
-# --only: the chosen shards and whatever they need. --first: the first shards of each call that need no others.
-function choose(only, first,    line, f, c, p, hits, n, i, k) {
-  if (only == "" && first == "") return
+# --only: the chosen shards and whatever they need. --first: the first shards of each call that need no others. --add: all
+# that a living submission does not have, and that waits for nothing of it.
+function choose(only, first, held_by,    line, f, c, p, hits, n, i, k, taken) {
+  if (only == "" && first == "" && held_by == "") return
   choosing = 1
   if (only != "") {
     while ((getline line < only) > 0) {
@@ -28,9 +29,10 @@ function choose(only, first,    line, f, c, p, hits, n, i, k) {
       for (p = 0; p < points[c]; p++) if ((base[c] + p) in chosen) { look_at(c, p); choose_needs(c) }
     return
   }
+  if (held_by != "") while ((getline line < held_by) > 0) taken[line]
   for (c = 1; c <= calls; c++)
-    for (p = 0; p < points[c] && p < first; p++)
-      if ((base[c] + p) in pending) {
+    for (p = 0; p < points[c] && (first == "" || p < first); p++)
+      if ((base[c] + p) in pending && !(held_by != "" && (call_name[c] "\t" dir_of(c, p)) in taken)) {
         look_at(c, p)
         if (needs_chosen(c)) chosen[base[c] + p]
       }

@@ -6,6 +6,7 @@
 #   FLOW_LISTING   folder: CALL holds the directories that a call has
 #   FLOW_WORK      run/work                                FLOW_OUT     where the answers go
 #   FLOW_WRITE     1: also expect/, lists/, index/         FLOW_ONLY    file of `CALL PATTERN` lines; FLOW_FIRST a number
+#   FLOW_HELD      file of `CALL DIR` lines: shards that a living submission has    FLOW_AGAIN  the same: to be run again
 #   FLOW_ACCEPT    a call whose results count as today's   FLOW_SURPLUS 1: list directories that the program lacks
 # Answers:
 #   counts.tsv     CALL TOTAL DONE PENDING RUN SKIPPED     reasons.tsv  CALL COUNT REASON   (DONE: with SKIPPED)
@@ -25,8 +26,9 @@ BEGIN {
   read_plan(ENVIRON["FLOW_PLAN"] "/plan.tsv")
   read_tables(ENVIRON["FLOW_PLAN"] "/shards")
   read_files(ENVIRON["FLOW_FILES"])
+  if (ENVIRON["FLOW_AGAIN"] != "") while ((getline < ENVIRON["FLOW_AGAIN"]) > 0) again[$1, $2]
   for (c = 1; c <= calls; c++) decide_call(c)
-  choose(ENVIRON["FLOW_ONLY"], ENVIRON["FLOW_FIRST"])
+  choose(ENVIRON["FLOW_ONLY"], ENVIRON["FLOW_FIRST"], ENVIRON["FLOW_HELD"])
   for (c = 1; c <= calls; c++) report_call(c)
   for (j = 1; j <= jobs; j++) cut_job(j)
   if (write) for (c = 1; c <= calls; c++) write_expect(c)
@@ -221,6 +223,7 @@ function why(c, p, dir, text,    f, key) {
     }
   }
   if (dir in broken) return "its files are not what was recorded"
+  if ((call_name[c], dir) in again) return "run again, as told"
   if (dir in gone) return "its directory is gone"
   if (!(dir in held)) return dir in present ? "its directory has no record" : "never ran"
   split(held[dir], f, "\t")

@@ -47,7 +47,9 @@ compact_journals() {
   done
   rm -rf -- "$fresh"
   mkdir -p -- "$state/journal/old"
-  xargs -0 mv -t "$state/journal/old" -- <"$tmp/journals"
+  # Tasks of a submission that lives still write to theirs.
+  (IFS='|'; LC_ALL=C grep -zvE "/journal/(${live[*]-}|-)\.[^/]*$" "$tmp/journals" || true) |
+    xargs -0r mv -t "$state/journal/old" --
 }
 
 # Lines that the directories called for go into the records at once: the gates of gathers read those.
@@ -161,6 +163,14 @@ check_sources() {
   exit 1
 }
 
+# Secrets are in the environment of who submits, and handed on from there: they are written nowhere.
+check_secrets() {
+  local call secret
+  while IFS=$'\t' read -r call secret; do
+    printenv -- "$secret" >/dev/null || die "$secret is not in your environment. It is a secret that $call needs: export it first"
+  done < <(awk -F '\t' '$1 == "secret" { print $2 "\t" $3 }' "$plan/plan.tsv")
+}
+
 # ---- decide ---------------------------------------------------------------------------------------------------------
 
 # The answers of decide.awk in DEST; with `write` also the tables of a submission. See there.
@@ -177,12 +187,41 @@ decide() {
         find "$work/$call" -mindepth "$depth" -maxdepth "$depth" -type d -printf '%P\n' >"$tmp/listing/$call" ;;
     esac
   done < <(awk -F '\t' '$1 == "call" { print $2 "\t" ($5 == "-" ? 0 : split($5, a, ",")) }' "$plan/plan.tsv")
+  take_away
   FLOW_PLAN=$plan FLOW_FILES=${files:-$tmp/files.tsv} FLOW_RECORDS=$state/records FLOW_NEWER=$tmp/newer \
     FLOW_LISTING=$tmp/listing FLOW_WORK=$work FLOW_OUT=$dest FLOW_WRITE=$write FLOW_FIRST=$first FLOW_ACCEPT=$accept \
+    FLOW_HELD=$([[ -z $add ]] || echo "$tmp/held") FLOW_AGAIN=$([[ ! -s $tmp/again ]] || echo "$tmp/again") \
     FLOW_ONLY=$([[ ! -s $tmp/only ]] || echo "$tmp/only") FLOW_SURPLUS=$([[ $mode != prune ]] || echo 1) \
     FLOW_STATES=$([[ $mode != status && $mode != local ]] || echo 1) \
     lib_awk records.awk plan.awk decide.awk cut.awk </dev/null || exit 1
   cp -- "$dest/counts.tsv" "$tmp/counts.tsv"
+}
+
+# --rerun: what the shards have made is as if it were not there. It is moved away where they will run.
+take_away() {
+  local call key dir to
+  [[ -s $tmp/rerun ]] || return 0
+  to=$run/pruned/$(date +%Y%m%dT%H%M%S)
+  while IFS=$'\t' read -r call key; do
+    touch -- "$tmp/listing/$call"
+    FLOW_KEY=$key awk -v call="$call" -v again="$tmp/again" '
+      BEGIN { n = split(ENVIRON["FLOW_KEY"], part, /[,\/]/) }
+      {
+        for (i = 1; i <= n; i++) if (index("/" $0 "/", "/" part[i] "/") == 0) { print; next }
+        print call "\t" $0 >>again
+      }
+    ' "$tmp/listing/$call" >"$tmp/kept"
+    mv -- "$tmp/kept" "$tmp/listing/$call"
+  done <"$tmp/rerun"
+  : >"$tmp/rerun"
+  [[ -s $tmp/again ]] || { warn '--rerun: nothing was made of it yet; it runs as it is'; return; }
+  [[ $mode != dry-run ]] || return 0
+  while IFS=$'\t' read -r call dir; do
+    [[ $dir != . ]] || dir=''
+    mkdir -p -- "$(dirname -- "$to/$call/$dir")"
+    mv -T -- "$work/$call${dir:+/$dir}" "$to/$call${dir:+/$dir}"
+  done <"$tmp/again"
+  say "What they had made is in $to: remove it when nothing in it is missed."
 }
 
 publish_index() { # FOLDER: its tables become run/index
@@ -231,5 +270,7 @@ publish_file() {
 
 # What ended attempts left behind.
 clean_attempts() {
-  find "$work/.tmp" -mindepth 1 -maxdepth 1 -exec rm -rf -- {} +
+  local number others=()
+  for number in ${live[@]+"${live[@]}"}; do others+=(! -name "$number.*"); done
+  find "$work/.tmp" -mindepth 1 -maxdepth 1 ${others[@]+"${others[@]}"} -exec rm -rf -- {} +
 }

@@ -38,6 +38,7 @@ flow_out_call=() flow_out_name=() flow_out_type=() flow_out_optional=() flow_out
 flow_publish_call=() flow_publish_output=() flow_publish_start=() flow_publish_count=()
 flow_uses_call=() flow_uses_path=()
 flow_env_call=() flow_env_name=() flow_env_word=()
+flow_secret_call=() flow_secret_name=()
 flow_module_call=() flow_module_word=()
 flow_bind_call=() flow_bind_path=()
 
@@ -128,6 +129,12 @@ flow_bind() {
 flow_env() {
   flow_check_name "$1"
   flow_env_call+=("$((${#flow_calls[@]} - 1))") flow_env_name+=("$1") flow_env_word+=("$2")
+}
+
+# A variable of the user who submits. Its value is written nowhere.
+flow_secret() {
+  flow_check_name "$1"
+  flow_secret_call+=("$((${#flow_calls[@]} - 1))") flow_secret_name+=("$1")
 }
 
 flow_stdin() { flow_call_stdin[${#flow_calls[@]} - 1]=$1; }

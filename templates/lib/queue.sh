@@ -14,10 +14,13 @@ slurm() {
   )
 }
 
-# Asks the queue: lines ID, INDEX, STATE, TOKEN, REASON of the user's jobs in $tmp/queue; FALSE if it cannot be asked.
+# Asks the queue: lines ID, INDEX, STATE, TOKEN, REASON in $tmp/queue; FALSE if it cannot be asked. Of the user's jobs, and
+# of those of whoever made a submission that has not ended: several may work in one project.
 ask_queue() {
+  local users=$EUID number
   command -v squeue >/dev/null || { echo 'there is no squeue here' >"$tmp/queue.error"; return 1; }
-  slurm squeue --noheader --user="$EUID" --format=$'%F\t%K\t%T\t%k\t%r' "$@" >"$tmp/queue" 2>"$tmp/queue.error"
+  for number in $(open_submissions); do users+=,$(stat -c %u -- "$state/submissions/$number/token") || return; done
+  slurm squeue --noheader --user="$users" --format=$'%F\t%K\t%T\t%k\t%r' "$@" >"$tmp/queue" 2>"$tmp/queue.error"
 }
 
 need_queue() {
@@ -37,15 +40,14 @@ queued_ids() { # SUBMISSION-FOLDER
 }
 
 # Jobs that carry a token of this run folder and belong to nothing: lines ID. Those of submissions that have ended, and
-# those of the last one that are not written down, unless it was not finished (then all of it is cancelled).
+# those of others that are not written down, unless one was not finished (then all of it is cancelled).
 stranger_ids() {
-  local dir token last
-  last=$(last_submission)
+  local dir token
   for dir in "$state"/submissions/[0-9]*; do
     [[ -f $dir/token ]] || continue
     IFS= read -r token <"$dir/token" || true
     [[ $token == flow-* ]] || continue
-    if [[ $dir != "$state/submissions/$last" || -e $dir/ended ]]; then printf '%s\t-\n' "$token"
+    if [[ -e $dir/ended ]]; then printf '%s\t-\n' "$token"
     elif [[ -e $dir/releasing ]]; then awk -F '\t' -v token="$token" '{ print token "\t" $2 }' "$dir/jobs.tsv"; fi
   done | awk -F '\t' '
     FILENAME == "-" { ours[$1]; known[$1, $2]; next }
@@ -72,12 +74,17 @@ last_submission() {
   say "$last"
 }
 
-# What the files say of the last submission: none, ended, local, unfinished, releasing, live.
+# The submissions that have not ended as far as is known. There are several only after --add.
+open_submissions() {
+  local dir
+  for dir in "$state"/submissions/[0-9]*; do [[ ! -d $dir || -e $dir/ended ]] || say "${dir##*/}"; done
+}
+
+# What the files say of a submission, the last one without a word: none, ended, local, unfinished, releasing, live.
 submission_state() {
-  local last dir
-  last=$(last_submission)
-  dir=$state/submissions/$last
-  if [[ -z $last ]]; then say none
+  local number=${1:-$(last_submission)} dir
+  dir=$state/submissions/$number
+  if [[ -z $number ]]; then say none
   elif [[ -e $dir/ended ]]; then say ended
   elif [[ -e $dir/local ]]; then say 'local'
   elif [[ ! -e $dir/releasing ]]; then say unfinished
@@ -85,55 +92,105 @@ submission_state() {
   else say live; fi
 }
 
-# Before a new submission, or a change of the records: the last one must have ended. The queue is asked once.
+# Before a new submission, or a change of the records: the earlier ones must have ended. The queue is asked once. With
+# --add they may live: `live` are their numbers.
 settle_submissions() {
-  local for_local=${1:-} last dir now ids host user pid token
-  last=$(last_submission)
-  dir=$state/submissions/$last
-  now=$(submission_state)
-  case $now in
-    none | ended)
-      [[ -n $for_local || $mode != '' ]] || { need_queue; cancel_strangers; }
-      return 0 ;;
-    local)
-      host='' user='' pid=''
-      read -r host user pid <"$dir/local" || true
-      if [[ $host != "$HOSTNAME" ]]; then
-        die "submission $last is run by process $pid of $user on $host. If that is gone: touch '${dir//\'/\'\\\'\'}/ended'"
-      fi
-      if submit_lives "$pid"; then
-        die "submission $last is being run here by process $pid; end it with ./submit.sh --cancel"
-      fi
-      : >"$dir/ended"
-      [[ -n $for_local || $mode != '' ]] || { need_queue; cancel_strangers; }
-      return 0 ;;
-  esac
-  IFS= read -r token <"$dir/token" && [[ $token == flow-* ]] ||
-    die "$dir/token is damaged; when no job of submission $last is queued or running: touch '${dir//\'/\'\\\'\'}/ended'"
+  local for_local=${1:-} number numbers
+  live=()
+  mapfile -t numbers < <(open_submissions)
+  asked=''
+  for number in "${numbers[@]}"; do settle "$number"; done
+  [[ -n $asked || -n $for_local || $mode != '' ]] || look_at_queue
+}
+
+look_at_queue() {
   need_queue
   cancel_strangers
+  asked=1
+}
+
+settle() { # NUMBER
+  local number=$1 dir=$state/submissions/$1 now ids host='' user='' pid='' token
+  now=$(submission_state "$number")
+  if [[ $now == 'local' ]]; then
+    read -r host user pid <"$dir/local" || true
+    if [[ $host != "$HOSTNAME" ]]; then
+      die "submission $number is run by process $pid of $user on $host. If that is gone: touch '${dir//\'/\'\\\'\'}/ended'"
+    fi
+    if submit_lives "$pid"; then
+      die "submission $number is being run here by process $pid; end it with ./submit.sh --cancel"
+    fi
+    : >"$dir/ended"
+    return
+  fi
+  IFS= read -r token <"$dir/token" && [[ $token == flow-* ]] ||
+    die "$dir/token is damaged; when no job of submission $number is queued or running: touch '${dir//\'/\'\\\'\'}/ended'"
+  [[ -n $asked ]] || look_at_queue
   mapfile -t ids < <(queued_ids "$dir")
+  if ((${#ids[@]} == 0)); then
+    others_are_seen "$dir"
+    : >"$dir/ended"
+    return
+  fi
   case $now in
     unfinished)
       # Its roots were never released: none of it has run.
-      if ((${#ids[@]})); then
-        say "Submission $last was not finished; its jobs ${ids[*]} are cancelled."
-        cancel_ids "${ids[@]}" || die "scancel failed: $(head -1 "$tmp/cancel.error")"
-      fi ;;
+      say "Submission $number was not finished; its jobs ${ids[*]} are cancelled."
+      cancel_ids "${ids[@]}" || die "scancel failed: $(head -1 "$tmp/cancel.error")"
+      : >"$dir/ended"
+      return ;;
     releasing)
-      if ((${#ids[@]})); then
-        release_roots "$dir" ||
-          die "the jobs of submission $last are queued but held, and scontrol release failed: $(head -1 "$tmp/release.error")"
-        : >"$dir/released"
-        say "Submission $last was not released to the end; now it is."
-      fi ;;&
-    releasing | live)
-      if ((${#ids[@]})); then
-        warn "Submission $last is still queued or running: jobs ${ids[*]}."
-        die 'See ./submit.sh --status; ./submit.sh --cancel ends it.'
-      fi ;;
+      release_roots "$dir" ||
+        die "the jobs of submission $number are queued but held, and scontrol release failed: $(head -1 "$tmp/release.error")"
+      : >"$dir/released"
+      say "Submission $number was not released to the end; now it is." ;;
   esac
-  : >"$dir/ended"
+  if never_starts "$dir"; then
+    say "The jobs ${ids[*]} that are left of submission $number can never start; they are cancelled."
+    cancel_ids "${ids[@]}" || die "scancel failed: $(head -1 "$tmp/cancel.error")"
+    : >"$dir/ended"
+    return
+  fi
+  live+=("$number")
+  [[ -z $add ]] || return 0
+  warn "Submission $number of $(stat -c %U -- "$dir/token") is still queued or running: jobs ${ids[*]}."
+  die 'See ./submit.sh --status; ./submit.sh --cancel ends it; --add submits what it does not hold.'
+}
+
+# Some sites show nobody the jobs of others: then an empty queue says nothing of theirs.
+others_are_seen() { # SUBMISSION-FOLDER
+  local owner
+  owner=$(stat -c %u -- "$1/token")
+  [[ $owner == "$EUID" || $EUID == 0 ]] || ! slurm scontrol show config 2>/dev/null | grep -q '^PrivateData.*jobs' ||
+    die "submission ${1##*/} is of $(stat -c %U -- "$1/token"), whose jobs are not shown to you here." \
+      "When none of it is queued: touch '${1//\'/\'\\\'\'}/ended'"
+}
+
+# What living submissions have, as lines CALL DIR in $tmp/held: the shards of their tasks that are in the queue.
+held_shards() {
+  local number
+  : >"$tmp/elements"
+  ask_queue --array || die "the queue cannot be asked: $(head -1 "$tmp/queue.error")"
+  for number in ${live[@]+"${live[@]}"}; do queue_elements "$number"; done
+  awk -F '\t' -v submissions="$state/submissions" '
+    { has[$1 "/lists/" $2, $3]; jobs[$1 "/lists/" $2] }
+    END {
+      for (job in jobs)
+        while ((getline < (submissions "/" job ".tsv")) > 0) if ((job, $1) in has) print $2 "\t" $3
+    }
+  ' "$tmp/elements" >"$tmp/held"
+}
+
+# Does all that is left wait for something that can never come? (A cluster that ignores --kill-on-invalid-dep.)
+never_starts() { # SUBMISSION-FOLDER
+  local token
+  IFS= read -r token <"$1/token"
+  awk -F '\t' -v token="$token " '
+    index($4, token) != 1 { next }
+    $3 != "PENDING" || $5 !~ /^Dependency(NeverSatisfied)?$/ { moves = 1 }
+    $5 == "DependencyNeverSatisfied" { never = 1 }
+    END { exit !never || moves }
+  ' "$tmp/queue"
 }
 
 cancel_ids() { slurm scancel "$@" 2>"$tmp/cancel.error"; }
@@ -192,7 +249,11 @@ submit_jobs() {
     if ((${throttle[$job]:-0})); then args+=(--array="$range%${throttle[$job]}"); else args+=(--array="$range"); fi
     add_dependency "$deps"
     args+=("$submission/jobs/$job.sbatch" "$submission" "$job")
-    submit_one || { warn "sbatch failed for $job: $(paste -s -d ' ' "$tmp/sbatch.error")"; give_up; }
+    submit_one || {
+      warn "sbatch failed for $job: $(paste -s -d ' ' "$tmp/sbatch.error")"
+      ! grep -q 'kill-on-invalid-dep' "$tmp/sbatch.error" || warn 'for a site without it: dependency = "any" in the site file'
+      give_up
+    }
     printf '%s\t%s\t%s\t%s\n' "$job" "$id" "$range" "${dependency:--}" >>"$submission/jobs.tsv"
     job_ids[$job]+=":$id"
     array_id[$job:$range]=$id
@@ -304,22 +365,22 @@ give_up() {
 # ---- --cancel -------------------------------------------------------------------------------------------------------
 
 cancel() {
-  local last dir ids pid host
-  last=$(last_submission)
-  dir=$state/submissions/$last
-  case $(submission_state) in
-    none | ended) say 'Nothing is queued or running.'; return ;;
-    local)
+  local number dir ids pid host all=()
+  for number in $(open_submissions); do
+    dir=$state/submissions/$number
+    if [[ $(submission_state "$number") == 'local' ]]; then
       read -r host _ pid <"$dir/local"
-      [[ $host == "$HOSTNAME" ]] || die "submission $last runs on $host: cancel it there"
-      submit_lives "$pid" || { say 'Nothing is queued or running.'; return; }
+      [[ $host == "$HOSTNAME" ]] || die "submission $number runs on $host: cancel it there"
+      submit_lives "$pid" || continue
       kill -TERM "$pid"
-      say "Submission $last: process $pid ends its tasks."
-      return ;;
-  esac
-  ask_queue || die "the queue cannot be asked: $(head -1 "$tmp/queue.error")"
-  mapfile -t ids < <(queued_ids "$dir")
-  ((${#ids[@]})) || { say 'Nothing is queued or running.'; return; }
-  cancel_ids "${ids[@]}" || die "scancel failed: $(head -1 "$tmp/cancel.error")"
-  say "Submission $last: cancelled jobs ${ids[*]}. What is done stays done; ./submit.sh goes on from there."
+      say "Submission $number: process $pid ends its tasks."
+      return
+    fi
+    ask_queue || die "the queue cannot be asked: $(head -1 "$tmp/queue.error")"
+    mapfile -t ids < <(queued_ids "$dir")
+    all+=("${ids[@]}")
+  done
+  ((${#all[@]})) || { say 'Nothing is queued or running.'; return; }
+  cancel_ids "${all[@]}" || die "scancel failed: $(head -1 "$tmp/cancel.error")"
+  say "Submission $number: cancelled jobs ${all[*]}. What is done stays done; ./submit.sh goes on from there."
 }

@@ -1,14 +1,11 @@
 # status.awk: how many shards of each call are done, running, queued, failed, blocked, pending, skipped.
-# Environment: FLOW_ANSWERS, what decide.awk wrote; FLOW_SUBMISSION, the folder of a live submission, or empty;
-# FLOW_ELEMENTS, its tasks that SLURM has: JOB TASK running|queued.
+# Environment: FLOW_ANSWERS, what decide.awk wrote; FLOW_SUBMISSIONS, the folder of the submissions; FLOW_ELEMENTS, the
+# tasks that SLURM has: NUMBER JOB TASK running|queued.
 # Output: CALL DONE RUNNING QUEUED FAILED BLOCKED PENDING TOTAL SKIPPED; the failures that count go to FLOW_ANSWERS/now.tsv.
 
 BEGIN {
   FS = OFS = "\t"
   answers = ENVIRON["FLOW_ANSWERS"]
-  submission = ENVIRON["FLOW_SUBMISSION"]
-  number = submission
-  sub(/.*\//, "", number)
   while ((getline < (answers "/counts.tsv")) > 0) {
     order[++calls] = $1
     total[$1] = $2
@@ -21,7 +18,7 @@ BEGIN {
     by[$1, $2] = $6
     line[++failures] = $0
   }
-  if (submission != "") read_live()
+  read_live()
   for (i = 1; i <= failures; i++) {
     split(line[i], f, "\t")
     if ((f[1], f[2]) in queued_now) continue
@@ -40,12 +37,13 @@ BEGIN {
 # The tasks that SLURM still has, and the shards that they have not come to.
 function read_live(    file, job) {
   while ((getline < (answers "/pending.tsv")) > 0) open[$1, $2]
-  while ((getline < ENVIRON["FLOW_ELEMENTS"]) > 0) { element[$1, $2] = $3; jobs[$1] }
+  while ((getline < ENVIRON["FLOW_ELEMENTS"]) > 0) { element[$1 "/lists/" $2, $3] = $4; jobs[$1 "/lists/" $2] }
   for (job in jobs) {
-    file = submission "/lists/" job ".tsv"
+    file = ENVIRON["FLOW_SUBMISSIONS"] "/" job ".tsv"
     while ((getline < file) > 0) {
       if (!((job, $1) in element) || !(($2, $3) in open)) continue
-      if (($2, $3) in ended && by[$2, $3] + 0 == number + 0) continue
+      if (($2, $3) in ended && by[$2, $3] + 0 == job + 0) continue
+      if (($2, $3) in queued_now) continue
       queued_now[$2, $3]
       pending[$2]--
       # One after another: the first that has not ended is the one that runs.

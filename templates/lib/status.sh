@@ -2,38 +2,39 @@
 # status.sh: --status and --log. The records and one look at the queue; nothing is changed.
 
 status() {
-  local live='' last dir state_now note=''
+  local last dir number note='' asked=''
+  live=()
   last=$(last_submission)
-  dir=$state/submissions/$last
-  state_now=$(submission_state)
+  [[ -n $last ]] || note='nothing was submitted yet'
   : >"$tmp/elements"
   : >"$tmp/waits"
-  case $state_now in
-    none) note='nothing was submitted yet' ;;
-    ended) note="submission $last has ended" ;;
-    'local')
-      if local_lives "$dir"; then live=$dir note="submission $last is running here"
-      else note="submission $last has ended"; fi ;;
-    unfinished) note="submission $last was not finished; the next ./submit.sh cancels its jobs" ;;
-    releasing | live)
-      if ! ask_queue --array; then
-        note="submission $last; the queue could not be asked: $(head -1 "$tmp/queue.error")"
-      elif [[ -n $(queued_ids "$dir") ]]; then
-        live=$dir note="submission $last is queued or running"
-        queue_elements "$dir"
-        queue_waits "$dir"
-      else note="submission $last has ended"; fi ;;
-  esac
+  for number in $(open_submissions); do
+    dir=$state/submissions/$number
+    case $(submission_state "$number") in
+      'local')
+        local_lives "$dir" || continue
+        live+=("$number") note="submission $number is running here"
+        local_elements "$number" ;;
+      unfinished) note="submission $number was not finished; the next ./submit.sh cancels its jobs" ;;
+      *)
+        if [[ -z $asked ]] && ! ask_queue --array; then
+          note="submission $number; the queue could not be asked: $(head -1 "$tmp/queue.error")"
+          break
+        fi
+        asked=1
+        [[ -n $(queued_ids "$dir") ]] || continue
+        live+=("$number") note="submission ${live[*]} is queued or running"
+        queue_elements "$number"
+        queue_waits "$dir" ;;
+    esac
+  done
+  note=${note:-submission $last has ended}
   # While tasks run, their own plan counts; else today's.
-  if [[ -n $live ]]; then
-    plan=$live files=$live/files.tsv
-    [[ $state_now != 'local' ]] || local_elements "$dir"
-  else
-    identify_files "$plan" "$tmp/files.tsv"
-  fi
+  if ((${#live[@]})); then plan=$state/submissions/${live[-1]} files=$state/submissions/${live[-1]}/files.tsv
+  else identify_files "$plan" "$tmp/files.tsv"; fi
   decide "$tmp/decide"
   : >"$tmp/decide/now.tsv"
-  FLOW_ANSWERS=$tmp/decide FLOW_SUBMISSION=$live FLOW_ELEMENTS=$tmp/elements lib_awk status.awk >"$tmp/table" </dev/null
+  FLOW_ANSWERS=$tmp/decide FLOW_SUBMISSIONS=$state/submissions FLOW_ELEMENTS=$tmp/elements lib_awk status.awk >"$tmp/table" </dev/null
   if [[ -n $tsv ]]; then tell_tsv "$note"
   elif [[ -n $why ]]; then tell_why
   else
@@ -51,14 +52,14 @@ local_lives() {
   [[ $host != "$HOSTNAME" ]] || submit_lives "$pid"
 }
 
-# The tasks that SLURM has, as JOB TASK running|queued.
-queue_elements() {
+# The tasks that SLURM has, as NUMBER JOB TASK running|queued.
+queue_elements() { # NUMBER
   local token
-  IFS= read -r token <"$1/token"
-  awk -F '\t' -v OFS='\t' -v token="$token" '
+  IFS= read -r token <"$state/submissions/$1/token"
+  awk -F '\t' -v OFS='\t' -v number="$1" -v token="$token" '
     { split($4, word, " ") }
-    word[1] == token { print word[2], $2, ($3 == "RUNNING" || $3 == "COMPLETING" ? "running" : "queued") }
-  ' "$tmp/queue" >"$tmp/elements"
+    word[1] == token { print number, word[2], $2, ($3 == "RUNNING" || $3 == "COMPLETING" ? "running" : "queued") }
+  ' "$tmp/queue" >>"$tmp/elements"
 }
 
 # What waits for more than its turn: lines JOB ID COUNT REASON ADVICE.
@@ -77,7 +78,7 @@ queue_waits() {
     while IFS=$'\t' read -r job id count reason; do
       wait_advice "$reason" "$id" "$1" || continue
       printf '%s\t%s\t%s\t%s\t%s\n' "$job" "$id" "$count" "$reason" "$REPLY"
-    done >"$tmp/waits"
+    done >>"$tmp/waits"
 }
 
 # What to do about a reason of squeue, in REPLY; FALSE for one that passes by itself.
@@ -104,15 +105,15 @@ wait_advice() { # REASON ID SUBMISSION-FOLDER
 }
 
 # The same of a local run: what has an attempt is running.
-local_elements() {
+local_elements() { # NUMBER
   local job file
-  for file in "$1"/lists/*.tsv; do
+  for file in "$state/submissions/$1"/lists/*.tsv; do
     job=${file##*/} job=${job%.tsv}
-    find "$work/.tmp" -mindepth 1 -maxdepth 1 -name "${1##*/}.$job.*" -printf '%f\n' |
-      awk -v job="$job" -v from="$((${#last} + ${#job} + 3))" '
-        { split(substr($0, from), f, "."); print job "\t" f[1] "\trunning" }'
-    cut -f1 "$file" | uniq | awk -v job="$job" '{ print job "\t" $1 "\tqueued" }'
-  done | awk -F '\t' '!(($1, $2) in seen) { print; seen[$1, $2] }' >"$tmp/elements"
+    find "$work/.tmp" -mindepth 1 -maxdepth 1 -name "$1.$job.*" -printf '%f\n' |
+      awk -v number="$1" -v job="$job" '
+        { split(substr($0, length(number) + length(job) + 3), f, "."); print number "\t" job "\t" f[1] "\trunning" }'
+    cut -f1 "$file" | uniq | awk -v number="$1" -v job="$job" '{ print number "\t" job "\t" $1 "\tqueued" }'
+  done | awk -F '\t' '!(($2, $3) in seen) { print; seen[$2, $3] }' >>"$tmp/elements"
 }
 
 # ---- telling --------------------------------------------------------------------------------------------------------
@@ -182,6 +183,7 @@ tell_failures() {
     [[ $dir != . ]] || dir=''
     say "  ./submit.sh --log '$call${dir:+[$dir]}'"
   done <"$tmp/groups"
+  ! cut -f2 "$tmp/groups" | grep -qx failed || say "  ./submit.sh runs again what failed, and what is blocked by it"
 }
 
 tell_waits() {

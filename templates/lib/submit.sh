@@ -37,6 +37,8 @@ Without options: submits to SLURM what is not done yet. All jobs are queued at o
   --log 'CALL[KEY]'   what a shard printed, such as 'classify[seed=42]'; --all: in all its attempts
   --only 'CALL[KEY]'  submit only this shard and what it needs (may be repeated)
   --first N           submit only the first N shards of each call: a trial
+  --rerun 'CALL[KEY]' what this shard has made is put aside, and it runs again (may be repeated)
+  --add               while a submission is queued: submit what it does not hold
   --accept CALL       what is there of CALL counts as up to date; submits nothing
   --as-compiled       go on although code or sources changed since the compiler read them
   --prune             move away directories that the program no longer has (to run/pruned)
@@ -60,15 +62,16 @@ split_shard() {
 }
 
 read_options() {
-  mode='' slots='' only=() first='' accept='' as_compiled='' shard='' all='' why='' tsv='' progress='' sbatch_options=()
+  mode='' slots='' only=() first='' accept='' as_compiled='' shard='' all='' why='' tsv='' progress='' add='' rerun=() sbatch_options=()
   while (($#)); do
     case $1 in
       --dry-run | --local | --status | --cancel | --prune) set_mode "${1#--}" ;;
-      --log | --only | --first | --accept | -j)
+      --log | --only | --first | --accept | --rerun | -j)
         (($# > 1)) || usage_error "$1 wants a value"
         case $1 in
           --log) set_mode log; shard=$2 ;;
           --only) only+=("$2") ;;
+          --rerun) rerun+=("$2") ;;
           --first) first=$2 ;;
           --accept) set_mode accept; accept=$2 ;;
           -j) slots=$2 ;;
@@ -78,6 +81,7 @@ read_options() {
       --why) why=1 ;;
       --tsv) tsv=1 ;;
       --all) all=1 ;;
+      --add) add=1 ;;
       --progress) progress=1 ;;
       --as-compiled) as_compiled=1 ;;
       -h | --help) help; exit 0 ;;
@@ -93,8 +97,10 @@ read_options() {
   [[ -z $all || $mode == log ]] || usage_error '--all belongs to --log'
   case $mode in
     '' | local | dry-run) ;;
-    *) [[ -z $first && ${#only[@]} == 0 ]] || usage_error "--first and --only do not go with --$mode" ;;
+    *) [[ -z $first && ${#only[@]} == 0 && ${#rerun[@]} == 0 ]] ||
+      usage_error "--first, --only and --rerun do not go with --$mode" ;;
   esac
+  [[ -z $add || -z $mode$first && ${#only[@]} == 0 && ${#rerun[@]} == 0 ]] || usage_error '--add goes with nothing else'
 }
 
 set_mode() {
@@ -118,8 +124,10 @@ find_folders() {
   work=$run/work state=$run/state
   tmp=$(mktemp -d "${TMPDIR:-/tmp}/flow-submit.XXXXXX")
   : >"$tmp/only"
+  : >"$tmp/rerun"
   local each
   for each in ${only[@]+"${only[@]}"}; do split_shard "$each" >>"$tmp/only"; done
+  for each in ${rerun[@]+"${rerun[@]}"}; do split_shard "$each" >>"$tmp/rerun"; done
   split_shard "${accept:-x}" >/dev/null
 }
 
@@ -209,6 +217,7 @@ submit() {
   check_sources
   identify_files "$plan" "$tmp/files.tsv"
   keep_identities
+  [[ -z $add ]] || held_shards
   next=$state/submissions/.next
   rm -rf -- "$next"
   mkdir -p -- "$next/expect" "$next/lists" "$next/index"
@@ -221,6 +230,7 @@ submit() {
     nothing_to_do
     return
   fi
+  check_secrets
   clean_attempts
   freeze
   if [[ -n $local_run ]]; then run_local; else submit_jobs; fi

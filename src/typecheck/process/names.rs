@@ -118,6 +118,14 @@ pub(super) fn reserved(name: &str) -> Option<&'static str> {
     owned_by_runtime(name)
 }
 
+/// Why a secret cannot have this name: it reaches the tasks through the variables of `submit.sh`.
+pub(super) fn reserved_for_secrets(name: &str) -> Option<&'static str> {
+    let small = name.contains(|letter: char| letter.is_ascii_lowercase());
+    small.then_some(
+        "variables that are handed on from the user's environment are written in capitals",
+    )
+}
+
 /// Why nothing at all can have this name.
 pub(super) fn owned_by_runtime(name: &str) -> Option<&'static str> {
     let lower = name.to_ascii_lowercase();

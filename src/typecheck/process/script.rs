@@ -31,7 +31,9 @@ impl Checker<'_> {
                     .outputs
                     .iter()
                     .any(|it| mentions(&it.path, &name.node))
-                || env.iter().any(|(_, value)| mentions(value, &name.node))
+                || env
+                    .iter()
+                    .any(|(_, value)| value.as_ref().is_some_and(|it| mentions(it, &name.node)))
                 || self.uses(&script.text, input);
             if !read && !name.node.starts_with('_') {
                 warnings.push(Warning::UnusedInput {

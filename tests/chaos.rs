@@ -1,0 +1,21 @@
+//! The short form of `tests/chaos/run`: a workflow on a real SLURM, disturbed at random moments.
+
+use std::path::Path;
+use std::process::Command;
+
+use crate::slurm;
+
+#[test]
+fn sixty_faults_change_nothing_on_slurm() {
+    if slurm::left_out() {
+        return;
+    }
+    let output = Command::new(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/chaos/run"))
+        .args(["--faults", "60", "--minutes", "20"])
+        .env("FLOWC", env!("CARGO_BIN_EXE_flowc"))
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+    assert!(output.status.success() && said.contains("ok: "), "{said}");
+    println!("{said}");
+}
