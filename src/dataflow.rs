@@ -15,6 +15,7 @@ mod branch;
 mod build;
 mod error;
 mod evaluate;
+mod failure;
 mod points;
 mod process;
 mod publish;
@@ -23,8 +24,10 @@ mod sources;
 mod tests;
 mod told;
 
+pub use crate::hir::{Cause, How, OnFailure, Raised};
 pub use build::build;
 pub use error::{DataflowError, Warning};
+pub use failure::{Raise, Retry};
 pub use sources::SourceError;
 
 /// Index into [`Dataflow::axes`].
@@ -234,8 +237,8 @@ pub struct Process {
     /// Exit statuses that are fine.
     pub success: Vec<u8>,
     pub resources: Resources,
-    /// Further attempts after the first.
-    pub retry: u32,
+    pub retry: Retry,
+    pub on_failure: OnFailure,
     /// Pin: so many shards in one array element.
     pub pack: Option<u64>,
     pub never_pack: bool,

@@ -8,11 +8,13 @@ use indexmap::IndexMap;
 use crate::source::{Span, Spanned};
 use crate::types::{Type, Value};
 
+mod failure;
 mod function;
 mod parts;
 mod points;
 mod written;
 
+pub use failure::{Cause, How, OnFailure, Raise, Raised, Retry};
 pub use function::Function;
 
 /// Index into [`Program::params`].
@@ -140,7 +142,8 @@ pub struct Clauses {
     pub success: Vec<Expr>,
     pub cost: Option<Expr>,
     pub requests: Requests,
-    pub retry: Option<Expr>,
+    pub retry: Option<Retry>,
+    pub on_failure: OnFailure,
     pub pack: Option<Expr>,
     pub never_pack: bool,
     pub never_fuse: bool,

@@ -20,6 +20,7 @@ mod call;
 mod clause;
 mod error;
 mod expr;
+mod failure;
 mod fit;
 mod flow;
 mod function;
@@ -34,6 +35,7 @@ mod workflow;
 
 pub use branch::BranchError;
 pub use error::TypeError;
+pub use failure::FailureError;
 pub use process::ProcessError;
 pub use warning::Warning;
 

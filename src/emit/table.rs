@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::dataflow::{Axis, AxisId, Dataflow, Items, SourceKind};
+use crate::dataflow::{Axis, AxisId, Dataflow, Items, OnFailure, SourceKind};
 use crate::plan::{ArrayJob, Feed, NamePart, Part, Step, Track};
 use crate::site::DependencyStyle;
 
@@ -63,6 +63,17 @@ pub(super) fn plan(input: Input<'_>) -> String {
     }
     for job in &plan.jobs {
         tsv::line(&mut table, job_line(job));
+        for rung in &job.rungs {
+            tsv::line(
+                &mut table,
+                [
+                    "rung".into(),
+                    tsv::field(&job.name),
+                    tsv::field(&rung.name),
+                    number(&rung.width),
+                ],
+            );
+        }
     }
     table
 }
@@ -139,6 +150,9 @@ fn call(table: &mut String, input: Input<'_>, job: &ArrayJob<'_>, step: &Step<'_
         for fields in inputs(dataflow, feed) {
             tsv::line(table, ["input".into(), name()].into_iter().chain(fields));
         }
+    }
+    if let OnFailure::Ignore(percent) = step.process.on_failure {
+        tsv::line(table, ["ignore".into(), name(), number(&percent)]);
     }
     for (secret, _) in step.process.env.iter().filter(|(_, value)| value.is_none()) {
         tsv::line(table, ["secret".into(), name(), tsv::field(secret)]);

@@ -10,7 +10,7 @@ use crate::{dataflow, emit, plan};
 
 use super::{
     Axis, Call, CallAxis, Dependency, DependencyKind, FORMAT, File, Items, Job, Manifest, Process,
-    Published, Request, Source, SourceKind, Variable,
+    Published, Request, Rung, Source, SourceKind, Variable,
 };
 
 /// The manifest's own path below `out/`.
@@ -156,7 +156,18 @@ fn job(plan: &plan::Plan<'_>, job: &plan::ArrayJob<'_>) -> Job {
         throttle: job.throttle,
         request: request(&job.request),
         dependencies: dependencies.collect(),
+        rungs: job.rungs.iter().map(rung).collect(),
         decisions: job.reasons.clone(),
+    }
+}
+
+fn rung(rung: &plan::Rung<'_>) -> Rung {
+    Rung {
+        name: rung.name.clone(),
+        script: emit::rung_path(rung),
+        tasks: rung.width,
+        request: request(&rung.request),
+        decision: rung.reason.clone(),
     }
 }
 

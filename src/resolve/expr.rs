@@ -86,8 +86,13 @@ impl<'s, 'a> Uses<'s, 'a> {
             | ClauseKind::AtMost(value)
             | ClauseKind::Associative { arity: value } => all(&[value], errors),
             ClauseKind::Again { status, up_to } => all(&[status, up_to], errors),
-            // What `with` raises is not there yet, which `typecheck` says.
-            ClauseKind::Retry(retry) => all(&[&retry.count], errors),
+            ClauseKind::Retry(retry) => {
+                all(&[&retry.count], errors);
+                for (resource, value) in &retry.with {
+                    let raise = ast::Retry::raise(resource.node.word(), value);
+                    all(&[raise.map_or(value, |(_, operand)| operand)], errors);
+                }
+            }
             ClauseKind::Split { input, by } => {
                 let (SplitBy::Lines(count) | SplitBy::Items(count)) = by;
                 all(&[count], errors);

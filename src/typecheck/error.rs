@@ -4,6 +4,7 @@ use miette::Diagnostic;
 use thiserror::Error;
 
 use super::branch::BranchError;
+use super::failure::FailureError;
 use super::loops::LoopError;
 use super::process::ProcessError;
 use crate::diagnostics::Located;
@@ -20,6 +21,9 @@ pub enum TypeError {
     #[error(transparent)]
     #[diagnostic(transparent)]
     Process(#[from] ProcessError),
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Failure(#[from] FailureError),
     #[error("expected {wanted}, found {found}")]
     #[diagnostic(code(flow::typecheck::wrong_type))]
     WrongType {
@@ -336,6 +340,7 @@ impl Located for TypeError {
             Self::Branch(error) => error.span(),
             Self::Loop(error) => error.span(),
             Self::Process(error) => error.span(),
+            Self::Failure(error) => error.span(),
             Self::WrongType { span, .. }
             | Self::ListForOne { span, .. }
             | Self::OneForList { span, .. }
@@ -365,28 +370,6 @@ impl Located for TypeError {
             | Self::EmptyRecord { span, .. }
             | Self::FieldType { span, .. }
             | Self::NotYet { span, .. } => *span,
-        }
-    }
-}
-
-impl TypeError {
-    /// Points at what wants the type, too, where that is in the same text.
-    pub(super) fn wanted_by(&mut self, name: Span) {
-        if let Self::WrongType { span, declared, .. }
-        | Self::OneForList { span, declared, .. }
-        | Self::Branch(BranchError::UnhandledOptional { span, declared, .. }) = self
-            && span.source == name.source
-        {
-            *declared = Some(name);
-        }
-    }
-
-    /// A feature of the language that is planned.
-    pub(super) fn not_yet(what: impl Into<String>, span: Span) -> Self {
-        Self::NotYet {
-            what: what.into(),
-            span,
-            help: None,
         }
     }
 }
