@@ -21,7 +21,7 @@ use crate::cost::{self, Estimates};
 use crate::dataflow::{CallAxis, CallId, Dataflow, ProcessId};
 use crate::site::Site;
 
-pub use forecast::{Forecast, forecast};
+pub use forecast::{Forecast, forecast, replay};
 pub use graph::{Edge, edges};
 pub use loads::Loads;
 pub use model::UNKNOWN;

@@ -9,6 +9,7 @@ mod bad_input;
 mod cases;
 mod chaos;
 mod cli;
+mod cookbook;
 mod errors;
 mod forecasts;
 mod layout;

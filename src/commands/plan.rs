@@ -1,5 +1,6 @@
 //! `flowc plan FILE`
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use serde_json::{Value, json};
@@ -13,6 +14,7 @@ use crate::units::Duration;
 use crate::version;
 
 use super::Outcome;
+use super::diff;
 use super::failure::Format;
 use super::program::{Program, ProgramArgs, TargetArgs};
 use super::table::Table;
@@ -24,11 +26,25 @@ pub(super) struct Args {
 
     #[command(flatten)]
     target: TargetArgs,
+
+    /// Compare with another compile: its folder, or the manifest in it
+    #[arg(long, value_name = "OTHER")]
+    diff: Option<PathBuf>,
 }
 
 pub(super) fn run(args: &Args) -> Outcome {
     let program = Program::load(&args.program)?;
     let target = args.target.load(&program)?;
+    if let Some(other) = &args.diff {
+        let compiled = pipeline::compile(&program.dataflow, &program.code, &target, ".");
+        let compiled = compiled.map_err(|reports| program.failed(reports))?;
+        let diff = diff::diff(&compiled, other)?;
+        match args.program.format {
+            Format::Human => print!("{}", diff.for_people()),
+            Format::Json => println!("{:#}", diff.to_json()),
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
     let planned = pipeline::plan(&program.dataflow, &target);
     let (plan, estimates) = planned.map_err(|reports| program.failed(reports))?;
     let plain = Target {

@@ -104,6 +104,9 @@ impl Names<'_> {
                 .or_else(|| self.compared(publish, &parts, call, &mut seen));
             errors.extend(wrong);
         }
+        if errors.is_empty() {
+            errors.extend(below_another(&seen));
+        }
         errors
     }
 
@@ -256,6 +259,21 @@ impl Names<'_> {
         }
         name
     }
+}
+
+/// A name that is a file for one `publish` and a folder for another.
+fn below_another(seen: &IndexMap<String, Span>) -> Option<DataflowError> {
+    seen.iter().find_map(|(name, span)| {
+        let mut folders = name.match_indices('/').filter_map(|(at, _)| name.get(..at));
+        let (folder, first) = folders.find_map(|folder| seen.get_key_value(folder))?;
+        Some(DataflowError::PublishCollision {
+            name: folder.clone(),
+            span: *span,
+            shards: format!("`{folder}` is a folder here"),
+            first: Some(*first),
+            help: "give each a name of its own: `publish … as \"NAME\"`".to_owned(),
+        })
+    })
 }
 
 fn item(part: &ItemPart) -> Option<super::AxisId> {
