@@ -109,6 +109,8 @@ function list(    n, i, k, f, n_fields, line, dir, id, place, reason, part, part
       absent_id = id[first_gap]
       reason = out[root] " of " n " are missing, more than the " policy[root] " % that may be"
     }
+  # What could not be written (a full disk) ends awk here, without an answer.
+  if (prefix != "") { close(prefix "_list"); close(prefix "_keys"); close(prefix "_missing"); close(prefix (file_type ? "_sizes" : "_values")) }
   if (absent == "") print "complete" (marks == "" || prefix == "" ? "" : "\t" h(marks))
   else print "absent\t" call "\t" absent "\t" absent_id "\t" reason
 }
