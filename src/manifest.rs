@@ -78,6 +78,9 @@ pub enum Items {
     /// In `shards/`, behind the key.
     Table {
         columns: Vec<Variable>,
+        /// The axes of which each item tells the one that it belongs to; columns behind the others.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        tells: Vec<String>,
     },
 }
 

@@ -9,6 +9,7 @@ mod publish;
 mod request;
 mod rung;
 mod step;
+mod track;
 
 use std::rc::Rc;
 
@@ -19,11 +20,12 @@ use crate::site::Site;
 use crate::units::{Duration, Size};
 
 pub use error::PlanError;
-pub use feed::{Feed, Part, Track};
+pub use feed::{Feed, Part};
 pub use publish::{NamePart, Published};
 pub use request::Request;
 pub use rung::Rung;
 pub use step::Step;
+pub use track::Track;
 
 /// Index into [`Plan::jobs`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

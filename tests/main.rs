@@ -17,6 +17,7 @@ mod levels;
 mod main_job;
 mod patterns;
 mod random;
+mod points;
 mod schema;
 mod scripts;
 mod shell;

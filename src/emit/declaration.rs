@@ -71,6 +71,11 @@ fn feed(feed: &Feed) -> Option<String> {
         Feed::File { name, ty, path } => {
             format!("flow_file {name} {} {}", type_word(ty), literal(path))
         }
+        Feed::Item {
+            name,
+            ty: Type::List(item),
+            ..
+        } => format!("flow_items {name} {}", type_word(item)),
         Feed::Item { name, ty, .. } => format!("flow_item {name} {}", type_word(ty)),
         Feed::Record { name, fields, .. } => {
             let fields = fields.iter().map(|field| {

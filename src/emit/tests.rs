@@ -93,6 +93,8 @@ fn annz() -> Dataflow {
     Dataflow {
         name: "annz".to_owned(),
         axes: vec![Axis {
+            tells: Vec::new(),
+            keyed_like: Vec::new(),
             name: "seeds".to_owned(),
             collection: "seeds".to_owned(),
             items: Items::Range {

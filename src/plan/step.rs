@@ -48,7 +48,7 @@ pub(super) fn step<'a>(
         feeds.extend(feed::lower(&context, input, arg)?);
     }
     feeds.extend(feed::after(&context));
-    feeds.extend(feed::hidden(dataflow, &feeds));
+    feeds.extend(feed::hidden(&context, &feeds));
     let published = published(dataflow, id, &mut feeds)?;
     Ok(Step {
         id,

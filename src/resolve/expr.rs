@@ -12,6 +12,8 @@ use crate::source::Span;
 pub(super) struct Uses<'s, 'a> {
     pub items: &'s Items<'a>,
     pub found: IndexMap<Span, Definition>,
+    /// How many filters of lists are around: they know `it`.
+    filters: usize,
 }
 
 impl<'s, 'a> Uses<'s, 'a> {
@@ -19,6 +21,7 @@ impl<'s, 'a> Uses<'s, 'a> {
         Self {
             items,
             found: IndexMap::new(),
+            filters: 0,
         }
     }
 
@@ -204,14 +207,13 @@ impl<'s, 'a> Uses<'s, 'a> {
                 }
                 Err(error) => errors.push(error),
             },
+            ExprKind::It if self.filters > 0 => {}
             ExprKind::It => errors.push(ResolveError::ItOutsideWhere { span: expr.span }),
-            ExprKind::Where { list, .. } => {
+            ExprKind::Where { list, filter } => {
                 self.expr(list, sight, errors);
-                errors.push(ResolveError::NotYet {
-                    what: "`where` is",
-                    span: expr.span,
-                    help: None,
-                });
+                self.filters += 1;
+                self.expr(filter, sight, errors);
+                self.filters -= 1;
             }
             ExprKind::Call {
                 callee,

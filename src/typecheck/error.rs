@@ -5,6 +5,7 @@ use thiserror::Error;
 
 use super::branch::BranchError;
 use super::failure::FailureError;
+use super::loops::LoopError;
 use super::process::ProcessError;
 use crate::diagnostics::Located;
 use crate::source::Span;
@@ -14,6 +15,9 @@ pub enum TypeError {
     #[error(transparent)]
     #[diagnostic(transparent)]
     Branch(#[from] BranchError),
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Loop(#[from] LoopError),
     #[error(transparent)]
     #[diagnostic(transparent)]
     Process(#[from] ProcessError),
@@ -182,18 +186,6 @@ pub enum TypeError {
         #[help]
         help: String,
     },
-    #[error("a loop over `{collection}` inside of a loop over `{collection}`")]
-    #[diagnostic(
-        code(flow::typecheck::nested_same_axis),
-        help("for all pairs loop over `other({collection})`, a second axis with the same items")
-    )]
-    NestedSameAxis {
-        collection: String,
-        #[label("the same collection again")]
-        span: Span,
-        #[label("the loop around it")]
-        first: Span,
-    },
     #[error("`publish` takes outputs of calls")]
     #[diagnostic(
         code(flow::typecheck::publish_value),
@@ -346,6 +338,7 @@ impl Located for TypeError {
     fn span(&self) -> Span {
         match self {
             Self::Branch(error) => error.span(),
+            Self::Loop(error) => error.span(),
             Self::Process(error) => error.span(),
             Self::Failure(error) => error.span(),
             Self::WrongType { span, .. }
@@ -363,7 +356,6 @@ impl Located for TypeError {
             | Self::CallOutsideWorkflow { span, .. }
             | Self::NoCall { span }
             | Self::LoopOverOne { span, .. }
-            | Self::NestedSameAxis { span, .. }
             | Self::PublishValue { span }
             | Self::AfterValue { span, .. }
             | Self::UnnamedCall { span, .. }

@@ -7,7 +7,7 @@ flow_attempt() {
   shard_cause='' shard_again=yes shard_inputs=$shard_line_inputs shard_id=$shard_line_id
   printf -v shard_start '%(%s)T' -1
   flow_uptime
-  shard_uptime=$REPLY
+  shard_uptime=$REPLY shard_hundredths=$flow_hundredths
   flow_attempt_dir=work/.tmp/$flow_attempt_name
   flow_make_dir || { flow_fail system -; return; }
   if [[ ${flow_call_todo[shard_call_index]} ]]; then
@@ -289,7 +289,7 @@ flow_check() {
     if flow_out_of_memory; then
       printf 'flow: out of memory: a process was killed by the limit of its cgroup\n'
       flow_fail memory "$1"
-    elif ((limit > 0 && REPLY - shard_uptime >= limit && ($1 == 124 || $1 == 137))); then
+    elif ((limit > 0 && flow_hundredths - shard_hundredths >= limit * 100 && ($1 == 124 || $1 == 137))); then
       printf 'flow: ended after its time limit of %s s\n' "$limit"
       flow_fail timeout "$1"
     elif (($1 > 128 && $1 <= 192)); then

@@ -95,12 +95,11 @@ function item_axes(j,    c, i, k, a, all, n, text, v) {
     for (k = 2; k <= job_calls[j]; k++) if (!((job_call[j, k], a) in call_at)) all = 0
     if (!all) continue
     call_axis[v, ++n] = a
-    call_at[v, a] = n
+    call_at[v, a]
     text = text "," a
   }
   call_axes[v] = n + 0
-  points[v] = 1
-  for (i = n; i > 0; i--) { stride[v, i] = points[v]; points[v] *= axis_count[call_axis[v, i]] }
+  number_call(v)
   if (job_lots[j] > 1) points[v] = job_lots[j]
   job_axes[j] = text
   job_plain[j] = job_lots[j] == 1                          # its calls have just these axes, in this order: a point each

@@ -95,7 +95,7 @@ function note(status, call, dir, version, text, id, submission, number, outputs,
 # ---- one call -------------------------------------------------------------------------------------------------------
 
 function decide_call(c,    any, p, n, q, inner, last, a, v, plain, label, prefix, dir, k, same, want, skip, reason, f,
-    last_reason, last_n, skipped) {
+    last_reason, last_n, skipped, twisted) {
   any = read_call(c)
   accepting = accept == call_name[c]
   n = points[c]
@@ -105,6 +105,7 @@ function decide_call(c,    any, p, n, q, inner, last, a, v, plain, label, prefix
   label = call_label[c, last] "="
   # Most axes are small whole numbers: their keys need no function call.
   plain = last && axis_range[a] && axis_start[a] >= 0 && axis_step[a] >= 0 && axis_start[a] + inner * axis_step[a] < 2000000000
+  twisted = c in odd
   skip = 7 + length(call_name[c])
   if (!varies[c]) {
     same = inputs_text(c)
@@ -121,6 +122,7 @@ function decide_call(c,    any, p, n, q, inner, last, a, v, plain, label, prefix
   }
   for (p = 0; p < n; p++) {
     if (last == 0) dir = "."
+    else if (twisted) { look_at(c, p); dir = dir_of(c, p) }
     else {
       q = p % inner
       if (q == 0) {
@@ -382,10 +384,17 @@ function index_call(c,    file, p, k, head, line, dir, f) {
   close(file)
 }
 
-# What the gates of gathers expect.
-function write_expect(c,    file, p) {
+# What the gates of gathers expect: of shards that belong to items of another axis, also which.
+function write_expect(c,    file, p, k, more) {
   file = out "/expect/" call_name[c] ".tsv"
   printf "" > file
-  for (p = 0; p < points[c]; p++) print dir_of(c, p), id_of(c, p) > file
+  for (p = 0; p < points[c]; p++) {
+    more = ""
+    if (shows[c]) {
+      look_at(c, p)
+      for (k = 1; k <= shows[c]; k++) more = more (k > 1 ? "/" : "\t") "@" axis_name[show[c, k]] "=" digit[show[c, k]]
+    }
+    print dir_of(c, p), id_of(c, p) more > file
+  }
   close(file)
 }

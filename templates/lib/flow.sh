@@ -82,6 +82,7 @@ flow_value() { flow_input value "$1" "$2" && flow_input_words "$3"; }
 flow_values() { flow_input values "$1" "$2" && flow_input_words "${@:3}"; }
 flow_file() { flow_input file "$1" "$2" && flow_input_words "$3"; }
 flow_item() { flow_input item "$1" "$2"; }
+flow_items() { flow_input items "$1" "$2"; }
 flow_text() { flow_input item "$1" "$2"; }
 flow_result() { flow_input result "$1" "$2" "$3" "$4"; }
 # Of an output that is a list itself the TYPE is `[File]`, `[Int]`, …
@@ -257,10 +258,10 @@ flow_setup() {
   [[ -e $flow_submission/lists/$flow_job.tsv ]] || flow_die "no list $flow_submission/lists/$flow_job.tsv"
 }
 
-# Seconds since the machine started: durations must not jump with its clock.
+# Seconds since the machine started, and hundredths of them: durations must not jump with its clock.
 flow_uptime() {
-  read -r REPLY _ 2>/dev/null </proc/uptime || printf -v REPLY '%(%s)T' -1
-  REPLY=${REPLY%%.*}
+  read -r REPLY _ 2>/dev/null </proc/uptime || printf -v REPLY '%(%s)T.00' -1
+  flow_hundredths=$((10#${REPLY/./})) REPLY=${REPLY%%.*}
 }
 
 # May something of so many seconds not end in what is left of the walltime? SLURM stops the task a minute before its end.

@@ -39,10 +39,10 @@ function ignored(reason,    root) {
 }
 
 # One line: complete and the mark of what is missing; or absent CALL DIR ID WHY (of one that has a reason, if there is one).
-function list(    n, i, k, f, line, dir, id, place, reason, part, parts, absent, absent_id, run, m, j, key, root, gaps, marks, out) {
+function list(    n, i, k, f, n_fields, line, dir, id, place, reason, part, parts, absent, absent_id, run, m, j, key, root, gaps, marks, out) {
   while ((getline line < ENVIRON["GATE_EXPECT"]) > 0) {
-    split(line, f, "\t")
-    if (!dir_selected(select, f[1])) continue
+    n_fields = split(line, f, "\t")
+    if (!dir_selected(select, f[1] (n_fields > 2 ? "/" f[3] : ""))) continue
     dir[++n] = f[1]
     id[n] = f[2]
     wanted[f[1]] = 1
@@ -109,6 +109,8 @@ function list(    n, i, k, f, line, dir, id, place, reason, part, parts, absent,
       absent_id = id[first_gap]
       reason = out[root] " of " n " are missing, more than the " policy[root] " % that may be"
     }
+  # What could not be written (a full disk) ends awk here, without an answer.
+  if (prefix != "") { close(prefix "_list"); close(prefix "_keys"); close(prefix "_missing"); close(prefix (file_type ? "_sizes" : "_values")) }
   if (absent == "") print "complete" (marks == "" || prefix == "" ? "" : "\t" h(marks))
   else print "absent\t" call "\t" absent "\t" absent_id "\t" reason
 }
@@ -148,8 +150,8 @@ function cut_out(    file, task, line, f, n, i, k, d, m, sel, of, dirs, dir, id,
   parts = split(selection[1], part, "/")
   for (i = 1; i <= parts; i++) free[i] = part[i] ~ /=\*$/
   while ((getline line < ENVIRON["GATE_EXPECT"]) > 0) {
-    split(line, f, "\t")
-    split(f[1], part, "/")
+    i = split(line, f, "\t")
+    split(f[1] (i > 2 ? "/" f[3] : ""), part, "/")
     text = ""
     for (i = 1; i <= parts; i++) text = text (i > 1 ? "/" : "") (free[i] ? substr(part[i], 1, index(part[i], "=")) "*" : part[i])
     if (!(text in sel)) continue

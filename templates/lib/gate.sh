@@ -80,7 +80,8 @@ flow_inputs() {
     ((flow_in_call[i] == shard_call_index)) || continue
     case ${flow_in_kind[i]} in
       value) flow_give "$i" "${flow_words[flow_in_start[i]]}" || return ;;
-      values) flow_give_words "$i" || return ;;
+      values) flow_give_words "$i" "${flow_words[@]:flow_in_start[i]:flow_in_count[i]}" || return ;;
+      items) flow_give_items "$i" "${shard_columns[column++]-}" || return ;;
       file)
         flow_absolute "${flow_words[flow_in_start[i]]}"
         flow_track "${flow_in_name[i]}"
@@ -123,13 +124,25 @@ flow_give() {
   flow_command+=$text
 }
 
-# A constant list.
+# A list of items: one field, with commas between.
+flow_give_items() { # INPUT FIELD
+  local words=() rest=$2,
+  [[ $2 != - ]] || rest=''
+  while [[ $rest ]]; do
+    flow_decode "${rest%%,*}"
+    words+=("$REPLY")
+    rest=${rest#*,}
+  done
+  flow_give_words "$1" "${words[@]}"
+}
+
+# A list that is known: INPUT WORD…
 flow_give_words() {
   local name=${flow_in_name[$1]} type=${flow_in_type[$1]} text word listed=
   [[ ${flow_call_interpreter[shard_call_index]} == bash && ${flow_call_script[shard_call_index]} != *"${name}_list"* ]] ||
     { listed=yes; : >"$flow_attempt_dir/.${name}_list"; }
   flow_command+="$name=("
-  for word in "${flow_words[@]:flow_in_start[$1]:flow_in_count[$1]}"; do
+  for word in "${@:2}"; do
     if [[ $type == @(File|Dir) ]]; then flow_absolute "$word"; given_paths+=("$REPLY"); else REPLY=$word; fi
     flow_matches "$type" "$REPLY" || { shard_cause=bad-value:$name; return 2; }
     printf -v text ' %q' "$REPLY"
@@ -244,7 +257,7 @@ flow_cut_lists() {
   for ((i = 0; i < ${#flow_in_call[@]}; i++)); do
     ((flow_in_call[i] == call)) || call=${flow_in_call[i]} column=0
     case ${flow_in_kind[i]} in
-      item | result) ((++column)) ;;
+      item | items | result) ((++column)) ;;
       list | after)
         ((++column))
         mkdir -p -- "$flow_cut_dir" || return 0
