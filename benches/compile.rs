@@ -37,6 +37,22 @@ workflow {
 }
 "#;
 
+const CUBE: &str = r#"
+process work(a: Int, b: Int, c: Int) -> (out: File) {
+  cost 1s
+  script """
+    echo "$a $b $c" >"$out"
+  """
+}
+workflow {
+  for a in 0..1000 {
+    for b in 1..=1000 {
+      for c in 0..2000 step 2 { work(a, b, c) }
+    }
+  }
+}
+"#;
+
 fn compiles(criterion: &mut Criterion) {
     let folder = tempfile::tempdir().unwrap_or_else(|error| panic!("a temporary folder: {error}"));
     let folder = folder.path();
@@ -45,6 +61,8 @@ fn compiles(criterion: &mut Criterion) {
     write(folder, "sheet.flow", SHEET);
     write(folder, "rows.csv", &rows());
     write(folder, "calls.flow", &calls());
+    write(folder, "many.flow", &many());
+    write(folder, "cube.flow", CUBE);
 
     let mut group = criterion.benchmark_group("process");
     group.sample_size(10);
@@ -82,6 +100,12 @@ fn compiles(criterion: &mut Criterion) {
     time("5,000 single calls", &|| {
         flowc(&folder.join("calls.flow"), folder)
     });
+    time("10,000 calls of 200 processes", &|| {
+        flowc(&folder.join("many.flow"), folder)
+    });
+    time("three ranges of 1,000: 1,000,000,000 shards", &|| {
+        flowc(&folder.join("cube.flow"), folder)
+    });
     group.finish();
 }
 
@@ -112,6 +136,26 @@ fn calls() -> String {
     format!(
         "{step}workflow {{\n  c0 = step(n: 0, from: \"start.txt\")\n{body}  publish c4999.out\n}}\n"
     )
+}
+
+/// Fifty chains through 200 processes.
+fn many() -> String {
+    let steps = (0..200).map(|n| {
+        format!("process step{n}(n: Int, from: File) -> (out: File) {{ cost 1m script \"\"\" cat \"$from\" >\"$out\"; echo \"$n\" >>\"$out\" \"\"\" }}\n")
+    });
+    let calls = (0..50).flat_map(|chain| {
+        (0..200).map(move |n| match n {
+            0 => format!("  c0_{chain} = step0(n: {chain}, from: \"start.txt\")\n"),
+            _ => format!(
+                "  c{n}_{chain} = step{n}(n: {chain}, from: c{}_{chain}.out)\n",
+                n - 1
+            ),
+        })
+    });
+    let publishes = (0..50).map(|chain| format!("  publish c199_{chain}.out as \"{chain}\"\n"));
+    let steps: String = steps.collect();
+    let body: String = calls.chain(publishes).collect();
+    format!("{steps}workflow {{\n{body}}}\n")
 }
 
 fn rows() -> String {

@@ -235,6 +235,17 @@ pub struct Retry {
     pub with: Vec<(Spanned<Resource>, Expr)>,
 }
 
+impl Retry {
+    /// What `word * 2` and `word + 4GB` do to the value before; `None` where the expression is a new value.
+    pub fn raise<'e>(word: &str, value: &'e Expr) -> Option<(BinaryOp, &'e Expr)> {
+        let ExprKind::Binary { op, left, right } = &value.kind else {
+            return None;
+        };
+        let own = matches!(&left.kind, ExprKind::Name(name) if name == word);
+        own.then_some((*op, right))
+    }
+}
+
 #[derive(Debug, Clone, PartialEq)]
 pub enum OnFailure {
     Stop,

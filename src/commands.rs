@@ -5,9 +5,11 @@
 
 mod check;
 mod compile;
+mod diff;
 mod explain;
 mod failure;
 mod fmt;
+mod gantt;
 mod learn;
 mod params;
 mod paths;
@@ -15,6 +17,7 @@ mod plan;
 mod program;
 mod rerun;
 mod run;
+mod simulate;
 mod site;
 mod status;
 mod submit;
@@ -47,6 +50,8 @@ enum Command {
     Rerun(rerun::Args),
     /// Write down what the shards of a run took
     Learn(learn::Args),
+    /// Run the jobs on a simulated cluster
+    Simulate(simulate::Args),
     /// Find out what a cluster is like
     Site(site::Args),
     /// Lay programs out in one way
@@ -105,6 +110,7 @@ fn dispatch(command: Command) -> Outcome {
         Command::Status(args) => status::run(&args),
         Command::Rerun(args) => rerun::run(&args),
         Command::Learn(args) => learn::run(&args),
+        Command::Simulate(args) => simulate::run(&args),
         Command::Site(args) => site::run(&args),
         Command::Fmt(args) => fmt::run(&args),
         Command::Explain(args) => explain::run(&args),

@@ -49,6 +49,14 @@ impl Estimates {
         self.shards.get(&call)
     }
 
+    /// With another limit for the shards of a call.
+    pub fn limited(mut self, call: CallId, limit: Option<f64>) -> Self {
+        if let Some(estimate) = self.calls.get_mut(call.0 as usize) {
+            estimate.limit = limit;
+        }
+        self
+    }
+
     /// What earlier runs of the process of a call took.
     pub fn measured(&self, call: CallId) -> Option<&Measured> {
         self.measured.get(&call)

@@ -15,14 +15,19 @@ mod branch;
 mod build;
 mod error;
 mod evaluate;
+mod failure;
+mod points;
 mod process;
 mod publish;
 mod sources;
 #[cfg(test)]
 mod tests;
+mod told;
 
+pub use crate::hir::{Cause, How, OnFailure, Raised};
 pub use build::build;
 pub use error::{DataflowError, Warning};
+pub use failure::{Raise, Retry};
 pub use sources::SourceError;
 
 /// Index into [`Dataflow::axes`].
@@ -78,12 +83,9 @@ impl Dataflow {
         self.process(self.call(call).process)
     }
 
-    /// How many shards a call has: the product of its axes' lengths.
+    /// How many shards a call has.
     pub fn shards(&self, call: CallId) -> u64 {
-        let lengths = self.call(call).axes.iter();
-        lengths.fold(1, |product: u64, axis| {
-            product.saturating_mul(self.axis(axis.axis).items.len())
-        })
+        self.points(&self.call(call).axes)
     }
 
     /// The calls in their order, each behind what it reads.
@@ -117,7 +119,19 @@ pub struct Axis {
     /// The collection as written, for people: `seeds`, `1..=n`.
     pub collection: String,
     pub items: Items,
+    /// The axes that have one item for each of its own.
+    pub tells: Vec<Told>,
+    /// The axes whose keys its own are, too.
+    pub keyed_like: Vec<AxisId>,
     pub span: Span,
+}
+
+/// For each item of an axis that of another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    pub axis: AxisId,
+    /// By item: the other's item, from 0.
+    pub items: Vec<u32>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -223,8 +237,8 @@ pub struct Process {
     /// Exit statuses that are fine.
     pub success: Vec<u8>,
     pub resources: Resources,
-    /// Further attempts after the first.
-    pub retry: u32,
+    pub retry: Retry,
+    pub on_failure: OnFailure,
     /// Pin: so many shards in one array element.
     pub pack: Option<u64>,
     pub never_pack: bool,

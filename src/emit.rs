@@ -15,7 +15,7 @@ mod table;
 mod tsv;
 
 use crate::code::Code;
-use crate::plan::{ArrayJob, Plan};
+use crate::plan::{ArrayJob, Plan, Rung};
 use crate::version::Versions;
 
 /// A file below `out/`.
@@ -52,6 +52,10 @@ pub fn script_path(job: &ArrayJob<'_>) -> String {
     format!("jobs/{}.sbatch", job.name)
 }
 
+pub fn rung_path(rung: &Rung<'_>) -> String {
+    format!("jobs/{}.sbatch", rung.name)
+}
+
 /// Everything but the manifest, sorted by path.
 pub fn emit(input: Input<'_>) -> Vec<File> {
     let plan = input.plan;
@@ -66,6 +70,12 @@ pub fn emit(input: Input<'_>) -> Vec<File> {
             .iter()
             .map(|job| File::text(script_path(job), job::script(plan, job))),
     );
+    for job in &plan.jobs {
+        let rungs = job.rungs.iter().enumerate();
+        files.extend(
+            rungs.map(|(at, rung)| File::text(rung_path(rung), job::rung(plan, job, at, rung))),
+        );
+    }
     files.extend(shards::tables(plan.dataflow));
     files.extend(shards::costs(plan));
     files.extend(input.code.files.iter().map(|(path, file)| File {

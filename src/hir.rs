@@ -8,10 +8,13 @@ use indexmap::IndexMap;
 use crate::source::{Span, Spanned};
 use crate::types::{Type, Value};
 
+mod failure;
 mod function;
 mod parts;
+mod points;
 mod written;
 
+pub use failure::{Cause, How, OnFailure, Raise, Raised, Retry};
 pub use function::Function;
 
 /// Index into [`Program::params`].
@@ -139,7 +142,8 @@ pub struct Clauses {
     pub success: Vec<Expr>,
     pub cost: Option<Expr>,
     pub requests: Requests,
-    pub retry: Option<Expr>,
+    pub retry: Option<Retry>,
+    pub on_failure: OnFailure,
     pub pack: Option<Expr>,
     pub never_pack: bool,
     pub never_fuse: bool,
@@ -178,6 +182,48 @@ pub struct Axis {
     /// A list.
     pub collection: Expr,
     pub item: Type,
+    pub kind: AxisKind,
+    /// The loops around at whose points its items are found, one after another, outermost first.
+    pub around: Vec<AxisId>,
+    /// The axes without which its keys are not unique: those of loops around that it depends on.
+    pub within: Vec<AxisId>,
+    /// The axes that have one item for each of its own, however far off.
+    pub determines: Vec<AxisId>,
+}
+
+/// Which items an axis has.
+#[derive(Debug, Clone, PartialEq)]
+pub enum AxisKind {
+    /// Those of its collection.
+    Listed,
+    /// Those of another for which a condition holds: `for x in xs where E`.
+    Filtered { of: AxisId, condition: Expr },
+    /// Those of another that belong to the loops around.
+    Narrowed { of: AxisId },
+    /// The first of one with the first of the other, and so on: `zip(xs, ys)`.
+    Zipped(AxisId, AxisId),
+    /// What a key is for items of another, each once: `unique(xs.key)`.
+    Unique { of: AxisId, key: Expr },
+    /// So many of another at a time: `batch(xs, 4)`.
+    Batch { of: AxisId, size: Expr },
+}
+
+impl AxisKind {
+    /// The axis of which it has a part of the items, under the same keys.
+    pub fn part_of(&self) -> Option<AxisId> {
+        match self {
+            Self::Filtered { of, .. } | Self::Narrowed { of } => Some(*of),
+            Self::Listed | Self::Zipped(..) | Self::Unique { .. } | Self::Batch { .. } => None,
+        }
+    }
+
+    /// The axis whose keys it has.
+    pub fn keys_of(&self) -> Option<AxisId> {
+        match self {
+            Self::Filtered { of, .. } | Self::Narrowed { of } | Self::Zipped(of, _) => Some(*of),
+            Self::Listed | Self::Unique { .. } | Self::Batch { .. } => None,
+        }
+    }
 }
 
 /// A loop around a statement.

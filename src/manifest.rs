@@ -78,6 +78,9 @@ pub enum Items {
     /// In `shards/`, behind the key.
     Table {
         columns: Vec<Variable>,
+        /// The axes of which each item tells the one that it belongs to; columns behind the others.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        tells: Vec<String>,
     },
 }
 
@@ -121,8 +124,24 @@ pub struct Job {
     pub throttle: Option<u64>,
     pub request: Request,
     pub dependencies: Vec<Dependency>,
+    /// Further arrays for what failed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rungs: Vec<Rung>,
     /// Why it is shaped so.
     pub decisions: Vec<String>,
+}
+
+/// An array that starts only if the job, and each rung before this one, left something undone.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rung {
+    pub name: String,
+    pub script: String,
+    /// Its width.
+    pub tasks: u64,
+    pub request: Request,
+    /// Why it is so wide.
+    pub decision: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]

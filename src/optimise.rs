@@ -21,7 +21,7 @@ use crate::cost::{self, Estimates};
 use crate::dataflow::{CallAxis, CallId, Dataflow, ProcessId};
 use crate::site::Site;
 
-pub use forecast::{Forecast, forecast};
+pub use forecast::{Forecast, forecast, replay};
 pub use graph::{Edge, edges};
 pub use loads::Loads;
 pub use model::UNKNOWN;
@@ -139,6 +139,12 @@ impl Stage {
     pub fn tasks(&self) -> u64 {
         self.balanced
             .unwrap_or_else(|| self.items.div_ceil(self.pack.max(1)))
+    }
+
+    /// Array tasks of a rung, before any throttle: the root of its own.
+    pub fn rung_width(&self) -> u64 {
+        let root = self.tasks().isqrt();
+        root + u64::from(root * root < self.tasks())
     }
 
     /// Notes why; what the same rewrite said before no longer holds.

@@ -13,6 +13,7 @@ use crate::manifest::Manifest;
 use crate::optimise::{Forecast, Level};
 use crate::plan::Plan;
 use crate::settings::{self, Settings};
+use crate::simulate::{Ran, Timeline, Trouble};
 use crate::site::Site;
 use crate::source::{Files, SourceId, Sources};
 use crate::{
@@ -77,6 +78,21 @@ pub fn forecast(dataflow: &Dataflow, target: &Target) -> Forecast {
     let estimates = cost::estimate(dataflow, &target.learned);
     let stages = optimise::optimise(dataflow, &estimates, &target.site, target.level);
     optimise::forecast(dataflow, &estimates, &stages, &target.site)
+}
+
+/// The names of the jobs of a checked program, and what becomes of them where there is trouble.
+pub fn replay(
+    dataflow: &Dataflow,
+    target: &Target,
+    trouble: Trouble,
+) -> Result<(Vec<String>, Timeline, Vec<Ran>), Vec<Report>> {
+    let estimates = cost::estimate(dataflow, &target.learned);
+    let stages = optimise::optimise(dataflow, &estimates, &target.site, target.level);
+    let plan = plan::plan(dataflow, &estimates, &stages, &target.site).map_err(reports)?;
+    let names = plan.jobs.iter().map(|job| job.name.clone()).collect();
+    let site = (&target.site, trouble);
+    let (timeline, trace) = optimise::replay(dataflow, &estimates, &stages, site);
+    Ok((names, timeline, trace))
 }
 
 /// From a checked program to files; `project` leads from `out/` to the program's folder.

@@ -7,7 +7,9 @@ mod error;
 mod feed;
 mod publish;
 mod request;
+mod rung;
 mod step;
+mod track;
 
 use std::rc::Rc;
 
@@ -18,10 +20,12 @@ use crate::site::Site;
 use crate::units::{Duration, Size};
 
 pub use error::PlanError;
-pub use feed::{Feed, Part, Track};
+pub use feed::{Feed, Part};
 pub use publish::{NamePart, Published};
 pub use request::Request;
+pub use rung::Rung;
 pub use step::Step;
+pub use track::Track;
 
 /// Index into [`Plan::jobs`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -53,6 +57,8 @@ pub struct ArrayJob<'a> {
     /// The most tasks at once.
     pub throttle: Option<u64>,
     pub request: Request,
+    /// Further arrays for what failed, in the order in which they are tried.
+    pub rungs: Vec<Rung<'a>>,
     pub dependencies: Vec<Dependency>,
     /// Why it is shaped so.
     pub reasons: Vec<String>,
@@ -89,16 +95,26 @@ pub fn plan<'a>(
     let names = JobNames::new(dataflow, stages);
     let edges = optimise::edges(dataflow, stages, site);
     let mut errors = Vec::new();
-    let mut jobs = Vec::new();
+    let mut jobs: Vec<ArrayJob<'a>> = Vec::new();
     for ((id, stage), edges) in (0..).map(StageId).zip(&stages.stages).zip(&edges) {
         let request = request::request(dataflow, estimates, stage, site);
         let steps: Result<Vec<_>, _> = stage
             .calls()
             .map(|call| step::step(dataflow, estimates, &names, call))
             .collect();
+        let name = names.of_stage(id);
+        let steps = steps.and_then(|mut steps| {
+            if let ([only], 1) = (steps.as_mut_slice(), stage.pack)
+                && dataflow.shards(only.id) == stage.items
+            {
+                only.cost = None;
+            }
+            let rungs = rung::rungs(dataflow, estimates, stage, site, (name, &mut steps))?;
+            Ok((steps, rungs))
+        });
         match (request, steps) {
-            (Ok(request), Ok(steps)) => jobs.push(ArrayJob {
-                name: names.of_stage(id).to_owned(),
+            (Ok(request), Ok((steps, rungs))) => jobs.push(ArrayJob {
+                name: name.to_owned(),
                 steps,
                 lots: stage.lots.iter().map(Vec::len).collect(),
                 items: stage.items,
@@ -107,7 +123,8 @@ pub fn plan<'a>(
                 loads: stage.loads.clone().filter(|_| stage.balanced.is_some()),
                 throttle: throttle(dataflow, stage),
                 request,
-                dependencies: edges.iter().map(Dependency::from).collect(),
+                dependencies: edges.iter().map(|edge| dependency(&jobs, edge)).collect(),
+                rungs,
                 reasons: stage
                     .decisions
                     .iter()
@@ -118,7 +135,11 @@ pub fn plan<'a>(
             (request, steps) => errors.extend(request.err().into_iter().chain(steps.err())),
         }
     }
-    errors.extend(over_limits(dataflow, stages, site));
+    let rungs = jobs
+        .iter()
+        .flat_map(|job| &job.rungs)
+        .map(|rung| rung.width);
+    errors.extend(over_limits(dataflow, stages, rungs.sum(), site));
     if errors.is_empty() {
         Ok(Plan {
             dataflow,
@@ -203,20 +224,21 @@ fn throttle(dataflow: &Dataflow, stage: &Stage) -> Option<u64> {
     processes.filter_map(|process| process.at_most).min()
 }
 
-impl From<&Edge> for Dependency {
-    fn from(edge: &Edge) -> Self {
-        Self {
-            job: JobId(edge.producer.0),
-            kind: match edge.corresponding {
-                true => DependencyKind::Corresponding,
-                false => DependencyKind::Any,
-            },
-        }
+/// What failed in a job with rungs is made later: only the end of all of them says something.
+fn dependency(jobs: &[ArrayJob<'_>], edge: &Edge) -> Dependency {
+    let producer = jobs.get(edge.producer.0 as usize);
+    let has_rungs = producer.is_some_and(|job| !job.rungs.is_empty());
+    Dependency {
+        job: JobId(edge.producer.0),
+        kind: match edge.corresponding && !has_rungs {
+            true => DependencyKind::Corresponding,
+            false => DependencyKind::Any,
+        },
     }
 }
 
 /// What pins and limits leave impossible.
-fn over_limits(dataflow: &Dataflow, stages: &Stages, site: &Site) -> Vec<PlanError> {
+fn over_limits(dataflow: &Dataflow, stages: &Stages, rungs: u64, site: &Site) -> Vec<PlanError> {
     let mut errors = Vec::new();
     for stage in &stages.stages {
         let Some(first) = stage.calls().next() else {
@@ -236,7 +258,7 @@ fn over_limits(dataflow: &Dataflow, stages: &Stages, site: &Site) -> Vec<PlanErr
         // What is too large for an array is too much for a submission, too: said once.
         return errors;
     }
-    let total: u64 = stages.stages.iter().map(Stage::tasks).sum();
+    let total = stages.stages.iter().map(Stage::tasks).sum::<u64>() + rungs;
     let largest = stages.stages.iter().max_by_key(|stage| stage.tasks());
     let call = largest.and_then(|stage| stage.calls().next());
     if let (Some(limit), Some(call)) = (site.submit_limit.filter(|&limit| total > limit), call) {

@@ -5,10 +5,15 @@
 //! as a slot is free, no two closer than the launch rate lets them.
 
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, VecDeque};
-use std::rc::Rc;
+use std::collections::{BTreeMap, BinaryHeap, VecDeque};
 
 use crate::site::Site;
+
+pub use tasks::Tasks;
+pub use trouble::{Ran, Trouble};
+
+mod tasks;
+mod trouble;
 
 #[cfg(test)]
 mod tests;
@@ -22,18 +27,6 @@ pub struct Job {
     /// The part of a node that one task keeps from others.
     pub share: f64,
     pub after: Vec<Edge>,
-}
-
-/// Seconds of work of each task, without start-up.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Tasks {
-    /// All alike but for the last.
-    Even {
-        count: u64,
-        each: f64,
-        last: f64,
-    },
-    Uneven(Rc<[f64]>),
 }
 
 /// An earlier job that a job waits for.
@@ -66,48 +59,29 @@ pub struct Span {
     pub end: f64,
 }
 
-impl Tasks {
-    pub fn len(&self) -> u64 {
-        match self {
-            Self::Even { count, .. } => *count,
-            Self::Uneven(each) => each.len() as u64,
-        }
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    fn seconds(&self, task: u64) -> f64 {
-        match self {
-            Self::Even { count, last, .. } if task + 1 == *count => *last,
-            Self::Even { each, .. } => *each,
-            Self::Uneven(all) => usize::try_from(task)
-                .ok()
-                .and_then(|task| all.get(task).copied())
-                .unwrap_or(0.0),
-        }
-    }
-
-    /// Seconds of work in all.
-    pub fn total(&self) -> f64 {
-        match self {
-            #[expect(clippy::cast_precision_loss, reason = "tasks are far below 2^52")]
-            Self::Even { count, each, last } => count.saturating_sub(1) as f64 * each + last,
-            Self::Uneven(all) => all.iter().sum(),
-        }
-    }
-}
-
 /// Runs the jobs on the site; each stands behind those that it waits for.
 pub fn simulate(jobs: &[Job], site: &Site) -> Timeline {
-    let mut run = Run::new(jobs, site);
+    run(jobs, Run::new(jobs, site)).timeline
+}
+
+/// The same with trouble, and each attempt of each task in the order in which they started.
+pub fn replay(jobs: &[Job], site: &Site, trouble: Trouble) -> (Timeline, Vec<Ran>) {
+    let new = Run {
+        trouble,
+        trace: Some(Vec::new()),
+        ..Run::new(jobs, site)
+    };
+    let ended = run(jobs, new);
+    (ended.timeline, ended.trace.unwrap_or_default())
+}
+
+fn run<'a>(jobs: &[Job], mut run: Run<'a>) -> Run<'a> {
     let roots = (0..).zip(jobs).filter(|(_, job)| job.after.is_empty());
     for (job, _) in roots {
         run.open(job, 0.0);
     }
     while run.step() {}
-    run.timeline
+    run
 }
 
 /// Nanoseconds: integers order events the same on every machine.
@@ -133,6 +107,11 @@ fn seconds(instant: Instant) -> f64 {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Event {
     End {
+        job: usize,
+        task: u64,
+    },
+    /// It is queued again.
+    Fail {
         job: usize,
         task: u64,
     },
@@ -169,6 +148,10 @@ struct Run<'a> {
     free: u64,
     next_launch: Instant,
     timeline: Timeline,
+    trouble: Trouble,
+    /// Failed attempts of tasks so far.
+    failed: BTreeMap<(usize, u64), u32>,
+    trace: Option<Vec<Ran>>,
 }
 
 impl<'a> Run<'a> {
@@ -202,6 +185,9 @@ impl<'a> Run<'a> {
             queue: VecDeque::new(),
             free: site.slots.max(1),
             next_launch: 0,
+            trouble: Trouble::default(),
+            failed: BTreeMap::new(),
+            trace: None,
             timeline: Timeline {
                 jobs: vec![
                     Span {
@@ -238,6 +224,7 @@ impl<'a> Run<'a> {
     }
 
     fn ready(&mut self, job: usize, first: u64, count: u64, at: Instant) {
+        let at = at + instant(self.trouble.waits(job, first));
         let event = Event::Ready { job, first, count };
         self.events.push(Reverse((at, event)));
     }
@@ -249,6 +236,7 @@ impl<'a> Run<'a> {
         };
         match event {
             Event::End { job, task } => self.end(job, task, now),
+            Event::Fail { job, task } => self.fail(job, task, now),
             Event::Ready { job, first, count } => self.queue.push_back((job, first, count)),
         }
         let more_now = self
@@ -282,7 +270,20 @@ impl<'a> Run<'a> {
             self.free -= 1;
             let start = now.max(self.next_launch);
             self.next_launch = start + gap;
-            let held = self.site.startup + of.tasks.seconds(task);
+            let attempt = self.failed.get(&(job, task)).copied().unwrap_or(0);
+            let fails = self.trouble.fails(job, task, attempt);
+            let work = of.tasks.seconds(task) * fails.unwrap_or(1.0);
+            let held = self.site.startup + work;
+            let (from, failed) = (seconds(start), fails.is_some());
+            self.trace.iter_mut().for_each(|trace| {
+                trace.push(Ran {
+                    job,
+                    task,
+                    start: from,
+                    end: from + held,
+                    failed,
+                });
+            });
             self.timeline.held += held;
             self.timeline.startup += self.site.startup;
             self.timeline.node_seconds += held * of.share;
@@ -290,8 +291,24 @@ impl<'a> Run<'a> {
                 span.start = span.start.min(seconds(start));
             }
             let end = start + instant(held);
-            self.events.push(Reverse((end, Event::End { job, task })));
+            let event = match failed {
+                true => Event::Fail { job, task },
+                false => Event::End { job, task },
+            };
+            self.events.push(Reverse((end, event)));
         }
+    }
+
+    fn fail(&mut self, job: usize, task: u64, now: Instant) {
+        self.free += 1;
+        *self.failed.entry((job, task)).or_default() += 1;
+        if let Some(state) = self.states.get_mut(job) {
+            state.running -= 1;
+            if let Some((first, count)) = state.held_back.pop_front() {
+                self.queue.push_front((job, first, count));
+            }
+        }
+        self.ready(job, task, 1, now);
     }
 
     fn end(&mut self, job: usize, task: u64, now: Instant) {

@@ -20,10 +20,12 @@ mod call;
 mod clause;
 mod error;
 mod expr;
+mod failure;
 mod fit;
 mod flow;
 mod function;
 mod items;
+mod loops;
 mod name;
 mod operator;
 mod process;
@@ -33,6 +35,7 @@ mod workflow;
 
 pub use branch::BranchError;
 pub use error::TypeError;
+pub use failure::FailureError;
 pub use process::ProcessError;
 pub use warning::Warning;
 
@@ -54,6 +57,7 @@ pub fn check(bindings: &Bindings, warnings: &mut Warnings) -> Result<hir::Progra
         axis_of: IndexMap::new(),
         instances: Vec::new(),
         names: name::Names::default(),
+        its: Vec::new(),
         when: Vec::new(),
         errors: Vec::new(),
     };
@@ -87,6 +91,8 @@ struct Checker<'a> {
     /// The calls of named workflows.
     instances: Vec<workflow::Instance>,
     names: name::Names,
+    /// What `it` is, in filters of lists.
+    its: Vec<hir::Expr>,
     /// The branches around the statement at hand.
     when: Vec<Guard>,
     errors: Vec<TypeError>,

@@ -172,8 +172,8 @@ fn uses<'a>(process: &'a Process, code: &'a Code) -> Vec<(&'a str, &'a str)> {
 
 fn argument(dataflow: &Dataflow, call: &Call, arg: &Arg) -> Argument {
     let item = |axis, column: Option<usize>| {
-        let of = call.axes.iter().find(|own| own.axis == axis);
-        let label = of.map_or_else(String::new, |own| own.label.clone());
+        let label = dataflow.label(&call.axes, axis);
+        let label = label.unwrap_or(&dataflow.axis(axis).name).to_owned();
         let column = column.and_then(|at| match &dataflow.axis(axis).items {
             Items::Table(table) => table.columns.get(at).map(|column| column.name.clone()),
             Items::Range { .. } => None,

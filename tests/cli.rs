@@ -64,15 +64,16 @@ fn help_is_the_reference() {
            flowc COMMAND …
 
     Commands:
-      check    Say what is wrong with a program; write nothing
-      plan     Show the jobs that a program becomes; write nothing
-      run      Compile, and run here without SLURM
-      status   Show how far a workflow is
-      rerun    Run shards again that are done
-      learn    Write down what the shards of a run took
-      site     Find out what a cluster is like
-      fmt      Lay programs out in one way
-      explain  Explain a diagnostic by its code
+      check     Say what is wrong with a program; write nothing
+      plan      Show the jobs that a program becomes; write nothing
+      run       Compile, and run here without SLURM
+      status    Show how far a workflow is
+      rerun     Run shards again that are done
+      learn     Write down what the shards of a run took
+      simulate  Run the jobs on a simulated cluster
+      site      Find out what a cluster is like
+      fmt       Lay programs out in one way
+      explain   Explain a diagnostic by its code
 
     Arguments:
       <FILE>  The program
@@ -319,4 +320,31 @@ fn help_of_a_program_lists_its_params() {
     }
     assert!(!folder.path().join("out").exists());
     assert_eq!(folder.flowc(&["none.flow", "--help"]).status, 2);
+}
+
+/// Three numbers an axis, from the parser to the plan: as fast and as small as for one.
+#[test]
+fn three_ranges_of_a_thousand_stay_ranges() {
+    let folder = Folder::new();
+    let program = r#"
+process work(a: Int, b: Int, c: Int) -> (out: File) {
+  cost 1s
+  script """
+    echo "$a $b $c" > "$out"
+  """
+}
+workflow {
+  for a in 0..1000 { for b in 1..=1000 { for c in 0..2000 step 2 { work(a, b, c) } } }
+}
+"#;
+    fs::write(folder.path().join("cube.flow"), program).unwrap();
+    let ended = folder.flowc(&["cube.flow", "-o", "cube"]);
+    assert!(
+        ended.stdout.contains("1000000000 shards"),
+        "{}",
+        ended.stderr
+    );
+    let plan = support::read(&folder.path().join("cube/plan.tsv"));
+    assert!(plan.len() < 2_000, "{plan}");
+    assert!(!folder.path().join("cube/shards").exists());
 }

@@ -119,3 +119,87 @@ fn what_a_run_took_is_what_the_next_compile_expects() {
     01-reduce: measured in 10 shards of reduce: 57s (at most 1m42s), by the size of its input files, and 192MB of memory
     ");
 }
+
+fn submit(folder: &Path, option: &str) -> String {
+    let mut bash = Command::new("bash");
+    bash.args(["out/submit.sh", option]).current_dir(folder);
+    let ended = bash.output().unwrap();
+    assert!(ended.status.success(), "{option}: {ended:?}");
+    String::from_utf8(ended.stdout).unwrap()
+}
+
+#[test]
+fn a_comparison_names_just_the_shards_that_run_again() {
+    let project = project();
+    let folder = project.path();
+    flowc(folder, &["p.flow"]);
+    submit(folder, "--local");
+    // A row less, one more, and another file for a third.
+    let items = fs::read_to_string(folder.join("items.csv")).unwrap();
+    let items = items.replace("i3,f3\n", "").replace("i5,f5", "i5,f6");
+    fs::write(folder.join("items.csv"), format!("{items}new,f3\n")).unwrap();
+    let shown = flowc(folder, &["plan", "p.flow", "-O0", "--diff", "out"]);
+    insta::assert_snapshot!(shown, @r"
+    The jobs are the same.
+
+    Where all of the other is done:
+    call     same  new  again  gone  why
+    reduce      8    1      1     1  its inputs change
+    collate     0    0      1     0  its inputs change
+    reduce new: item=new
+    reduce again: item=i5
+    reduce gone: item=i3
+    ");
+    let json = flowc(
+        folder,
+        &[
+            "plan",
+            "p.flow",
+            "--format",
+            "json",
+            "--diff",
+            "out/manifest.json",
+        ],
+    );
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["calls"][0]["again"][0], "item=i5");
+    // What the records say is the same.
+    flowc(folder, &["p.flow"]);
+    let said = submit(folder, "--dry-run");
+    assert!(said.contains("reduce: 8 of 10 done, 2 would run"), "{said}");
+    assert!(said.contains("collate: 0 of 1 done, 1 would run"), "{said}");
+    let shown = flowc(folder, &["plan", "p.flow", "--diff", "out"]);
+    assert!(shown.starts_with("The jobs are the same."), "{shown}");
+}
+
+#[test]
+fn a_simulation_is_the_same_for_the_same_seed() {
+    let project = project();
+    let folder = project.path();
+    let trouble = [
+        "simulate",
+        "p.flow",
+        "-O0",
+        "--failures",
+        "30%",
+        "--wait",
+        "5m",
+    ];
+    let run = |more: &[&str]| flowc(folder, &[&trouble[..], more].concat());
+    let first = run(&["--svg", "one.svg"]);
+    assert_eq!(first, run(&["--svg", "two.svg"]));
+    assert_ne!(first, run(&["--seed", "2"]));
+    let picture = |name: &str| fs::read_to_string(folder.join(name)).unwrap();
+    assert_eq!(picture("one.svg"), picture("two.svg"));
+    assert!(picture("one.svg").ends_with("</svg>\n"));
+    assert!(picture("one.svg").contains(">01-reduce</text>"));
+    // Trouble makes it longer, and without trouble it is what the plan predicts.
+    let json = |args: &[&str]| -> serde_json::Value {
+        serde_json::from_str(&flowc(folder, &[args, &["--format", "json"]].concat())).unwrap()
+    };
+    let (quiet, trouble) = (json(&["simulate", "p.flow", "-O0"]), json(&trouble));
+    assert!(trouble["makespan"].as_f64() > quiet["makespan"].as_f64());
+    assert!(trouble["tasks"].as_array().unwrap().len() > 11);
+    let plan = json(&["plan", "p.flow"]);
+    assert_eq!(plan["forecast"][0]["makespan"], quiet["makespan"]);
+}

@@ -9,12 +9,14 @@ use std::process::Command;
 use crate::support;
 
 /// Cases whose jobs differ between the levels, or in which something is gathered.
-const CASES: [&str; 6] = [
+const CASES: [&str; 8] = [
     "collect_single_calls",
     "fuse_a_chain",
     "fuse_groups",
+    "groups",
     "odd_keys",
     "rows_of_a_sheet",
+    "where",
     "uneven_costs",
 ];
 

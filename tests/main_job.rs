@@ -3,6 +3,7 @@
 
 mod annz;
 mod edits;
+mod photoz;
 mod places;
 mod processes;
 pub mod project;

@@ -44,6 +44,7 @@ fn run(script: &Path) -> Result<(), String> {
     let name = script.file_name().unwrap().to_string_lossy();
     let output = Command::new("timeout")
         .args(["--kill-after=10", LIMIT, "bash"])
+        .env("FLOWC", env!("CARGO_BIN_EXE_flowc"))
         .arg(script)
         .stdin(Stdio::null())
         .output()

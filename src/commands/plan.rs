@@ -1,5 +1,6 @@
 //! `flowc plan FILE`
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use serde_json::{Value, json};
@@ -13,6 +14,7 @@ use crate::units::Duration;
 use crate::version;
 
 use super::Outcome;
+use super::diff;
 use super::failure::Format;
 use super::program::{Program, ProgramArgs, TargetArgs};
 use super::table::Table;
@@ -24,11 +26,25 @@ pub(super) struct Args {
 
     #[command(flatten)]
     target: TargetArgs,
+
+    /// Compare with another compile: its folder, or the manifest in it
+    #[arg(long, value_name = "OTHER")]
+    diff: Option<PathBuf>,
 }
 
 pub(super) fn run(args: &Args) -> Outcome {
     let program = Program::load(&args.program)?;
     let target = args.target.load(&program)?;
+    if let Some(other) = &args.diff {
+        let compiled = pipeline::compile(&program.dataflow, &program.code, &target, ".");
+        let compiled = compiled.map_err(|reports| program.failed(reports))?;
+        let diff = diff::diff(&compiled, other)?;
+        match args.program.format {
+            Format::Human => print!("{}", diff.for_people()),
+            Format::Json => println!("{:#}", diff.to_json()),
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
     let planned = pipeline::plan(&program.dataflow, &target);
     let (plan, estimates) = planned.map_err(|reports| program.failed(reports))?;
     let plain = Target {
@@ -86,11 +102,27 @@ fn jobs(plan: &Plan<'_>) -> String {
             or_none(request.partition.clone()),
             after(plan, job),
         ]);
+        for (at, rung) in job.rungs.iter().enumerate() {
+            let request = &rung.request;
+            let before = job.rungs.iter().take(at).map(|rung| &rung.name);
+            let before: Vec<_> = [&job.name].into_iter().chain(before).cloned().collect();
+            table.row([
+                rung.name.clone(),
+                "-".to_owned(),
+                rung.width.to_string(),
+                rung.room.to_string(),
+                or_none(request.walltime.map(|time| time.to_string())),
+                or_none(request.memory.map(|memory| memory.to_string())),
+                or_none(request.partition.clone()),
+                format!("{} (if something failed)", before.join(", ")),
+            ]);
+        }
     }
     let reasons = plan.jobs.iter().flat_map(|job| {
-        job.reasons
-            .iter()
-            .map(|reason| format!("{}: {reason}\n", job.name))
+        let own = job.reasons.iter().map(|reason| (&job.name, reason));
+        let rungs = job.rungs.iter().map(|rung| (&rung.name, &rung.reason));
+        own.chain(rungs)
+            .map(|(name, reason)| format!("{name}: {reason}\n"))
     });
     let reasons: String = reasons.collect();
     match reasons.as_str() {

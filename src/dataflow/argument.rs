@@ -1,6 +1,6 @@
 //! Arguments: constants, items, templates over items, and results.
 
-use super::axes::{Computed, axes_of};
+use super::axes::Computed;
 use super::evaluate::{Evaluator, written};
 use super::{Arg, ItemPart};
 use crate::hir::{Expr, ExprKind, Loop, Program, TextPart};
@@ -19,11 +19,11 @@ impl Arguments<'_, '_> {
         if is_result(program, expr) {
             return self.result(expr, loops);
         }
-        if axes_of(program, expr).is_empty() {
+        if !self.reads_items(expr, loops) {
             return self.evaluator.constant(expr).map(Arg::Constant);
         }
         if let ExprKind::Template(parts) = &expr.kind {
-            return self.template(parts).map(Arg::Template);
+            return self.template(parts, loops).map(Arg::Template);
         }
         if let ExprKind::List(items) = &expr.kind {
             return self.list(items, loops);
@@ -36,9 +36,17 @@ impl Arguments<'_, '_> {
             let axis = super::AxisId(u32::try_from(axis.0).ok()?);
             return Some(Arg::Item { axis, column: None });
         }
-        let (axis, column) = self.column(expr)?;
+        let (axis, column) = self.column(expr, loops)?;
         let column = Some(column);
         Some(Arg::Item { axis, column })
+    }
+
+    /// Whether an expression differs from item to item of these loops.
+    fn reads_items(&self, expr: &Expr, loops: &[Loop]) -> bool {
+        let program = self.evaluator.program;
+        let read = program.axes_of(expr);
+        let mut all = loops.iter();
+        all.any(|each| read.iter().any(|axis| program.tells(each.axis, *axis)))
     }
 
     fn list(&mut self, items: &[Expr], loops: &[Loop]) -> Option<Arg> {
@@ -88,12 +96,12 @@ impl Arguments<'_, '_> {
     }
 
     /// The parts of a text over items.
-    pub fn template(&mut self, parts: &[TextPart]) -> Option<Vec<ItemPart>> {
+    pub fn template(&mut self, parts: &[TextPart], loops: &[Loop]) -> Option<Vec<ItemPart>> {
         let mut made: Vec<ItemPart> = Vec::new();
         for part in parts {
             let next = match part {
                 TextPart::Literal(text) => vec![ItemPart::Literal(text.clone())],
-                TextPart::Hole(hole) => self.hole(hole)?,
+                TextPart::Hole(hole) => self.hole(hole, loops)?,
             };
             for part in next {
                 match (made.last_mut(), part) {
@@ -108,55 +116,58 @@ impl Arguments<'_, '_> {
     }
 
     /// What stands in a hole; a text under a name is spelled out, as it may be over two loops.
-    fn hole(&mut self, hole: &Expr) -> Option<Vec<ItemPart>> {
+    fn hole(&mut self, hole: &Expr, loops: &[Loop]) -> Option<Vec<ItemPart>> {
         let program = self.evaluator.program;
         if let ExprKind::Bound(id, _) = &hole.kind {
             let bound = program.values.get(id.0)?;
-            return self.hole(&bound.expr);
+            return self.hole(&bound.expr, loops);
         }
         if let ExprKind::Template(parts) = &hole.kind {
-            return self.template(parts);
+            return self.template(parts, loops);
         }
         if is_result(program, hole) {
             return self
                 .evaluator
                 .planned("a run-time value in a text is", hole.span);
         }
-        if axes_of(program, hole).is_empty() {
+        if !self.reads_items(hole, loops) {
             let value = self.evaluator.constant(hole)?;
             return Some(vec![ItemPart::Literal(written(&value))]);
         }
-        let (axis, column) = self.column(hole)?;
+        let (axis, column) = self.column(hole, loops)?;
         Some(vec![ItemPart::Item { axis, column }])
     }
 
-    /// The column that holds what is computed from the items of one axis.
-    fn column(&mut self, expr: &Expr) -> Option<(super::AxisId, usize)> {
+    /// The column that holds what is computed from items: behind those of the innermost loop that
+    /// tells them all.
+    fn column(&mut self, expr: &Expr, loops: &[Loop]) -> Option<(super::AxisId, usize)> {
         let program = self.evaluator.program;
-        let axes = axes_of(program, expr);
-        let (Some(&axis), 1) = (axes.first(), axes.len()) else {
+        let id = |axis: crate::hir::AxisId| u32::try_from(axis.0).ok().map(super::AxisId);
+        if let ExprKind::Bound(bound, _) = &expr.kind {
+            let bound = program.values.get(bound.0)?;
+            return self.column(&bound.expr, loops);
+        }
+        if let ExprKind::Item(axis, _) = expr.kind {
+            return Some((id(axis)?, 0));
+        }
+        if let ExprKind::Field { of, index, .. } = &expr.kind
+            && let ExprKind::Item(axis, _) = of.kind
+        {
+            return Some((id(axis)?, *index));
+        }
+        if matches!(expr.ty.innermost(), Type::Record(_)) {
+            let what = "a record, or a list of records, that is computed from an item is";
+            return self.evaluator.planned(what, expr.span);
+        }
+        let mut axes = program.axes_of(expr);
+        axes.retain(|axis| loops.iter().any(|it| program.tells(it.axis, *axis)));
+        let tells_all = |each: &&Loop| axes.iter().all(|axis| program.tells(each.axis, *axis));
+        let Some(axis) = loops.iter().rev().find(tells_all).map(|each| each.axis) else {
             let what = "computing with the items of two loops outside of a text is";
             return self.evaluator.planned(what, expr.span);
         };
-        let id = super::AxisId(u32::try_from(axis.0).ok()?);
-        if let ExprKind::Bound(bound, _) = &expr.kind {
-            let bound = program.values.get(bound.0)?;
-            return self.column(&bound.expr);
-        }
-        if matches!(expr.kind, ExprKind::Item(..)) {
-            return Some((id, 0));
-        }
-        if let ExprKind::Field { of, index, .. } = &expr.kind
-            && matches!(of.kind, ExprKind::Item(..))
-        {
-            return Some((id, *index));
-        }
-        if matches!(expr.ty, Type::List(_) | Type::Record(_)) {
-            let what = "a list or record computed from an item is";
-            return self.evaluator.planned(what, expr.span);
-        }
         let behind = self.computed.column(axis, expr);
-        Some((id, self.evaluator.width(axis) + behind))
+        Some((id(axis)?, self.evaluator.width(axis) + behind))
     }
 }
 

@@ -4,11 +4,10 @@
 use indexmap::IndexMap;
 
 use super::argument::{Arguments, is_result};
-use super::axes::axes_of;
 use super::evaluate::Point;
 use super::sources::SourceError;
 use super::{Costs, DataflowError, Resources};
-use crate::hir::{self, AxisId, Expr, ExprKind, Function};
+use crate::hir::{self, AxisId, Expr, ExprKind, Function, Loop};
 use crate::types::Value;
 
 /// Beyond so many different shards, costs are not worked out.
@@ -69,7 +68,7 @@ impl Arguments<'_, '_> {
         let inputs = process.inputs.iter().map(|input| input.name.node.as_str());
         let args: IndexMap<&str, &Expr> = inputs.zip(&call.args).collect();
         let mut own = expr.clone();
-        self.put(&mut own, &args);
+        self.put(&mut own, &args, &call.loops);
         let program = self.evaluator.program;
         if is_result(program, &own) {
             if clause != "cost" {
@@ -81,21 +80,28 @@ impl Arguments<'_, '_> {
             }
             return None;
         }
-        let read = axes_of(program, &own);
+        let read = program.axes_of(&own);
+        let told = |axis: &AxisId| {
+            let mut others = call.loops.iter().map(|it| it.axis);
+            others.any(|other| other != *axis && program.tells(other, *axis))
+        };
         let axes = call.loops.iter().map(|each| each.axis);
-        let axes: Vec<AxisId> = axes.filter(|axis| read.contains(axis)).collect();
+        let axes = axes.filter(|axis| !told(axis));
+        let axes: Vec<AxisId> = axes
+            .filter(|axis| read.iter().any(|read| program.tells(*axis, *read)))
+            .collect();
         let lengths: Vec<u64> = axes.iter().map(|axis| self.length(*axis)).collect();
         let points = lengths.iter().copied().fold(1, u64::saturating_mul);
         if points > MOST {
             return None;
         }
-        let mut point: Point = axes.iter().map(|axis| (*axis, 0)).collect();
+        let mut point = Point::new();
         let mut each = Vec::with_capacity(usize::try_from(points).unwrap_or(0));
         self.evaluator.outside.tracking = false;
         for at in 0..points {
             let mut rest = at;
             for (axis, length) in axes.iter().zip(&lengths).rev() {
-                point.insert(*axis, rest % length);
+                self.evaluator.stand(&mut point, *axis, rest % length);
                 rest /= length;
             }
             let errors = self.evaluator.errors.len();
@@ -146,12 +152,12 @@ impl Arguments<'_, '_> {
     }
 
     /// Puts arguments in place of inputs. How long a list of results is, is known.
-    fn put(&mut self, expr: &mut Expr, args: &IndexMap<&str, &Expr>) {
+    fn put(&mut self, expr: &mut Expr, args: &IndexMap<&str, &Expr>, loops: &[Loop]) {
         if let ExprKind::Function(Function::Len, parts) = &expr.kind
             && let Some(ExprKind::Input(name)) = parts.first().map(|it| &it.kind)
             && let Some(arg) = args.get(name.as_str())
             && is_result(self.evaluator.program, arg)
-            && let Some(length) = self.list_length(arg)
+            && let Some(length) = self.list_length(arg, loops)
         {
             let length = i64::try_from(length).unwrap_or(i64::MAX);
             expr.kind = ExprKind::Constant(Value::Int(length));
@@ -164,20 +170,31 @@ impl Arguments<'_, '_> {
             return;
         }
         for part in expr.parts_mut() {
-            self.put(part, args);
+            self.put(part, args, loops);
         }
     }
 
-    fn list_length(&self, expr: &Expr) -> Option<u64> {
+    /// None where it differs from shard to shard.
+    fn list_length(&self, expr: &Expr, loops: &[Loop]) -> Option<u64> {
+        let program = self.evaluator.program;
         match &expr.kind {
             ExprKind::Gather { of, over } => {
-                let inner = self.list_length(of).unwrap_or(1);
-                let lengths = over.iter().map(|axis| self.length(*axis));
+                let inner = self.list_length(of, loops).unwrap_or(1);
+                let around = |axis: &AxisId| loops.iter().any(|it| program.tells(it.axis, *axis));
+                let mut told = over.iter().flat_map(|it| program.determines(*it));
+                if told.any(around) {
+                    return None;
+                }
+                let free = over.iter().filter(|axis| {
+                    let mut others = over.iter().filter(|other| other != axis);
+                    !others.any(|other| program.tells(*other, **axis))
+                });
+                let lengths = free.map(|axis| self.length(*axis));
                 Some(lengths.fold(inner, u64::saturating_mul))
             }
             ExprKind::Bound(id, _) => {
-                let bound = self.evaluator.program.values.get(id.0)?;
-                self.list_length(&bound.expr)
+                let bound = program.values.get(id.0)?;
+                self.list_length(&bound.expr, loops)
             }
             ExprKind::List(items) => Some(items.len() as u64),
             ExprKind::Constant(_)

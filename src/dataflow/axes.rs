@@ -2,11 +2,11 @@
 
 use indexmap::{IndexMap, IndexSet};
 
-use super::evaluate::{Evaluator, function, written};
+use super::evaluate::{Evaluator, Point, function, written};
 use super::sources::{self, Collection, Origin};
 use super::{Axis, Column, DataflowError, Items, Table, Warning};
 use crate::diagnostics::Warnings;
-use crate::hir::{self, AxisId, Expr, ExprKind, Function, TextPart};
+use crate::hir::{self, AxisId, AxisKind, Expr, ExprKind, Function};
 use crate::source::Span;
 use crate::types::{Type, Value};
 
@@ -19,29 +19,52 @@ pub(super) struct Computed {
 impl Evaluator<'_> {
     /// Finds the items of every axis.
     pub fn axes(&mut self, warnings: &mut Warnings) {
-        for axis in &self.program.axes {
-            let items = self.axis(axis, warnings);
+        for (at, axis) in self.program.axes.iter().enumerate() {
+            let items = self.axis(AxisId(at), axis, warnings);
             self.items.push(items);
         }
     }
 
-    fn axis(&mut self, axis: &hir::Axis, warnings: &mut Warnings) -> Option<Items> {
+    fn axis(&mut self, id: AxisId, axis: &hir::Axis, warnings: &mut Warnings) -> Option<Items> {
+        match &axis.kind {
+            AxisKind::Listed => {}
+            AxisKind::Filtered { of, condition } => {
+                return self.part(id, axis, *of, Some(condition));
+            }
+            AxisKind::Narrowed { of } => return self.part(id, axis, *of, None),
+            AxisKind::Zipped(left, right) => return self.zip(id, axis, (*left, *right)),
+            AxisKind::Unique { of, key } => return self.unique(id, axis, (*of, key)),
+            AxisKind::Batch { of, size } => return self.batch(id, axis, (*of, size)),
+        }
+        if !axis.around.is_empty() {
+            return self.dependent(id, axis);
+        }
         let Collection { items, mut origin } =
-            self.collection(&axis.collection, &axis.variable.node)?;
+            self.collection(&axis.collection, &axis.variable.node, &Point::new())?;
         if items.is_empty() {
             warnings.push(Warning::EmptyCollection {
                 collection: axis.collection.to_string(),
                 span: axis.collection.span,
             });
         }
-        if let Items::Table(table) = &items
-            && let Some((first, again)) = duplicate(table)
-        {
-            let error = self.duplicate_item(table, (first, again), &mut origin, axis);
-            self.errors.push(error);
-            return None;
+        if let Items::Table(table) = &items {
+            self.no_duplicate(table, &mut origin, axis)?;
         }
         Some(items)
+    }
+
+    pub(super) fn no_duplicate(
+        &mut self,
+        table: &Table,
+        origin: &mut Origin,
+        axis: &hir::Axis,
+    ) -> Option<()> {
+        let Some((first, again)) = duplicate(table) else {
+            return Some(());
+        };
+        let error = self.duplicate_item(table, (first, again), origin, axis);
+        self.errors.push(error);
+        None
     }
 
     fn duplicate_item(
@@ -81,29 +104,31 @@ impl Evaluator<'_> {
     }
 
     /// The items of a list. A range stays a range, and a sheet is never a list of values.
-    pub fn collection(&mut self, expr: &Expr, variable: &str) -> Option<Collection> {
+    pub fn collection(&mut self, expr: &Expr, variable: &str, point: &Point) -> Option<Collection> {
         match &expr.kind {
             ExprKind::Param(id, _) => {
                 let value = self.param_expr(*id)?;
-                self.collection(value, variable)
+                self.collection(value, variable, point)
             }
             ExprKind::Bound(id, _) => {
                 let value = self.program.values.get(id.0)?;
-                self.collection(&value.expr, variable)
+                self.collection(&value.expr, variable, point)
             }
-            ExprKind::Function(Function::Other, args) => self.collection(args.first()?, variable),
-            ExprKind::Range(range) => self.range_items(range, expr.span),
+            ExprKind::Function(Function::Other, args) => {
+                self.collection(args.first()?, variable, point)
+            }
+            ExprKind::Range(range) => self.range_items(range, expr.span, point),
             ExprKind::Function(Function::Range, args) => {
-                self.range_items(&function::range(args)?, expr.span)
+                self.range_items(&function::range(args)?, expr.span, point)
             }
             ExprKind::Function(Function::Csv, args) => {
-                let path = self.text(args.first()?, &Default::default())?;
+                let path = self.text(args.first()?, point)?;
                 let record = self.program.records.get(expr.ty.item()?.record()?)?;
                 let read = sources::sheet(&mut self.outside, &path, record, expr.span);
                 self.kept(read)
             }
             ExprKind::Function(Function::Lines, args) => {
-                let path = self.text(args.first()?, &Default::default())?;
+                let path = self.text(args.first()?, point)?;
                 let column = Column {
                     name: variable.to_owned(),
                     ty: expr.ty.item()?.clone(),
@@ -113,11 +138,11 @@ impl Evaluator<'_> {
             }
             ExprKind::List(items) => {
                 let spans = items.iter().map(|item| item.span).collect();
-                self.valued(expr, variable, spans)
+                self.valued(expr, (variable, point), spans)
             }
             ExprKind::Choice(choice) => {
                 let taken = self.chosen(choice, expr.span)?;
-                self.collection(taken, variable)
+                self.collection(taken, variable, point)
             }
             ExprKind::Constant(_)
             | ExprKind::Template(_)
@@ -129,12 +154,12 @@ impl Evaluator<'_> {
             | ExprKind::Record(..)
             | ExprKind::Unary(..)
             | ExprKind::Binary(..)
-            | ExprKind::Function(..) => self.valued(expr, variable, Vec::new()),
+            | ExprKind::Function(..) => self.valued(expr, (variable, point), Vec::new()),
         }
     }
 
-    fn range_items(&mut self, range: &hir::Range, span: Span) -> Option<Collection> {
-        let (start, step, len) = self.range(range, &Default::default())?;
+    fn range_items(&mut self, range: &hir::Range, span: Span, point: &Point) -> Option<Collection> {
+        let (start, step, len) = self.range(range, point)?;
         Some(Collection {
             items: Items::Range { start, step, len },
             origin: Origin::Program(vec![span]),
@@ -142,8 +167,13 @@ impl Evaluator<'_> {
     }
 
     /// A list that is computed value by value.
-    fn valued(&mut self, expr: &Expr, variable: &str, spans: Vec<Span>) -> Option<Collection> {
-        let values = self.constant(expr)?.into_list()?;
+    fn valued(
+        &mut self,
+        expr: &Expr,
+        (variable, point): (&str, &Point),
+        spans: Vec<Span>,
+    ) -> Option<Collection> {
+        let values = self.value(expr, point)?.into_list()?;
         let mut table = self.empty_table(expr.ty.item()?, variable)?;
         for value in &values {
             if let Value::Record(_, fields) = value {
@@ -160,7 +190,7 @@ impl Evaluator<'_> {
         })
     }
 
-    fn empty_table(&self, item: &Type, variable: &str) -> Option<Table> {
+    pub(super) fn empty_table(&self, item: &Type, variable: &str) -> Option<Table> {
         let Type::Record(name) = item else {
             let column = Column {
                 name: variable.to_owned(),
@@ -181,10 +211,9 @@ impl Evaluator<'_> {
         let mut names = IndexSet::new();
         let mut axes = Vec::new();
         for (at, axis) in self.program.axes.iter().enumerate() {
-            let wanted = if let ExprKind::Param(_, name) = &axis.collection.kind {
-                name
-            } else {
-                &axis.variable.node
+            let wanted = match (&axis.collection.kind, &axis.kind) {
+                (ExprKind::Param(_, name), AxisKind::Listed) => name,
+                (_, _) => &axis.variable.node,
             };
             let mut name = wanted.clone();
             let mut number = 2;
@@ -195,8 +224,10 @@ impl Evaluator<'_> {
             let items = self.widened(AxisId(at), computed);
             axes.push(Axis {
                 name,
-                collection: axis.collection.to_string(),
+                collection: self.titled(axis),
                 items: items?,
+                tells: self.told(AxisId(at))?,
+                keyed_like: self.keyed_like(AxisId(at))?,
                 span: axis.variable.span,
             });
         }
@@ -206,21 +237,10 @@ impl Evaluator<'_> {
     /// The items of an axis with the computed columns behind their own.
     fn widened(&mut self, axis: AxisId, computed: &Computed) -> Option<Items> {
         let more = computed.of(axis);
-        let items = self.items.get(axis.0)?.as_ref()?;
-        if more.is_empty() {
-            return Some(items.clone());
+        if more.is_empty() && self.program.determines(axis).is_empty() {
+            return self.items.get(axis.0)?.clone();
         }
-        let own = match items {
-            Items::Table(table) => table.clone(),
-            Items::Range { start, step, len } => {
-                let mut table =
-                    self.empty_table(&Type::Int, &self.program.axes.get(axis.0)?.variable.node)?;
-                for n in 0..*len {
-                    table.push(&(start + step * i64::try_from(n).ok()?).to_string());
-                }
-                table
-            }
-        };
+        let own = self.table(axis)?;
         let added = more.iter().map(|(name, expr)| Column {
             name: name.clone(),
             ty: expr.ty.clone(),
@@ -229,12 +249,32 @@ impl Evaluator<'_> {
         let mut table = Table::new(columns, own.key.clone());
         for row in 0..own.len() {
             (0..own.columns.len()).for_each(|column| table.push(own.cell(row, column)));
-            let point = [(axis, row as u64)].into_iter().collect();
+            let point = self.at(axis, row as u64);
             for (_, expr) in more {
-                table.push(&self.text(expr, &point)?);
+                let value = self.value(expr, &point)?;
+                table.push(&cell(&value));
             }
         }
         Some(Items::Table(table))
+    }
+
+    /// The items of an axis, written out where they are a range.
+    pub fn table(&self, axis: AxisId) -> Option<Table> {
+        let items = self.items.get(axis.0)?.as_ref()?;
+        self.written_out(items, self.program.axes.get(axis.0)?)
+    }
+
+    pub(super) fn written_out(&self, items: &Items, axis: &hir::Axis) -> Option<Table> {
+        match items {
+            Items::Table(table) => Some(table.clone()),
+            Items::Range { start, step, len } => {
+                let mut table = self.empty_table(&Type::Int, &axis.variable.node)?;
+                for n in 0..*len {
+                    table.push(&(start + step * i64::try_from(n).ok()?).to_string());
+                }
+                Some(table)
+            }
+        }
     }
 
     /// How many columns the items of an axis have by themselves.
@@ -263,6 +303,32 @@ impl Computed {
     }
 }
 
+/// A computed value in a cell. A list: its texts with commas between, in which what else means
+/// something is escaped, as in fields of tables.
+fn cell(value: &Value) -> String {
+    let Value::List(items) = value else {
+        return written(value);
+    };
+    let texts: Vec<_> = items.iter().map(|it| escaped(&written(it))).collect();
+    match texts.as_slice() {
+        [] => "-".to_owned(),
+        texts => texts.join(","),
+    }
+}
+
+fn escaped(text: &str) -> String {
+    match text {
+        "" => return "%_".to_owned(),
+        "-" => return "%2D".to_owned(),
+        _ => {}
+    }
+    let escape = |letter: char| match letter {
+        '%' | ',' | '\t' | '\n' | '\r' | '\\' => format!("%{:02X}", u32::from(letter)),
+        letter => letter.to_string(),
+    };
+    text.chars().map(escape).collect()
+}
+
 /// The first two rows of one key.
 fn duplicate(table: &Table) -> Option<(usize, usize)> {
     let mut seen: IndexMap<_, usize> = IndexMap::with_capacity(table.len());
@@ -281,37 +347,4 @@ fn duplicate(table: &Table) -> Option<(usize, usize)> {
             .collect();
         seen.insert(key, row).map(|first| (first, row))
     })
-}
-
-/// The axes whose items an expression reads.
-pub(super) fn axes_of(program: &hir::Program, expr: &Expr) -> IndexSet<AxisId> {
-    let mut found = IndexSet::new();
-    let mut left = vec![expr];
-    while let Some(next) = left.pop() {
-        match &next.kind {
-            ExprKind::Item(axis, _) => {
-                found.insert(*axis);
-            }
-            ExprKind::Bound(id, _) => left.extend(program.values.get(id.0).map(|it| &it.expr)),
-            ExprKind::Gather { of, over } => {
-                let inner = axes_of(program, of);
-                found.extend(inner.into_iter().filter(|axis| !over.contains(axis)));
-            }
-            ExprKind::Field { of, .. } | ExprKind::Unary(_, of) => left.push(of),
-            ExprKind::Record(_, parts) | ExprKind::List(parts) | ExprKind::Function(_, parts) => {
-                left.extend(parts);
-            }
-            ExprKind::Range(range) => {
-                left.extend([&range.start, &range.end].into_iter().chain(&range.step));
-            }
-            ExprKind::Choice(choice) => left.extend(choice.branches()),
-            ExprKind::Binary(_, a, b) => left.extend([&**a, &**b]),
-            ExprKind::Template(parts) => left.extend(parts.iter().filter_map(TextPart::hole)),
-            ExprKind::Constant(_)
-            | ExprKind::Param(..)
-            | ExprKind::Input(_)
-            | ExprKind::Result { .. } => {}
-        }
-    }
-    found
 }

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::DataflowError;
 use super::argument::is_result;
-use super::axes::axes_of;
 use super::evaluate::Evaluator;
 use crate::hir::{
     AxisId, CallId, Choice, ConditionId, Expr, ExprKind, Guard, Loop, Program, ValueId,
@@ -19,7 +18,7 @@ impl Evaluator<'_> {
             return *known;
         }
         let asked = self.program.conditions.get(id.0)?;
-        let same = axes_of(self.program, asked).is_empty() && !is_result(self.program, asked);
+        let same = self.program.axes_of(asked).is_empty() && !is_result(self.program, asked);
         let value = same.then(|| self.constant(asked)).flatten();
         let holds = if value.is_some() || !self.errors.is_empty() {
             value.map(|value| value == Value::Bool(true))
@@ -120,7 +119,12 @@ impl Settling<'_, '_> {
             };
             settled.insert(next);
             if let Some(axis) = next.0.and_then(|id| program.axes.get_mut(id.0)) {
+                self.axes.extend(&axis.determines);
                 self.expr(&mut axis.collection);
+                axis.kind
+                    .parts_mut()
+                    .into_iter()
+                    .for_each(|it| self.expr(it));
             }
             if let Some(value) = next.1.and_then(|id| values.get_mut(id.0)) {
                 self.loops(&value.loops);
@@ -177,6 +181,13 @@ fn renumber(program: &mut Program, axes: &[AxisId]) {
     let values = program.values.iter_mut().map(|it| &mut it.loops);
     let loops = calls.chain(publishes).chain(values).flatten();
     loops.for_each(|each| number(&mut each.axis));
+    for axis in &mut program.axes {
+        let others = [&mut axis.around, &mut axis.within, &mut axis.determines];
+        others.into_iter().flatten().for_each(number);
+        axis.kind.axes_mut().into_iter().for_each(number);
+        let parts = axis.kind.parts_mut();
+        parts.into_iter().for_each(|it| renumber_in(it, &number));
+    }
     let args = program.calls.iter_mut().flat_map(|it| &mut it.args);
     let published = program.publishes.iter_mut();
     let published = published.flat_map(|it| std::iter::once(&mut it.value).chain(&mut it.template));

@@ -71,11 +71,7 @@ pub fn build(
 }
 
 fn names(dataflow: &Dataflow) -> Vec<DataflowError> {
-    let names = Names {
-        axes: &dataflow.axes,
-        processes: &dataflow.processes,
-        calls: &dataflow.calls,
-    };
+    let names = Names { dataflow };
     names.check(&dataflow.publishes)
 }
 

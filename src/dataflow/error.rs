@@ -50,6 +50,28 @@ pub enum DataflowError {
         #[label("first here")]
         first: Option<Span>,
     },
+    #[error("`{left}` has {lefts} items and `{right}` has {rights}")]
+    #[diagnostic(
+        code(flow::dataflow::zip_lengths),
+        help(
+            "`zip` takes the first with the first, and so on; for all pairs write two loops, one in the other"
+        )
+    )]
+    ZipLengths {
+        left: String,
+        lefts: u64,
+        right: String,
+        rights: u64,
+        #[label("side by side here")]
+        span: Span,
+    },
+    #[error("batches of {size}")]
+    #[diagnostic(code(flow::dataflow::batch_size), help("a batch has one item or more"))]
+    BatchSize {
+        size: i64,
+        #[label("this is {size}")]
+        span: Span,
+    },
     #[error("the result of `{operator}` is too large")]
     #[diagnostic(
         code(flow::dataflow::overflow),
@@ -184,6 +206,8 @@ impl Located for DataflowError {
             | Self::PublishPath { span, .. }
             | Self::PublishLong { span, .. }
             | Self::PublishAxis { span, .. }
+            | Self::ZipLengths { span, .. }
+            | Self::BatchSize { span, .. }
             | Self::NotYet { span, .. } => *span,
         }
     }

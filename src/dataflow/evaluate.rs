@@ -22,6 +22,8 @@ pub(super) struct Evaluator<'p> {
     pub errors: Vec<DataflowError>,
     /// Filled axis by axis; none after an error.
     pub items: Vec<Option<Items>>,
+    /// For each item of an axis that of another, where it is known at once.
+    pub tells: BTreeMap<(AxisId, AxisId), Vec<u32>>,
     /// Of each `if` that was come to.
     pub conditions: BTreeMap<ConditionId, Option<bool>>,
     params: BTreeMap<ParamId, Option<Value>>,
@@ -38,6 +40,7 @@ impl<'p> Evaluator<'p> {
             outside,
             errors: Vec::new(),
             items: Vec::new(),
+            tells: BTreeMap::new(),
             conditions: BTreeMap::new(),
             params: BTreeMap::new(),
             values: BTreeMap::new(),
@@ -70,8 +73,14 @@ impl<'p> Evaluator<'p> {
                 if let ExprKind::Item(axis, _) = of.kind {
                     return self.field(axis, *index, point);
                 }
-                let fields = self.value(of, point)?.into_fields()?;
-                fields.into_iter().nth(*index)?.1
+                let field = |value: Value| Some(value.into_fields()?.into_iter().nth(*index)?.1);
+                let value = self.value(of, point)?;
+                if of.ty.item().is_some() {
+                    let all = value.into_list()?.into_iter().map(field);
+                    Value::List(all.collect::<Option<_>>()?)
+                } else {
+                    field(value)?
+                }
             }
             ExprKind::Record(name, values) => {
                 let record = self.program.records.get(name)?;
@@ -170,11 +179,10 @@ impl<'p> Evaluator<'p> {
                 Value::List(there.into_iter().collect())
             });
         };
-        let len = self.items.get(outer.0)?.as_ref()?.len();
         let mut all = Vec::new();
-        for at in 0..len {
+        for at in self.rows(outer, point)? {
             let mut inside = point.clone();
-            inside.insert(outer, at);
+            self.stand(&mut inside, outer, at);
             all.extend(self.gather(of, inner, &inside)?.into_list()?);
         }
         Some(Value::List(all))
@@ -273,7 +281,7 @@ impl<'p> Evaluator<'p> {
                 arg.ty = Type::String;
             });
         }
-        let items = self.collection(&fixed, "line")?.items;
+        let items = self.collection(&fixed, "line", point)?.items;
         let Items::Table(table) = items else {
             return None;
         };

@@ -1,8 +1,10 @@
 //! The clauses of a process to numbers and texts.
 
 use super::evaluate::{Evaluator, converted, written};
-use super::{Column, DataflowError, Input, Output, Process, Resources, Script, TextPart};
-use crate::hir::{self, Clauses, Expr, ExprKind, Requests};
+use super::{
+    Column, DataflowError, Input, Output, Process, Raise, Resources, Retry, Script, TextPart,
+};
+use crate::hir::{self, Clauses, Expr, ExprKind, How, Requests};
 use crate::types::Value;
 
 impl Evaluator<'_> {
@@ -33,7 +35,8 @@ impl Evaluator<'_> {
             stdin: clauses.stdin.clone(),
             success: self.success(clauses),
             resources: self.resources(clauses.cost.as_ref(), requests),
-            retry: self.retries(clauses),
+            retry: self.retry(clauses.retry.as_ref()),
+            on_failure: clauses.on_failure,
             pack: self.count("pack", clauses.pack.as_ref()),
             never_pack: clauses.never_pack,
             never_fuse: clauses.never_fuse,
@@ -94,10 +97,60 @@ impl Evaluator<'_> {
         statuses
     }
 
-    fn retries(&mut self, clauses: &Clauses) -> u32 {
+    fn retry(&mut self, retry: Option<&hir::Retry>) -> Retry {
+        let Some(retry) = retry else {
+            return Retry::default();
+        };
         let help = "write how often a failed shard is tried again: 0 to 20";
-        let retries = self.within("retry", clauses.retry.as_ref(), 0, 20, help);
-        retries.and_then(|it| u32::try_from(it).ok()).unwrap_or(0)
+        let count = self.within("retry", Some(&retry.count), 0, 20, help);
+        let raises = retry.raises.iter().filter_map(|it| self.raise(it));
+        Retry {
+            raises: raises.collect(),
+            count: count.and_then(|it| u32::try_from(it).ok()).unwrap_or(0),
+            causes: retry.causes.clone(),
+        }
+    }
+
+    fn raise(&mut self, raise: &hir::Raise) -> Option<Raise> {
+        let mut raised = Raise {
+            what: raise.what,
+            how: raise.how,
+            amount: 0.0,
+            word: None,
+            span: raise.span,
+        };
+        match self.constant(&raise.value)? {
+            Value::Duration(amount) | Value::Size(amount) | Value::Float(amount) => {
+                raised.amount = amount;
+            }
+            #[expect(clippy::cast_precision_loss, reason = "counts are small")]
+            Value::Int(count) => raised.amount = count as f64,
+            Value::String(_) => {
+                raised.word = Some(self.word("retry … with", Some(&raise.value))?);
+                return Some(raised);
+            }
+            Value::Bool(_)
+            | Value::File(_)
+            | Value::Dir(_)
+            | Value::List(_)
+            | Value::Record(..)
+            | Value::Absent => return None,
+        }
+        let (least, help) = match raise.how {
+            How::Times => (1.0, "a retry asks for more: multiply by 1 or more"),
+            How::Plus => (0.0, "a retry asks for more: add something"),
+            How::To => (0.0, "ask for more than nothing"),
+        };
+        if raised.amount.is_finite() && raised.amount >= least {
+            return Some(raised);
+        }
+        self.errors.push(DataflowError::ClauseRange {
+            clause: "retry … with",
+            found: raised.amount.to_string(),
+            span: raise.value.span,
+            help,
+        });
+        None
     }
 
     /// The clauses that read no input.

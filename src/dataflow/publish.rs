@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 
 use super::argument::Arguments;
 use super::evaluate::written;
-use super::{Arg, Axis, Call, CallId, DataflowError, ItemPart, Items, Process, Publish, TextPart};
+use super::{Arg, Call, CallId, Dataflow, DataflowError, ItemPart, Items, Publish, TextPart};
 use crate::hir::{self, Expr, ExprKind};
 use crate::source::Span;
 use crate::types::Value;
@@ -19,7 +19,7 @@ impl Arguments<'_, '_> {
     pub fn publish(&mut self, publish: &hir::Publish) -> Vec<Publish> {
         let template = match &publish.template {
             None => None,
-            Some(template) => match self.published_name(template) {
+            Some(template) => match self.published_name(template, &publish.loops) {
                 None => return Vec::new(),
                 name => name,
             },
@@ -37,11 +37,11 @@ impl Arguments<'_, '_> {
         results.collect()
     }
 
-    fn published_name(&mut self, template: &Expr) -> Option<Vec<ItemPart>> {
+    fn published_name(&mut self, template: &Expr, loops: &[hir::Loop]) -> Option<Vec<ItemPart>> {
         let parts = if let ExprKind::Template(parts) = &template.kind {
-            self.template(parts)?
+            self.template(parts, loops)?
         } else {
-            self.template(&[hir::TextPart::Hole(template.clone())])?
+            self.template(&[hir::TextPart::Hole(template.clone())], loops)?
         };
         let text = template.to_string();
         let text = text.trim_matches('"');
@@ -84,9 +84,7 @@ fn collect<'p>(program: &'p hir::Program, value: &'p Expr, into: &mut Vec<(hir::
 
 /// Finds names that two shards, or two `publish`, would give.
 pub(super) struct Names<'d> {
-    pub axes: &'d [Axis],
-    pub processes: &'d [Process],
-    pub calls: &'d [Call],
+    pub dataflow: &'d Dataflow,
 }
 
 impl Names<'_> {
@@ -94,7 +92,7 @@ impl Names<'_> {
         let mut errors = Vec::new();
         let mut seen: IndexMap<String, Span> = IndexMap::new();
         for publish in publishes {
-            let Some(call) = self.calls.get(publish.call.0 as usize) else {
+            let Some(call) = self.dataflow.calls.get(publish.call.0 as usize) else {
                 continue;
             };
             let parts = self.parts(publish, call);
@@ -103,6 +101,9 @@ impl Names<'_> {
                 .or_else(|| self.not_told_apart(publish, &parts, call))
                 .or_else(|| self.compared(publish, &parts, call, &mut seen));
             errors.extend(wrong);
+        }
+        if errors.is_empty() {
+            errors.extend(below_another(&seen));
         }
         errors
     }
@@ -123,7 +124,7 @@ impl Names<'_> {
             }
             parts.push(ItemPart::Literal("/".to_owned()));
         }
-        let process = self.processes.get(call.process.0 as usize);
+        let process = self.dataflow.processes.get(call.process.0 as usize);
         let outputs = process.map_or(&[][..], |it| &it.outputs);
         let output = outputs.iter().find(|it| it.name == publish.output);
         for part in output.into_iter().flat_map(|it| &it.path) {
@@ -133,19 +134,18 @@ impl Names<'_> {
     }
 
     fn key(&self, axis: super::AxisId) -> &[usize] {
-        match self.axes.get(axis.0 as usize).map(|it| &it.items) {
-            Some(Items::Table(table)) => &table.key,
-            Some(Items::Range { .. }) | None => &[0],
+        match &self.dataflow.axis(axis).items {
+            Items::Table(table) => &table.key,
+            Items::Range { .. } => &[0],
         }
     }
 
     /// A name over a loop that what is published is not made in.
     fn foreign(&self, publish: &Publish, parts: &[ItemPart], call: &Call) -> Option<DataflowError> {
         let mut items = parts.iter().filter_map(item);
-        let axis = items.find(|axis| call.axes.iter().all(|each| each.axis != *axis))?;
-        let axis = self.axes.get(axis.0 as usize)?;
+        let axis = items.find(|axis| !self.dataflow.tells(&call.axes, *axis))?;
         Some(DataflowError::PublishAxis {
-            variable: axis.collection.clone(),
+            variable: self.dataflow.axis(axis).collection.clone(),
             span: publish.span,
         })
     }
@@ -157,16 +157,21 @@ impl Names<'_> {
         parts: &[ItemPart],
         call: &Call,
     ) -> Option<DataflowError> {
-        let several = |axis: super::AxisId| {
-            let axis = self.axes.get(axis.0 as usize);
-            axis.is_some_and(|axis| axis.items.len() > 1)
+        if !self.dataflow.is_product(&call.axes) && self.dataflow.points(&call.axes) <= COMPARED {
+            // What some items tell of others says more than which loops are named.
+            return None;
+        }
+        let several = |axis: super::AxisId| self.dataflow.axis(axis).items.len() > 1;
+        let named = |axis| {
+            let like = &self.dataflow.axis(axis).keyed_like;
+            let mut items = parts.iter().filter_map(item);
+            items.any(|it| it == axis || like.contains(&it))
         };
-        let named = |axis| parts.iter().filter_map(item).any(|it| it == axis);
         let each = call
             .axes
             .iter()
             .find(|each| several(each.axis) && !named(each.axis))?;
-        let axis = self.axes.get(each.axis.0 as usize)?;
+        let axis = self.dataflow.axis(each.axis);
         Some(DataflowError::PublishCollision {
             name: shown(parts),
             span: publish.span,
@@ -187,19 +192,11 @@ impl Names<'_> {
         call: &Call,
         seen: &mut IndexMap<String, Span>,
     ) -> Option<DataflowError> {
-        let lens = call.axes.iter().map(|each| {
-            let axis = self.axes.get(each.axis.0 as usize);
-            axis.map_or(0, |axis| axis.items.len())
-        });
-        let lens: Vec<u64> = lens.collect();
-        let shards = lens
-            .iter()
-            .try_fold(1_u64, |all, len| all.checked_mul(*len));
-        let names: Vec<String> = match shards {
-            Some(shards) if shards <= COMPARED => (0..shards)
-                .map(|shard| self.name(parts, call, &lens, shard))
+        let names: Vec<String> = match self.dataflow.points(&call.axes) {
+            shards if shards <= COMPARED => (0..shards)
+                .map(|shard| self.name(parts, call, shard))
                 .collect(),
-            Some(_) | None => vec![shown(parts)],
+            _ => vec![shown(parts)],
         };
         names.into_iter().find_map(|name| {
             if let Some(long) = name.split('/').find(|part| part.len() > LONGEST) {
@@ -226,36 +223,44 @@ impl Names<'_> {
     }
 
     /// The name for one shard, as its task makes it; the last loop turns fastest.
-    fn name(&self, parts: &[ItemPart], call: &Call, lens: &[u64], shard: u64) -> String {
-        let mut at = IndexMap::new();
-        let mut left = shard;
-        for (each, len) in call.axes.iter().zip(lens).rev() {
-            at.insert(each.axis, left % len.max(&1));
-            left /= len.max(&1);
-        }
+    fn name(&self, parts: &[ItemPart], call: &Call, shard: u64) -> String {
+        let at = self.dataflow.items_at(&call.axes, shard);
         let mut name = String::new();
         for part in parts {
             match part {
                 ItemPart::Literal(text) => name.push_str(text),
                 ItemPart::Item { axis, column } => {
                     let index = at.get(axis).copied().unwrap_or(0);
-                    let items = self.axes.get(axis.0 as usize).map(|it| &it.items);
-                    match items {
-                        Some(Items::Range { start, step, .. }) => {
+                    match &self.dataflow.axis(*axis).items {
+                        Items::Range { start, step, .. } => {
                             let steps = i64::try_from(index).unwrap_or(0);
                             name.push_str(&(start + step * steps).to_string());
                         }
-                        Some(Items::Table(table)) => {
+                        Items::Table(table) => {
                             let row = usize::try_from(index).unwrap_or(0);
                             name.push_str(&table.cell(row, *column).replace('/', "%2F"));
                         }
-                        None => {}
                     }
                 }
             }
         }
         name
     }
+}
+
+/// A name that is a file for one `publish` and a folder for another.
+fn below_another(seen: &IndexMap<String, Span>) -> Option<DataflowError> {
+    seen.iter().find_map(|(name, span)| {
+        let mut folders = name.match_indices('/').filter_map(|(at, _)| name.get(..at));
+        let (folder, first) = folders.find_map(|folder| seen.get_key_value(folder))?;
+        Some(DataflowError::PublishCollision {
+            name: folder.clone(),
+            span: *span,
+            shards: format!("`{folder}` is a folder here"),
+            first: Some(*first),
+            help: "give each a name of its own: `publish … as \"NAME\"`".to_owned(),
+        })
+    })
 }
 
 fn item(part: &ItemPart) -> Option<super::AxisId> {

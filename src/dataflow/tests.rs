@@ -1,5 +1,6 @@
 //! Programs through all passes.
 
+mod points;
 mod workflows;
 
 use super::*;
@@ -269,10 +270,7 @@ fn what_is_not_there_yet_is_said_once() {
     for body in [
         "for s in 0..3 { if s > 1 { a = make(seed: s) } } publish a.out",
         "repeat 3 as i { a = make(seed: i) } publish a.out",
-        "for a in 0..3 where a > 1 { m = make(seed: a) } publish m.out",
-        "for a, b in zip(0..3, 1..4) { m = make(seed: a) s = sized(x: b) } publish m.out publish s.out",
         "a = make(seed: 1) s = turn(file: a.out) t = text(t: \"{s.score}\") publish t.out",
-        "for n in 0..3 { for m in 0..n { a = make(seed: m) } } publish a.out",
     ] {
         let outcome = compile(&workflow("", body), &Memory::default());
         let not_yet = outcome

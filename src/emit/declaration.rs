@@ -1,6 +1,6 @@
 //! The lines of a job script that declare a call: what it reads, makes and runs.
 
-use crate::dataflow::{Output, Process, Script, TextPart};
+use crate::dataflow::{Cause, OnFailure, Output, Process, Script, TextPart};
 use crate::plan::{Feed, NamePart, Published, Step};
 use crate::site::Runtime;
 use crate::types::Type;
@@ -20,8 +20,15 @@ pub(super) fn declarations(step: &Step<'_>, runtime: Runtime) -> Vec<String> {
         step.limit
             .map(|limit| format!("flow_time {}", limit.seconds())),
     );
-    if process.retry > 0 {
-        lines.push(format!("flow_retry {}", process.retry));
+    lines.extend(step.cost.map(|cost| format!("flow_cost {}", cost.ceil())));
+    if step.tries > 0 {
+        lines.push(format!("flow_retry {}{}", step.tries, causes(process)));
+    }
+    if let OnFailure::Ignore(_) = process.on_failure {
+        lines.push("flow_ignore".to_owned());
+    }
+    if step.raised {
+        lines.push(format!("flow_raise{}", causes(process)));
     }
     lines.push(
         process
@@ -30,6 +37,21 @@ pub(super) fn declarations(step: &Step<'_>, runtime: Runtime) -> Vec<String> {
             .map_or_else(|| "flow_todo".to_owned(), script),
     );
     lines
+}
+
+/// The words of records.
+fn causes(process: &Process) -> String {
+    let words = process.retry.causes.iter().map(|cause| match cause {
+        Cause::Exit => " exit",
+        Cause::Signal => " signal",
+        Cause::Memory => " memory",
+        Cause::Timeout => " timeout",
+        Cause::Node => " node",
+        Cause::Output => " missing-output",
+        Cause::Value => " bad-value",
+        Cause::System => " system",
+    });
+    words.collect()
 }
 
 /// `None` for what the script does not see.
@@ -49,6 +71,11 @@ fn feed(feed: &Feed) -> Option<String> {
         Feed::File { name, ty, path } => {
             format!("flow_file {name} {} {}", type_word(ty), literal(path))
         }
+        Feed::Item {
+            name,
+            ty: Type::List(item),
+            ..
+        } => format!("flow_items {name} {}", type_word(item)),
         Feed::Item { name, ty, .. } => format!("flow_item {name} {}", type_word(ty)),
         Feed::Record { name, fields, .. } => {
             let fields = fields.iter().map(|field| {

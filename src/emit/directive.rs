@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::plan::{ArrayJob, Plan};
+use crate::plan::Request;
 use crate::units::{Memory, Walltime};
 
 use super::quote;
@@ -27,6 +27,7 @@ pub(super) enum Directive<'a> {
     Account(&'a str),
     /// `slurm "--raw"`
     Raw(&'a str),
+    Signal,
     Requeue,
     OpenModeAppend,
 }
@@ -54,22 +55,25 @@ impl fmt::Display for Directive<'_> {
             Self::Constraint(text) => write!(f, "--constraint={}", quote::directive(text)),
             Self::Account(name) => write!(f, "--account={}", quote::directive(name)),
             Self::Raw(text) => f.write_str(&quote::one_line(text)),
+            Self::Signal => f.write_str("--signal=B:TERM@60"),
             Self::Requeue => f.write_str("--requeue"),
             Self::OpenModeAppend => f.write_str("--open-mode=append"),
         }
     }
 }
 
-/// The directives that apply to a job.
-pub(super) fn directives<'a>(plan: &Plan<'_>, job: &'a ArrayJob<'_>) -> Vec<Directive<'a>> {
-    let request = &job.request;
-    let call = job.steps.first().map_or("", |step| &step.call.name);
+/// A task of so many seconds is told a minute before its end, and stops in order.
+const WARNED: u64 = 600;
+
+/// The directives that apply to a job, or to a rung of one.
+pub(super) fn directives<'a>(
+    name: String,
+    (tasks, throttle): (u64, Option<u64>),
+    request: &'a Request,
+) -> Vec<Directive<'a>> {
     let mut lines = vec![
-        Directive::JobName(format!("{}.{call}", plan.dataflow.name)),
-        Directive::Array {
-            tasks: job.tasks,
-            throttle: job.throttle,
-        },
+        Directive::JobName(name),
+        Directive::Array { tasks, throttle },
     ];
     lines.extend(request.walltime.map(Directive::Time));
     lines.extend(request.memory.map(Directive::Mem));
@@ -82,6 +86,8 @@ pub(super) fn directives<'a>(plan: &Plan<'_>, job: &'a ArrayJob<'_>) -> Vec<Dire
     lines.extend(request.constraint.as_deref().map(Directive::Constraint));
     lines.extend(request.account.as_deref().map(Directive::Account));
     lines.extend(request.raw.iter().map(|line| Directive::Raw(line)));
+    let long = request.walltime.filter(|it| it.seconds() >= WARNED);
+    lines.extend(long.map(|_| Directive::Signal));
     lines.extend([Directive::Requeue, Directive::OpenModeAppend]);
     lines
 }

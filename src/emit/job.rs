@@ -5,11 +5,11 @@ use minijinja::{Environment, UndefinedBehavior};
 use serde::Serialize;
 
 use crate::dataflow::{CallAxis, Dataflow};
-use crate::plan::{ArrayJob, DependencyKind, Plan, Step};
+use crate::plan::{ArrayJob, DependencyKind, Plan, Request, Rung, Step};
 
 use super::declaration::declarations;
-use super::directive::directives;
-use super::quote::one_line;
+use super::directive::{Directive, directives};
+use super::quote::{one_line, word};
 
 const TEMPLATE: &str = include_str!("../../templates/job.sbatch.j2");
 
@@ -18,20 +18,68 @@ const TEMPLATE: &str = include_str!("../../templates/job.sbatch.j2");
 struct View {
     head: Vec<String>,
     directives: Vec<String>,
+    /// Of all calls.
+    job: Vec<String>,
     steps: Vec<Vec<String>>,
 }
 
 /// The script of one job.
 pub(super) fn script(plan: &Plan<'_>, job: &ArrayJob<'_>) -> String {
-    let steps = job.steps.iter();
+    let name = job_name(plan, job);
+    let directives = directives(name, (job.tasks, job.throttle), &job.request);
+    let declared = job_lines(&job.request, None, job.rungs.len());
+    written(plan, &head(plan, job), &directives, declared, &job.steps)
+}
+
+/// The script of a rung; it has its place among those of its job.
+pub(super) fn rung(plan: &Plan<'_>, job: &ArrayJob<'_>, at: usize, rung: &Rung<'_>) -> String {
+    let name = format!("{}.rung{}", job_name(plan, job), at + 1);
+    let directives = directives(name, (rung.width, job.throttle), &rung.request);
+    let behind = job.rungs.len() - at - 1;
+    let declared = job_lines(&rung.request, Some((&job.name, at + 1)), behind);
+    let mut head = vec![format!("what failed in {}, tried again", job.name)];
+    head.push(rung.reason.clone());
+    let before = job.rungs.iter().take(at).map(|rung| rung.name.as_str());
+    let before: Vec<_> = [job.name.as_str()].into_iter().chain(before).collect();
+    head.push(format!(
+        "after {}, if each left something",
+        before.join(", ")
+    ));
+    written(plan, &head, &directives, declared, &rung.steps)
+}
+
+fn job_name(plan: &Plan<'_>, job: &ArrayJob<'_>) -> String {
+    let call = job.steps.first().map_or("", |step| &step.call.name);
+    format!("{}.{call}", plan.dataflow.name)
+}
+
+/// What is declared before all calls: the time of a task, whose rung it is, rungs behind it.
+fn job_lines(request: &Request, rung_of: Option<(&str, usize)>, behind: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    let walltime = request.walltime;
+    lines.extend(walltime.map(|walltime| format!("flow_walltime {}", walltime.seconds())));
+    lines.extend(rung_of.map(|(job, at)| format!("flow_rung {} {at}", word(job))));
+    lines.extend((behind > 0).then(|| format!("flow_rungs {behind}")));
+    if !lines.is_empty() {
+        lines.insert(0, String::new());
+    }
+    lines
+}
+
+fn written(
+    plan: &Plan<'_>,
+    head: &[String],
+    directives: &[Directive<'_>],
+    job: Vec<String>,
+    steps: &[Step<'_>],
+) -> String {
+    let steps = steps.iter();
     render(
         TEMPLATE,
         &View {
-            head: head(plan, job).iter().map(|line| one_line(line)).collect(),
-            directives: directives(plan, job)
-                .iter()
-                .map(ToString::to_string)
-                .collect(),
+            head: head.iter().map(|line| one_line(line)).collect(),
+            directives: directives.iter().map(ToString::to_string).collect(),
+            job,
             steps: steps
                 .map(|step| declarations(step, plan.site.container))
                 .collect(),

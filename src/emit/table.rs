@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::dataflow::{Axis, AxisId, Dataflow, Items, SourceKind};
+use crate::dataflow::{Axis, AxisId, Dataflow, Items, OnFailure, SourceKind};
 use crate::plan::{ArrayJob, Feed, NamePart, Part, Step, Track};
 use crate::site::DependencyStyle;
 
@@ -54,7 +54,7 @@ pub(super) fn plan(input: Input<'_>) -> String {
         );
     }
     for axis in shards::used(dataflow) {
-        tsv::line(&mut table, axis_line(axis));
+        tsv::line(&mut table, axis_line(dataflow, axis));
     }
     for job in &plan.jobs {
         for step in &job.steps {
@@ -63,11 +63,22 @@ pub(super) fn plan(input: Input<'_>) -> String {
     }
     for job in &plan.jobs {
         tsv::line(&mut table, job_line(job));
+        for rung in &job.rungs {
+            tsv::line(
+                &mut table,
+                [
+                    "rung".into(),
+                    tsv::field(&job.name),
+                    tsv::field(&rung.name),
+                    number(&rung.width),
+                ],
+            );
+        }
     }
     table
 }
 
-fn axis_line(axis: &Axis) -> Vec<Field<'_>> {
+fn axis_line<'a>(dataflow: &'a Dataflow, axis: &'a Axis) -> Vec<Field<'a>> {
     let mut fields = vec!["axis".into(), tsv::field(&axis.name)];
     match &axis.items {
         Items::Range { start, step, len } => {
@@ -76,6 +87,8 @@ fn axis_line(axis: &Axis) -> Vec<Field<'_>> {
         Items::Table(table) => {
             fields.extend(["table".into(), number(&table.len())]);
             fields.extend(table.columns.iter().map(|column| tsv::field(&column.name)));
+            let told = dataflow.told(axis).into_iter();
+            fields.extend(told.map(|told| format!("@{}", dataflow.axis(told.axis).name).into()));
         }
     }
     fields
@@ -137,6 +150,9 @@ fn call(table: &mut String, input: Input<'_>, job: &ArrayJob<'_>, step: &Step<'_
         for fields in inputs(dataflow, feed) {
             tsv::line(table, ["input".into(), name()].into_iter().chain(fields));
         }
+    }
+    if let OnFailure::Ignore(percent) = step.process.on_failure {
+        tsv::line(table, ["ignore".into(), name(), number(&percent)]);
     }
     for (secret, _) in step.process.env.iter().filter(|(_, value)| value.is_none()) {
         tsv::line(table, ["secret".into(), name(), tsv::field(secret)]);
@@ -202,7 +218,7 @@ fn inputs<'a>(dataflow: &'a Dataflow, feed: &'a Feed) -> Vec<Vec<Field<'a>>> {
             // The values that it is made of have lines of their own.
             let track = match track {
                 Track::File => Track::File,
-                Track::Key | Track::Value => Track::Key,
+                Track::Key | Track::Value | Track::Files => Track::Key,
             };
             let mut fields = vec![name.into(), "text".into(), letter(track).into()];
             fields.extend(parts.iter().map(|part| text_part(dataflow, part)));
@@ -268,6 +284,7 @@ fn letter(track: Track) -> &'static str {
         Track::Key => "k",
         Track::Value => "v",
         Track::File => "f",
+        Track::Files => "l",
     }
 }
 

@@ -5,8 +5,8 @@ use indexmap::IndexMap;
 use super::{File, Input, emit};
 use crate::code::{Code, CodeFile};
 use crate::dataflow::{
-    Arg, Axis, AxisId, Call, CallAxis, CallId, Dataflow, Input as ProcessInput, Items, Output,
-    Process, ProcessId, Publish, Resources, Script, TextPart,
+    Arg, Axis, AxisId, Call, CallAxis, CallId, Dataflow, Input as ProcessInput, Items, OnFailure,
+    Output, Process, ProcessId, Publish, Resources, Retry, Script, TextPart,
 };
 use crate::site::Site;
 use crate::source::{Span, Spanned};
@@ -41,7 +41,8 @@ fn process(name: &str, inputs: &[(&str, Type)], output: (&str, &str), script: &s
         stdin: None,
         success: vec![0],
         resources: Resources::default(),
-        retry: 0,
+        retry: Retry::default(),
+        on_failure: OnFailure::Stop,
         pack: None,
         never_pack: false,
         never_fuse: false,
@@ -92,6 +93,8 @@ fn annz() -> Dataflow {
     Dataflow {
         name: "annz".to_owned(),
         axes: vec![Axis {
+            tells: Vec::new(),
+            keyed_like: Vec::new(),
             name: "seeds".to_owned(),
             collection: "seeds".to_owned(),
             items: Items::Range {

@@ -10,7 +10,7 @@ use crate::{dataflow, emit, plan};
 
 use super::{
     Axis, Call, CallAxis, Dependency, DependencyKind, FORMAT, File, Items, Job, Manifest, Process,
-    Published, Request, Source, SourceKind, Variable,
+    Published, Request, Rung, Source, SourceKind, Variable,
 };
 
 /// The manifest's own path below `out/`.
@@ -35,7 +35,7 @@ pub fn manifest(input: emit::Input<'_>, estimates: &Estimates, files: &[emit::Fi
             .iter()
             .map(|it| process(it, input.code))
             .collect(),
-        axes: flow.axes.iter().map(axis).collect(),
+        axes: flow.axes.iter().map(|it| axis(flow, it)).collect(),
         calls: plan
             .jobs
             .iter()
@@ -84,7 +84,7 @@ fn variable(name: &str, ty: &impl ToString) -> Variable {
     }
 }
 
-fn axis(axis: &dataflow::Axis) -> Axis {
+fn axis(flow: &dataflow::Dataflow, axis: &dataflow::Axis) -> Axis {
     Axis {
         name: axis.name.clone(),
         collection: axis.collection.clone(),
@@ -96,6 +96,11 @@ fn axis(axis: &dataflow::Axis) -> Axis {
                     .columns
                     .iter()
                     .map(|it| variable(&it.name, &it.ty))
+                    .collect(),
+                tells: flow
+                    .told(axis)
+                    .iter()
+                    .map(|it| flow.axis(it.axis).name.clone())
                     .collect(),
             },
         },
@@ -120,7 +125,11 @@ fn call(
         axes: axes.collect(),
         shards: flow.shards(step.id),
         job: job.name.clone(),
-        cost: estimates.of(step.id).cost,
+        // To the millisecond: a number that every reader gives back as it is.
+        cost: estimates
+            .of(step.id)
+            .cost
+            .map(|seconds| (seconds * 1000.0).round() / 1000.0),
         limit: step.limit.map(Walltime::seconds),
     }
 }
@@ -147,7 +156,18 @@ fn job(plan: &plan::Plan<'_>, job: &plan::ArrayJob<'_>) -> Job {
         throttle: job.throttle,
         request: request(&job.request),
         dependencies: dependencies.collect(),
+        rungs: job.rungs.iter().map(rung).collect(),
         decisions: job.reasons.clone(),
+    }
+}
+
+fn rung(rung: &plan::Rung<'_>) -> Rung {
+    Rung {
+        name: rung.name.clone(),
+        script: emit::rung_path(rung),
+        tasks: rung.width,
+        request: request(&rung.request),
+        decision: rung.reason.clone(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::cost::Estimates;
 use crate::dataflow::Dataflow;
-use crate::simulate::Timeline;
+use crate::simulate::{self, Ran, Timeline, Trouble};
 use crate::site::Site;
 
 use super::{Input, Stage, Stages};
@@ -27,6 +27,21 @@ impl Forecast {
             held => self.timeline.startup / held,
         }
     }
+}
+
+/// Runs the stages on the site with trouble; every attempt of every task.
+pub fn replay(
+    dataflow: &Dataflow,
+    estimates: &Estimates,
+    stages: &Stages,
+    (site, trouble): (&Site, Trouble),
+) -> (Timeline, Vec<Ran>) {
+    let input = Input {
+        dataflow,
+        estimates,
+        site,
+    };
+    simulate::replay(&input.jobs(stages), site, trouble)
 }
 
 /// Runs the stages on the site, in theory.

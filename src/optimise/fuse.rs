@@ -63,6 +63,11 @@ fn next(stages: &Stages, tried: &BTreeSet<Pair>, input: Input<'_>) -> Option<(Pa
 /// Before anything is run: they may share a job, and starting matters beside their work.
 fn pays(a: &Stage, b: &Stage, input: Input<'_>) -> bool {
     let short = |stage: &Stage| pack::is_short(stage, input);
+    let plain = |stage: &Stage| input.dataflow.is_product(&stage.axes);
+    // Where items tell of others, only what has the very same axes goes item by item.
+    if !(plain(a) && plain(b)) && a.axes != b.axes {
+        return false;
+    }
     input.knows(a) && input.knows(b) && (short(a) || short(b)) && alike(a.calls(), b.calls(), input)
 }
 
@@ -98,13 +103,10 @@ fn fused(a: &Stage, b: &Stage, input: Input<'_>) -> Stage {
     let calls: Vec<CallId> = a.calls().chain(b.calls()).collect();
     let shared = |axis: &&crate::dataflow::CallAxis| b.axes.iter().any(|it| it.axis == axis.axis);
     let axes: Vec<_> = a.axes.iter().filter(shared).cloned().collect();
-    let items = axes
-        .iter()
-        .map(|axis| input.dataflow.axis(axis.axis).items.len());
     let mut stage = Stage {
         lots: vec![calls],
         chains: Vec::new(),
-        items: items.product(),
+        items: input.dataflow.points(&axes),
         pack: 1,
         loads: None,
         balanced: None,

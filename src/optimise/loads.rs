@@ -124,18 +124,13 @@ impl Input<'_> {
     /// Adds each shard of a call to its item.
     fn add(self, stage: &Stage, call: CallId, each: &mut [f64]) -> Option<()> {
         let costs = self.estimates.of_shards(call)?;
-        let axes: Vec<AxisId> = self
-            .dataflow
-            .call(call)
-            .axes
-            .iter()
-            .map(|it| it.axis)
-            .collect();
+        let free = |axes| -> Vec<AxisId> { self.dataflow.free(axes).map(|it| it.axis).collect() };
+        let axes = free(&self.dataflow.call(call).axes);
         if self.dataflow.shards(call) > MOST {
             return None;
         }
         let beside = self.beside_seconds(call);
-        let of_items: Vec<AxisId> = stage.axes.iter().map(|it| it.axis).collect();
+        let of_items = free(&stage.axes);
         let items = strides(self.dataflow, &of_items, &axes);
         let places = strides(self.dataflow, &costs.axes, &axes);
         let lengths: Vec<u64> = axes

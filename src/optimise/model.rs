@@ -108,8 +108,13 @@ impl Input<'_> {
     }
 
     pub fn run(self, stages: &Stages) -> Timeline {
+        simulate(&self.jobs(stages), self.site)
+    }
+
+    /// What the simulation runs, a job a stage.
+    pub fn jobs(self, stages: &Stages) -> Vec<Job> {
         let edges = graph::edges(self.dataflow, stages, self.site);
-        let jobs: Vec<Job> = stages
+        stages
             .stages
             .iter()
             .zip(edges)
@@ -125,8 +130,7 @@ impl Input<'_> {
                     })
                     .collect(),
             })
-            .collect();
-        simulate(&jobs, self.site)
+            .collect()
     }
 
     /// What one task of one item holds of the nodes.

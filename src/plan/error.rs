@@ -59,6 +59,29 @@ pub enum PlanError {
         process: String,
     },
 
+    #[error("`{process}` has no `{what}` that a retry could raise")]
+    #[diagnostic(code(flow::plan::nothing_to_raise), help("{help}"))]
+    NothingToRaise {
+        what: &'static str,
+        process: String,
+        help: String,
+        #[label("more of what?")]
+        span: Span,
+    },
+
+    #[error("retry {attempt} of `{process}` cannot ask for more {what}: {sum}")]
+    #[diagnostic(code(flow::plan::no_more), help("{help}"))]
+    NoMore {
+        process: String,
+        what: &'static str,
+        attempt: u32,
+        /// What it asks for, and what there is.
+        sum: String,
+        help: String,
+        #[label("raised here")]
+        span: Span,
+    },
+
     #[error("input `{input}` of `{call}` is {what}, which is not there yet")]
     #[diagnostic(code(flow::plan::not_yet), help("{help}"))]
     NotYet {
@@ -78,6 +101,8 @@ impl Located for PlanError {
             | Self::TooManyTasks { span, .. }
             | Self::NoPartition { span, .. }
             | Self::UnknownPartition { span, .. }
+            | Self::NothingToRaise { span, .. }
+            | Self::NoMore { span, .. }
             | Self::NotYet { span, .. } => *span,
         }
     }

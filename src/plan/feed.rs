@@ -1,9 +1,10 @@
 //! How each input of a call gets its value: from the script itself, or from columns of the work
 //! line of a shard.
 
-use crate::dataflow::{Arg, Axis, AxisId, Call, CallId, Column, Dataflow, Input, ItemPart, Items};
+use crate::dataflow::{Arg, AxisId, Call, CallId, Column, Dataflow, Input, ItemPart, Items};
 use crate::types::{Type, Value};
 
+use super::track::Track;
 use super::{JobNames, PlanError};
 
 /// One input, as `plan.tsv` and the job script declare it.
@@ -85,17 +86,6 @@ pub struct Field {
     pub track: Track,
 }
 
-/// How a column takes part in what a shard is known by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Track {
-    /// It is in the key of the shard.
-    Key,
-    /// Its text enters the inputs.
-    Value,
-    /// The content of the file that it names enters the inputs.
-    File,
-}
-
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Part {
     Literal(String),
@@ -147,7 +137,7 @@ pub(super) fn after(context: &Context<'_>) -> Vec<Feed> {
 }
 
 /// The columns that a text is made of and that neither a key nor a file's content stands for.
-pub(super) fn hidden(dataflow: &Dataflow, feeds: &[Feed]) -> Vec<Feed> {
+pub(super) fn hidden(context: &Context<'_>, feeds: &[Feed]) -> Vec<Feed> {
     let mut found = Vec::new();
     for feed in feeds {
         let Feed::Text {
@@ -163,7 +153,7 @@ pub(super) fn hidden(dataflow: &Dataflow, feeds: &[Feed]) -> Vec<Feed> {
             let &Part::Column { axis, column } = part else {
                 continue;
             };
-            let track = track(dataflow.axis(axis), column, &Type::String);
+            let track = context.track(axis, column, &Type::String);
             if track == Track::Value {
                 found.push(Feed::Hidden {
                     name: name.clone(),
@@ -193,8 +183,8 @@ pub(super) fn lower(
     let one = |feed| Ok(vec![feed]);
     match arg {
         Arg::Constant(value) => constant(context, &input.name, &input.ty, value),
-        Arg::Item { axis, column } => one(item(context.dataflow, input, *axis, *column)),
-        Arg::Template(parts) => one(template(context.dataflow, input, parts)),
+        Arg::Item { axis, column } => one(item(context, input, *axis, *column)),
+        Arg::Template(parts) => one(template(context, input, parts)),
         Arg::Result { call, output } => one(result(context, input, *call, output)),
         Arg::List(args) => list(context, input, args).map(|feed| vec![feed]),
     }
@@ -258,8 +248,7 @@ fn type_of(value: &Value) -> Type {
     }
 }
 
-fn item(dataflow: &Dataflow, input: &Input, axis: AxisId, column: Option<usize>) -> Feed {
-    let of = dataflow.axis(axis);
+fn item(context: &Context<'_>, input: &Input, axis: AxisId, column: Option<usize>) -> Feed {
     if column.is_none() && !input.fields.is_empty() {
         return Feed::Record {
             name: input.name.clone(),
@@ -267,7 +256,7 @@ fn item(dataflow: &Dataflow, input: &Input, axis: AxisId, column: Option<usize>)
             fields: input
                 .fields
                 .iter()
-                .map(|field| record_field(of, field))
+                .map(|field| record_field(context, axis, field))
                 .collect(),
         };
     }
@@ -277,12 +266,12 @@ fn item(dataflow: &Dataflow, input: &Input, axis: AxisId, column: Option<usize>)
         ty: input.ty.clone(),
         axis,
         column,
-        track: track(of, column, &input.ty),
+        track: context.track(axis, column, &input.ty),
     }
 }
 
-fn record_field(axis: &Axis, field: &Column) -> Field {
-    let column = match &axis.items {
+fn record_field(context: &Context<'_>, axis: AxisId, field: &Column) -> Field {
+    let column = match &context.dataflow.axis(axis).items {
         Items::Table(table) => table
             .columns
             .iter()
@@ -294,27 +283,13 @@ fn record_field(axis: &Axis, field: &Column) -> Field {
         name: field.name.clone(),
         ty: field.ty.clone(),
         column,
-        track: track(axis, column, &field.ty),
+        track: context.track(axis, column, &field.ty),
     }
 }
 
-/// A file enters with its content whatever else it is; a key is in the directory already.
-fn track(axis: &Axis, column: usize, ty: &Type) -> Track {
-    if ty.is_path() {
-        return Track::File;
-    }
-    match &axis.items {
-        Items::Range { .. } => Track::Key,
-        Items::Table(table) if table.key.contains(&column) => Track::Key,
-        Items::Table(_) => Track::Value,
-    }
-}
-
-fn template(dataflow: &Dataflow, input: &Input, parts: &[ItemPart]) -> Feed {
+fn template(context: &Context<'_>, input: &Input, parts: &[ItemPart]) -> Feed {
     let tracks = parts.iter().filter_map(|part| match part {
-        ItemPart::Item { axis, column } => {
-            Some(track(dataflow.axis(*axis), *column, &Type::String))
-        }
+        ItemPart::Item { axis, column } => Some(context.track(*axis, *column, &Type::String)),
         ItemPart::Literal(_) => None,
     });
     let track = if input.ty.is_path() {
@@ -343,11 +318,11 @@ impl From<&ItemPart> for Part {
 
 fn result(context: &Context<'_>, input: &Input, producer: CallId, output: &str) -> Feed {
     let made = context.dataflow.call(producer);
-    let over = |axis: AxisId| context.call.axes.iter().any(|own| own.axis == axis);
+    let told = |axis: AxisId| context.dataflow.tells(&context.call.axes, axis);
     let outputs = &context.dataflow.process_of(producer).outputs;
     let many = outputs.iter().any(|it| it.name == output && it.is_list());
     let (name, output) = (input.name.clone(), output.to_owned());
-    if !many && made.axes.iter().all(|axis| over(axis.axis)) {
+    if !many && made.axes.iter().all(|axis| told(axis.axis)) {
         return Feed::Result {
             name,
             ty: input.ty.clone(),

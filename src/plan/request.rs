@@ -50,7 +50,27 @@ pub(super) fn request(
     }
 }
 
+/// The largest of each quantity, but for time; the site says what a program is silent about.
+pub(super) fn of<'a>(each: impl Iterator<Item = &'a Resources>, site: &Site) -> Request {
+    let mut request = Request::default();
+    each.for_each(|resources| request.widen(resources));
+    request.memory = request.memory.or(site.memory.map(Memory::from));
+    request
+}
+
 impl Request {
+    /// Whether nothing of the other one is more, or elsewhere; time apart.
+    pub(super) fn covers(&self, other: &Self) -> bool {
+        let counts = |it: &Self| [it.cpus, it.gpus, it.nodes, it.tasks];
+        let enough = |(own, other): (Option<u64>, Option<u64>)| own >= other;
+        self.memory >= other.memory
+            && self.tmp >= other.tmp
+            && counts(self).into_iter().zip(counts(other)).all(enough)
+            && self.partition == other.partition
+            && self.constraint == other.constraint
+            && self.account == other.account
+    }
+
     fn widen(&mut self, resources: &Resources) {
         self.memory = self.memory.max(resources.memory.map(memory));
         self.tmp = self.tmp.max(resources.tmp.map(memory));
@@ -76,7 +96,7 @@ impl Request {
 
     /// Chooses the partition, and cuts the walltime of a pack to what it allows: what does not fit
     /// stays pending.
-    fn place(
+    pub(super) fn place(
         mut self,
         process: &Process,
         each: &[Estimate],

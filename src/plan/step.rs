@@ -19,6 +19,13 @@ pub struct Step<'a> {
     pub published: Vec<Published>,
     /// When a shard is ended.
     pub limit: Option<Walltime>,
+    /// Expected seconds of a shard, where an array task has several: one that does not fit in what
+    /// is left of its time is not begun.
+    pub cost: Option<f64>,
+    /// Further attempts in the same array task.
+    pub tries: u32,
+    /// In a rung: whether it is one for failures of this call.
+    pub raised: bool,
 }
 
 pub(super) fn step<'a>(
@@ -41,7 +48,7 @@ pub(super) fn step<'a>(
         feeds.extend(feed::lower(&context, input, arg)?);
     }
     feeds.extend(feed::after(&context));
-    feeds.extend(feed::hidden(dataflow, &feeds));
+    feeds.extend(feed::hidden(&context, &feeds));
     let published = published(dataflow, id, &mut feeds)?;
     Ok(Step {
         id,
@@ -53,5 +60,8 @@ pub(super) fn step<'a>(
             .of(id)
             .limit
             .map(|seconds| Walltime::from(Duration(seconds))),
+        cost: estimates.of(id).cost,
+        tries: 0,
+        raised: false,
     })
 }

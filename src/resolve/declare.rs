@@ -88,7 +88,6 @@ impl<'a> Declaring<'_, 'a> {
             match &statement.kind {
                 StatementKind::Bind { name, .. } => self.bind(name, at, inside.region),
                 StatementKind::For(each) => {
-                    self.not_yet_in(each);
                     self.body(&each.variables, &each.body, inside.of(at));
                 }
                 StatementKind::If(branches) => self.branches(branches, inside.of(at)),
@@ -234,17 +233,6 @@ impl<'a> Declaring<'_, 'a> {
             steps,
         });
         id
-    }
-
-    fn not_yet_in(&mut self, each: &ast::For) {
-        if let Some(filter) = &each.filter {
-            let help = "filter the collection before the run, in a sheet of its own";
-            self.not_yet("`where` is", filter.span, Some(help));
-        }
-        if let Some(second) = each.variables.get(1) {
-            let help = "loop over a sheet whose rows hold both";
-            self.not_yet("a loop with two variables is", second.span, Some(help));
-        }
     }
 
     fn not_yet(&mut self, what: &'static str, span: Span, help: Option<&str>) {

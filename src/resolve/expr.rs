@@ -12,6 +12,8 @@ use crate::source::Span;
 pub(super) struct Uses<'s, 'a> {
     pub items: &'s Items<'a>,
     pub found: IndexMap<Span, Definition>,
+    /// How many filters of lists are around: they know `it`.
+    filters: usize,
 }
 
 impl<'s, 'a> Uses<'s, 'a> {
@@ -19,6 +21,7 @@ impl<'s, 'a> Uses<'s, 'a> {
         Self {
             items,
             found: IndexMap::new(),
+            filters: 0,
         }
     }
 
@@ -83,8 +86,13 @@ impl<'s, 'a> Uses<'s, 'a> {
             | ClauseKind::AtMost(value)
             | ClauseKind::Associative { arity: value } => all(&[value], errors),
             ClauseKind::Again { status, up_to } => all(&[status, up_to], errors),
-            // What `with` raises is not there yet, which `typecheck` says.
-            ClauseKind::Retry(retry) => all(&[&retry.count], errors),
+            ClauseKind::Retry(retry) => {
+                all(&[&retry.count], errors);
+                for (resource, value) in &retry.with {
+                    let raise = ast::Retry::raise(resource.node.word(), value);
+                    all(&[raise.map_or(value, |(_, operand)| operand)], errors);
+                }
+            }
             ClauseKind::Split { input, by } => {
                 let (SplitBy::Lines(count) | SplitBy::Items(count)) = by;
                 all(&[count], errors);
@@ -199,14 +207,13 @@ impl<'s, 'a> Uses<'s, 'a> {
                 }
                 Err(error) => errors.push(error),
             },
+            ExprKind::It if self.filters > 0 => {}
             ExprKind::It => errors.push(ResolveError::ItOutsideWhere { span: expr.span }),
-            ExprKind::Where { list, .. } => {
+            ExprKind::Where { list, filter } => {
                 self.expr(list, sight, errors);
-                errors.push(ResolveError::NotYet {
-                    what: "`where` is",
-                    span: expr.span,
-                    help: None,
-                });
+                self.filters += 1;
+                self.expr(filter, sight, errors);
+                self.filters -= 1;
             }
             ExprKind::Call {
                 callee,

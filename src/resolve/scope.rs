@@ -98,8 +98,14 @@ impl<'a> Scope<'a> {
                 region: step.region,
             };
             let mut before: BTreeSet<usize> = step.parent.into_iter().collect();
-            for expr in read(step.statement) {
-                uses.expr(expr, &inside, errors);
+            // A filter sees the variables of its loop.
+            let body = InWorkflow {
+                parent: Some(reads.len()),
+                ..inside
+            };
+            let own = read(step.statement).into_iter().map(|it| (it, &inside));
+            for (expr, sight) in own.chain(filter(step.statement).map(|it| (it, &body))) {
+                uses.expr(expr, sight, errors);
                 let names = expr::names(expr);
                 let found = names.iter().filter_map(|span| uses.found.get(span));
                 before.extend(found.flat_map(|it| self.steps_of(*it)));
@@ -178,6 +184,7 @@ impl<'a> Scope<'a> {
 }
 
 /// The names in sight of a statement.
+#[derive(Clone, Copy)]
 pub(super) struct InWorkflow<'s, 'a> {
     pub scope: &'s Scope<'a>,
     pub items: &'s Items<'a>,
@@ -285,6 +292,18 @@ pub(super) fn read(statement: &Statement) -> Vec<&Expr> {
         }
         StatementKind::If(branches) => vec![&branches.condition],
         StatementKind::Repeat(_) => Vec::new(),
+    }
+}
+
+/// What a loop asks of its items.
+pub(super) fn filter(statement: &Statement) -> Option<&Expr> {
+    match &statement.kind {
+        StatementKind::For(each) => each.filter.as_ref(),
+        StatementKind::Bind { .. }
+        | StatementKind::Call { .. }
+        | StatementKind::If(_)
+        | StatementKind::Repeat(_)
+        | StatementKind::Publish { .. } => None,
     }
 }
 

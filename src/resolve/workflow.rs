@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::declare::{Declaring, Inside};
 use super::expr::{self, Uses};
-use super::scope::{InWorkflow, Scope, read};
+use super::scope::{InWorkflow, Scope, filter, read};
 use super::sight::{Sight, did_you_mean};
 use super::{Definition, Items, Local, RegionId, ResolveError, Workflow, order};
 use crate::ast;
@@ -175,7 +175,8 @@ fn recursion(all: &All, uses: &Uses, errors: &mut Vec<ResolveError>) {
 
 /// What the statements of a workflow call.
 fn called(workflow: &Workflow, uses: &Uses) -> Vec<Definition> {
-    let exprs = workflow.steps.iter().flat_map(|it| read(it.statement));
+    let steps = workflow.steps.iter().map(|it| it.statement);
+    let exprs = steps.flat_map(|it| read(it).into_iter().chain(filter(it)));
     exprs.flat_map(|it| expr::called(it, &uses.found)).collect()
 }
 

@@ -11,34 +11,33 @@ pub(super) struct Made {
     pub axes: Vec<AxisId>,
 }
 
-impl Made {
-    /// As it is seen from a place: one value, or the list over the loops that it is used outside of.
-    pub fn seen_from(self, place: Place) -> Expr {
+impl Checker<'_> {
+    /// A value as it is seen from a place: one value, or the list over the loops that it is used
+    /// outside of.
+    pub(super) fn seen_from(&mut self, made: Made, place: Place) -> Option<Expr> {
         let here = place.loops();
-        let outside = |axis: &AxisId| here.iter().all(|around| around.axis != *axis);
-        let over: Vec<AxisId> = self.axes.into_iter().filter(outside).collect();
-        let value = self.value;
+        let told = |axis: &AxisId| here.iter().any(|it| self.program.tells(it.axis, *axis));
+        let over: Vec<AxisId> = made.axes.into_iter().filter(|it| !told(it)).collect();
+        let value = made.value;
         if over.is_empty() {
-            return value;
+            return Some(value);
+        }
+        // Each of its loops is a part of one around: there is one value, or none.
+        let one = |axis: &AxisId| self.program.wholes(*axis).any(|it| told(&it));
+        if over.iter().all(one) {
+            let what = "a value made under `where`, used without that condition, is";
+            return self.planned(what, value.span);
         }
         // A list holds what exists.
         let item = value.ty.item().unwrap_or(value.ty.present()).clone();
-        Expr {
+        Some(Expr {
             ty: Type::List(Box::new(item)),
             span: value.span,
             kind: ExprKind::Gather {
                 of: Box::new(value),
                 over,
             },
-        }
-    }
-}
-
-impl Checker<'_> {
-    /// A value made in some loops, as it is seen from others.
-    pub(super) fn seen_from(&self, value: Expr, made: &[Loop], place: Place) -> Expr {
-        let axes = axes_of(made);
-        Made { value, axes }.seen_from(place)
+        })
     }
 
     /// What is behind a value that is seen from a place: a list that is gathered there is one value
@@ -48,17 +47,16 @@ impl Checker<'_> {
         let ExprKind::Gather { of, over } = kind else {
             let value = Expr { kind, ty, span };
             let is_result = matches!(value.kind, ExprKind::Result { .. });
-            let loops = if is_result {
-                self.loops_of(&value)
+            let axes = if is_result {
+                axes_of(self.loops_of(&value))
             } else {
-                place.loops()
+                axes_of(&self.program.carried(place.loops()))
             };
-            let axes = axes_of(loops);
             return Made { value, axes };
         };
         let is_list = of.ty.item().is_some();
         let item = ty.item().filter(|_| !is_list).cloned();
-        let mut axes = axes_of(place.loops());
+        let mut axes = axes_of(&self.program.carried(place.loops()));
         axes.extend(over);
         let value = Expr {
             ty: item.unwrap_or(ty),
@@ -84,6 +82,6 @@ impl Checker<'_> {
     }
 }
 
-fn axes_of(loops: &[Loop]) -> Vec<AxisId> {
+pub(super) fn axes_of(loops: &[Loop]) -> Vec<AxisId> {
     loops.iter().map(|each| each.axis).collect()
 }

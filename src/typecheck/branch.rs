@@ -1,6 +1,6 @@
 //! Branches of an `if`, and the names that they leave behind.
 
-use super::flow::{Reads, reads};
+use super::loops::{Reads, reads};
 use super::{Checker, Meaning, Place};
 use crate::ast;
 use crate::hir::{BinaryOp, Choice, ConditionId, Expr, ExprKind, Loop};

@@ -39,7 +39,7 @@ impl Checker<'_> {
         self.program.calls.push(Call {
             name: name.node,
             process,
-            loops: loops.to_vec(),
+            loops: self.program.carried(loops),
             when: self.when.clone(),
             args: args.unwrap_or_default(),
             after: Vec::new(),

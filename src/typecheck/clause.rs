@@ -27,7 +27,7 @@ impl Checker<'_> {
                 continue;
             }
             seen.insert(word, clause.word);
-            self.clause(clause, inputs, &mut clauses);
+            self.clause(process, (clause, inputs), &mut clauses);
         }
         self.conflicts(&seen);
         if !seen.contains_key("script") && !seen.contains_key("todo") {
@@ -63,7 +63,12 @@ impl Checker<'_> {
         }
     }
 
-    fn clause(&mut self, clause: &Clause, inputs: &[Input], into: &mut Clauses) {
+    fn clause(
+        &mut self,
+        process: &ast::Process,
+        (clause, inputs): (&Clause, &[Input]),
+        into: &mut Clauses,
+    ) {
         let texts = |all: &[ast::Name]| all.iter().map(|it| it.node.clone()).collect::<Vec<_>>();
         match &clause.kind {
             ClauseKind::Script(script) => into.script = Some(Self::script(script)),
@@ -99,7 +104,8 @@ impl Checker<'_> {
             ClauseKind::Resource { resource, value } => {
                 self.request(*resource, (value, inputs), into);
             }
-            ClauseKind::Retry(retry) => self.retry(retry, clause.word, into),
+            ClauseKind::Retry(retry) => into.retry = self.retry(&process.name.node, retry),
+            ClauseKind::OnFailure(policy) => into.on_failure = self.on_failure(policy),
             ClauseKind::Pack(count) => into.pack = self.constant(count, &Type::Int),
             ClauseKind::AtMost(count) => into.at_most = self.constant(count, &Type::Int),
             ClauseKind::NeverPack => into.never_pack = true,
@@ -107,7 +113,6 @@ impl Checker<'_> {
             ClauseKind::Was(name) => into.was = Some(name.node.clone()),
             ClauseKind::Todo => {}
             ClauseKind::Conda(_)
-            | ClauseKind::OnFailure(_)
             | ClauseKind::Split { .. }
             | ClauseKind::Merge { .. }
             | ClauseKind::Associative { .. }
@@ -181,16 +186,6 @@ impl Checker<'_> {
         // Words are the same for all shards of a process.
         let inputs = if ty == Type::String { &[] } else { inputs };
         *slot = self.expect(value, Place::Clause(inputs), &ty);
-    }
-
-    fn retry(&mut self, retry: &ast::Retry, word: Span, into: &mut Clauses) {
-        if let Some(cause) = retry.causes.first() {
-            self.error(TypeError::not_yet("`retry … on` is", cause.span));
-        }
-        if !retry.with.is_empty() {
-            self.error(TypeError::not_yet("`retry … with` is", word));
-        }
-        into.retry = self.constant(&retry.count, &Type::Int);
     }
 }
 

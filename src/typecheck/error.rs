@@ -4,6 +4,8 @@ use miette::Diagnostic;
 use thiserror::Error;
 
 use super::branch::BranchError;
+use super::failure::FailureError;
+use super::loops::LoopError;
 use super::process::ProcessError;
 use crate::diagnostics::Located;
 use crate::source::Span;
@@ -15,7 +17,13 @@ pub enum TypeError {
     Branch(#[from] BranchError),
     #[error(transparent)]
     #[diagnostic(transparent)]
+    Loop(#[from] LoopError),
+    #[error(transparent)]
+    #[diagnostic(transparent)]
     Process(#[from] ProcessError),
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Failure(#[from] FailureError),
     #[error("expected {wanted}, found {found}")]
     #[diagnostic(code(flow::typecheck::wrong_type))]
     WrongType {
@@ -178,18 +186,6 @@ pub enum TypeError {
         #[help]
         help: String,
     },
-    #[error("a loop over `{collection}` inside of a loop over `{collection}`")]
-    #[diagnostic(
-        code(flow::typecheck::nested_same_axis),
-        help("for all pairs loop over `other({collection})`, a second axis with the same items")
-    )]
-    NestedSameAxis {
-        collection: String,
-        #[label("the same collection again")]
-        span: Span,
-        #[label("the loop around it")]
-        first: Span,
-    },
     #[error("`publish` takes outputs of calls")]
     #[diagnostic(
         code(flow::typecheck::publish_value),
@@ -342,7 +338,9 @@ impl Located for TypeError {
     fn span(&self) -> Span {
         match self {
             Self::Branch(error) => error.span(),
+            Self::Loop(error) => error.span(),
             Self::Process(error) => error.span(),
+            Self::Failure(error) => error.span(),
             Self::WrongType { span, .. }
             | Self::ListForOne { span, .. }
             | Self::OneForList { span, .. }
@@ -358,7 +356,6 @@ impl Located for TypeError {
             | Self::CallOutsideWorkflow { span, .. }
             | Self::NoCall { span }
             | Self::LoopOverOne { span, .. }
-            | Self::NestedSameAxis { span, .. }
             | Self::PublishValue { span }
             | Self::AfterValue { span, .. }
             | Self::UnnamedCall { span, .. }
@@ -373,28 +370,6 @@ impl Located for TypeError {
             | Self::EmptyRecord { span, .. }
             | Self::FieldType { span, .. }
             | Self::NotYet { span, .. } => *span,
-        }
-    }
-}
-
-impl TypeError {
-    /// Points at what wants the type, too, where that is in the same text.
-    pub(super) fn wanted_by(&mut self, name: Span) {
-        if let Self::WrongType { span, declared, .. }
-        | Self::OneForList { span, declared, .. }
-        | Self::Branch(BranchError::UnhandledOptional { span, declared, .. }) = self
-            && span.source == name.source
-        {
-            *declared = Some(name);
-        }
-    }
-
-    /// A feature of the language that is planned.
-    pub(super) fn not_yet(what: impl Into<String>, span: Span) -> Self {
-        Self::NotYet {
-            what: what.into(),
-            span,
-            help: None,
         }
     }
 }

@@ -1,8 +1,9 @@
 //! The types of expressions.
 
+use super::axes::{Made, axes_of};
 use super::{Checker, Meaning, Place, TypeError};
 use crate::ast::{self, ExprKind as Written};
-use crate::hir::{self, AxisId, CallId, Expr, ExprKind, ParamId, Range, TextPart, ValueId};
+use crate::hir::{self, CallId, Expr, ExprKind, ParamId, Range, TextPart, ValueId};
 use crate::resolve::{Definition, LocalId, did_you_mean};
 use crate::source::Span;
 use crate::types::{Type, Value};
@@ -60,7 +61,11 @@ impl Checker<'_> {
             Written::Unary { op, operand } => self.unary(*op, operand, span, place),
             Written::Binary { op, left, right } => self.binary(*op, (left, right), span, place),
             Written::Pick { .. } => self.planned("picking one shard with `[…]` is", span),
-            Written::Where { .. } | Written::It => self.planned("`where` is", span),
+            Written::Where { list, filter } => self.list_where(list, filter, place),
+            Written::It => {
+                let item = self.its.last()?.clone();
+                Some(Expr { span, ..item })
+            }
         }
     }
 
@@ -122,7 +127,10 @@ impl Checker<'_> {
 
     fn name(&mut self, name: &str, span: Span, place: Place) -> Option<Expr> {
         match self.bindings.definition(span)? {
-            Definition::Param(id) => self.param(id, name, span),
+            Definition::Param(id) => {
+                let param = self.param(id, name, span)?;
+                Some(self.belonging(param, place))
+            }
             Definition::Local(id) => self.local(id, name, span, place),
             Definition::Input(at) => self.input(at, span, place),
             Definition::Attempt => self.planned("`attempt` in a clause is", span),
@@ -148,7 +156,7 @@ impl Checker<'_> {
                 this.local(id, name, span, place)
             }),
             Meaning::Argument(made) => {
-                let seen = made.seen_from(place);
+                let seen = self.seen_from(made, place)?;
                 Some(Expr { span, ..seen })
             }
             call @ (Meaning::Call(_) | Meaning::Workflow(_)) => {
@@ -166,17 +174,13 @@ impl Checker<'_> {
         }
     }
 
-    fn item(&self, axis: AxisId, name: &str, span: Span) -> Option<Expr> {
-        let ty = self.program.axes.get(axis.0)?.item.clone();
-        let kind = ExprKind::Item(axis, name.to_owned());
-        Some(Expr { kind, ty, span })
-    }
-
-    fn bound(&self, id: ValueId, name: &str, span: Span, place: Place) -> Option<Expr> {
+    fn bound(&mut self, id: ValueId, name: &str, span: Span, place: Place) -> Option<Expr> {
         let value = self.program.values.get(id.0)?;
         let kind = ExprKind::Bound(id, name.to_owned());
         let ty = value.expr.ty.clone();
-        Some(self.seen_from(Expr { kind, ty, span }, &value.loops, place))
+        let axes = axes_of(&value.loops);
+        let value = self.belonging(Expr { kind, ty, span }, place);
+        self.seen_from(Made { value, axes }, place)
     }
 
     fn input(&mut self, at: usize, span: Span, place: Place) -> Option<Expr> {
@@ -200,13 +204,19 @@ impl Checker<'_> {
         }
         let record = self.expr(of, place, None)?;
         let span = of.span.to(field.span);
-        let fields = record.ty.record();
+        // Of a list of rows: the column.
+        let rows = record.ty.item();
+        let fields = rows.unwrap_or(&record.ty).record();
         let Some(fields) = fields.and_then(|name| self.program.records.get(name)) else {
             return self.no_fields(&record);
         };
         let position = |it: &hir::Field| it.name.node == field.node;
         if let Some(index) = fields.fields.iter().position(position) {
             let ty = fields.fields.get(index)?.ty.clone();
+            let ty = match rows {
+                Some(_) => Type::List(Box::new(ty)),
+                None => ty,
+            };
             let kind = ExprKind::Field {
                 of: Box::new(record),
                 field: field.node.clone(),
@@ -255,9 +265,6 @@ impl Checker<'_> {
     }
 
     fn no_fields(&mut self, found: &Expr) -> Option<Expr> {
-        if matches!(&found.ty, Type::List(item) if matches!(**item, Type::Record(_))) {
-            return self.planned("one field of all rows of a list is", found.span);
-        }
         self.error(TypeError::NoFields {
             found: format!("`{}`", found.ty),
             span: found.span,
@@ -300,7 +307,14 @@ impl Checker<'_> {
                     output: field.node.clone(),
                 },
             };
-            return Some(self.seen_from(result, &call.loops, place));
+            let axes = axes_of(&call.loops);
+            return self.seen_from(
+                Made {
+                    value: result,
+                    axes,
+                },
+                place,
+            );
         }
         let names = process.outputs.iter().map(|it| it.name.node.as_str());
         let near = did_you_mean(&field.node, names.clone());

@@ -1,6 +1,6 @@
 //! Whether a value can stand where a type is wanted, and what to say where it cannot.
 
-use super::{Checker, Place, TypeError};
+use super::{BranchError, Checker, Place, TypeError};
 use crate::ast;
 use crate::hir::{AxisId, Expr, ExprKind, Loop};
 use crate::resolve::did_you_mean;
@@ -218,4 +218,26 @@ fn hint(found: &Type, wanted: &Type) -> Option<String> {
         _ => return None,
     };
     Some(text.to_owned())
+}
+
+impl TypeError {
+    /// Points at what wants the type, too, where that is in the same text.
+    pub(super) fn wanted_by(&mut self, name: Span) {
+        if let Self::WrongType { span, declared, .. }
+        | Self::OneForList { span, declared, .. }
+        | Self::Branch(BranchError::UnhandledOptional { span, declared, .. }) = self
+            && span.source == name.source
+        {
+            *declared = Some(name);
+        }
+    }
+
+    /// A feature of the language that is planned.
+    pub(super) fn not_yet(what: impl Into<String>, span: Span) -> Self {
+        Self::NotYet {
+            what: what.into(),
+            span,
+            help: None,
+        }
+    }
 }

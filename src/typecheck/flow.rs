@@ -4,12 +4,9 @@ use std::ops::Range;
 
 use super::{Checker, Meaning, Place, TypeError};
 use crate::ast::{self, ExprKind as Written, StatementKind};
-use crate::hir::{
-    Axis, AxisId, BoundValue, CallId, ConditionId, Expr, ExprKind, Function, Guard, Loop, ValueId,
-};
+use crate::hir::{BoundValue, CallId, ConditionId, Guard, Loop, ValueId};
 use crate::resolve::{Definition, LocalId, Step, Workflow};
 use crate::source::Span;
-use crate::types::Type;
 
 /// What stands around the statements of a body.
 #[derive(Clone)]
@@ -84,7 +81,7 @@ impl Checker<'_> {
                 None
             }
             StatementKind::For(each) => {
-                let loops = self.each(each, step.binds.first(), loops)?;
+                let loops = self.each(each, &step.binds, loops)?;
                 Some(Body {
                     loops,
                     when: self.when.clone(),
@@ -125,7 +122,7 @@ impl Checker<'_> {
                 self.program.values.push(BoundValue {
                     name: name.clone(),
                     expr,
-                    loops: loops.to_vec(),
+                    loops: self.program.carried(loops),
                 });
                 Meaning::Value(id)
             }),
@@ -221,108 +218,5 @@ impl Checker<'_> {
             name: name.node.clone(),
             span: name.span,
         });
-    }
-
-    /// The head of a loop: its axis is that of its collection.
-    fn each(
-        &mut self,
-        each: &ast::For,
-        local: Option<&LocalId>,
-        loops: &[Loop],
-    ) -> Option<Vec<Loop>> {
-        let variable = each.variables.first()?;
-        let collection = self.expr(&each.collection, Place::Workflow(loops), None)?;
-        let item = self.item_type(&collection)?;
-        let identity = collection.identity();
-        let axis = match self.axis_of.get(&identity) {
-            Some(&axis) => axis,
-            None => {
-                let axis = AxisId(self.program.axes.len());
-                self.axis_of.insert(identity, axis);
-                self.program.axes.push(Axis {
-                    variable: variable.clone(),
-                    collection: collection.clone(),
-                    item,
-                });
-                axis
-            }
-        };
-        self.mean(local, Some(Meaning::Item(axis)));
-        if let Some(around) = loops.iter().find(|around| around.axis == axis) {
-            self.error(TypeError::NestedSameAxis {
-                collection: collection.to_string(),
-                span: each.collection.span,
-                first: around.variable.span,
-            });
-            return None;
-        }
-        let mut inside = loops.to_vec();
-        inside.push(Loop {
-            axis,
-            variable: variable.clone(),
-        });
-        Some(inside)
-    }
-
-    /// What one item of a collection is, if its items are known before anything runs.
-    fn item_type(&mut self, collection: &Expr) -> Option<Type> {
-        let Type::List(item) = &collection.ty else {
-            let whole = matches!(&collection.kind, ExprKind::Param(..));
-            self.error(TypeError::LoopOverOne {
-                found: format!("one `{}`", collection.ty),
-                span: collection.span,
-                help: if whole {
-                    match (&collection.ty, &collection.kind) {
-                        (Type::Int, ExprKind::Param(_, name)) => {
-                            format!("count with `0..{name}`, or declare the param as `[Int]`")
-                        }
-                        (ty, _) => format!("declare the param as `[{ty}]`"),
-                    }
-                } else {
-                    "write a list: `[a, b]`, `0..10`, or a param of a list type".to_owned()
-                },
-            });
-            return None;
-        };
-        match reads(collection) {
-            Some(Reads::Results) => self.planned("a loop over results is", collection.span),
-            Some(Reads::Items) => self.planned(
-                "a collection that depends on an outer loop is",
-                collection.span,
-            ),
-            None => Some((**item).clone()),
-        }
-    }
-}
-
-/// What keeps a collection from being known on its own.
-pub(super) enum Reads {
-    Results,
-    Items,
-}
-
-pub(super) fn reads(expr: &Expr) -> Option<Reads> {
-    match &expr.kind {
-        ExprKind::Constant(_) | ExprKind::Param(..) | ExprKind::Bound(..) | ExprKind::Input(_) => {
-            None
-        }
-        ExprKind::Result { .. } | ExprKind::Gather { .. } => Some(Reads::Results),
-        ExprKind::Item(..) => Some(Reads::Items),
-        ExprKind::Field { of, .. } | ExprKind::Unary(_, of) => reads(of),
-        ExprKind::Function(Function::Other, args) => args.iter().find_map(reads),
-        ExprKind::Record(_, parts) | ExprKind::List(parts) | ExprKind::Function(_, parts) => {
-            parts.iter().find_map(reads)
-        }
-        ExprKind::Range(range) => {
-            let step = range.step.as_ref();
-            let parts = [&range.start, &range.end].into_iter().chain(step);
-            parts.into_iter().find_map(reads)
-        }
-        ExprKind::Choice(choice) => choice.branches().find_map(reads),
-        ExprKind::Binary(_, left, right) => reads(left).or_else(|| reads(right)),
-        ExprKind::Template(parts) => parts.iter().find_map(|part| match part {
-            crate::hir::TextPart::Literal(_) => None,
-            crate::hir::TextPart::Hole(hole) => reads(hole),
-        }),
     }
 }

@@ -82,7 +82,7 @@ impl Checker<'_> {
         })
     }
 
-    fn count(&mut self, function: Function, found: usize, span: Span) -> Option<()> {
+    pub(super) fn count(&mut self, function: Function, found: usize, span: Span) -> Option<()> {
         let (least, most, form) = shape(function);
         if (least..=most).contains(&found) {
             return Some(());
@@ -173,8 +173,10 @@ impl Checker<'_> {
             Function::Sum | Function::Min | Function::Max => {
                 args.first().map(|arg| numeric(args, arg))
             }
-            Function::Batch | Function::Unique | Function::Zip => {
-                self.planned(&format!("`{function}` is"), span)
+            Function::Unique => args.first().map(|arg| arg.ty.clone()),
+            Function::Batch | Function::Zip => {
+                let what = format!("`{function}` elsewhere than behind `in` of a loop is");
+                self.planned(&what, span)
             }
         }
     }

@@ -26,14 +26,14 @@ impl Checker<'_> {
         self.program.publishes.push(Publish {
             value,
             template: template.flatten(),
-            loops: loops.to_vec(),
+            loops: self.program.carried(loops),
             when: self.when.clone(),
             span,
         });
     }
 
     /// An output of a call, however it is reached.
-    fn is_result(&self, value: &Expr) -> bool {
+    pub(super) fn is_result(&self, value: &Expr) -> bool {
         match &value.kind {
             ExprKind::Result { .. } => true,
             ExprKind::Gather { of, .. } => self.is_result(of),

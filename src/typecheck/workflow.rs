@@ -99,7 +99,8 @@ impl Checker<'_> {
     ) -> Option<Expr> {
         let instance = self.instances.get(id.0)?;
         if let Some(made) = instance.outputs.get(&field.node) {
-            let seen = made.clone()?.seen_from(place);
+            let made = made.clone()?;
+            let seen = self.seen_from(made, place)?;
             return Some(Expr { span, ..seen });
         }
         let names = instance.outputs.keys().map(String::as_str);

@@ -2,10 +2,12 @@
 # attempt.sh: one attempt at a shard. It works in a directory of its own under work/.tmp, and becomes visible by one rename.
 # Whatever instruction it is killed at, either the shard's directory is whole and has its record in it, or it is not there.
 
-# Leaves shard_status (done, skipped, failed, blocked) and, of a failure, shard_again: may it be tried again at once?
+# Leaves shard_status (done, skipped, left-out, failed, blocked) and, of a failure, shard_again: may it be tried again at once?
 flow_attempt() {
-  shard_cause='' shard_again=yes
+  shard_cause='' shard_again=yes shard_inputs=$shard_line_inputs shard_id=$shard_line_id
   printf -v shard_start '%(%s)T' -1
+  flow_uptime
+  shard_uptime=$REPLY shard_hundredths=$flow_hundredths
   flow_attempt_dir=work/.tmp/$flow_attempt_name
   flow_make_dir || { flow_fail system -; return; }
   if [[ ${flow_call_todo[shard_call_index]} ]]; then
@@ -19,7 +21,14 @@ flow_attempt() {
     1) flow_blocked; rm -rf -- "$flow_attempt_dir"; return ;;
     2) shard_again=''; flow_fail "$shard_cause" -; return ;;
     3) flow_skip; return ;;
+    4) flow_leave_out; rm -rf -- "$flow_attempt_dir"; return ;;
   esac
+  if ((${#flow_marks[@]} > 0)) && flow_mark; then
+    rm -rf -- "$flow_attempt_dir"
+    shard_status='done'
+    flow_publish_all
+    return
+  fi
   flow_has_secrets || { shard_again=''; flow_fail "$shard_cause" -; return; }
   flow_name_outputs || { shard_again=''; flow_fail "$shard_cause" -; return; }
   flow_write_command || { flow_fail "${shard_cause:-system}" -; return; }
@@ -273,11 +282,14 @@ flow_load_modules() {
 
 # Is what the script left a result? Leaves shard_outputs and shard_values, and shard_exit.
 flow_check() {
-  local c=$shard_call_index i o path limit=${flow_call_time[shard_call_index]} now paths=()
+  local c=$shard_call_index i o path limit=${flow_call_time[shard_call_index]} paths=()
   shard_exit=$1
-  printf -v now '%(%s)T' -1
   if [[ ${flow_call_success[c]} != *" $1 "* ]]; then
-    if ((limit > 0 && now - shard_start >= limit && ($1 == 124 || $1 == 137))); then
+    flow_uptime
+    if flow_out_of_memory; then
+      printf 'flow: out of memory: a process was killed by the limit of its cgroup\n'
+      flow_fail memory "$1"
+    elif ((limit > 0 && flow_hundredths - shard_hundredths >= limit * 100 && ($1 == 124 || $1 == 137))); then
       printf 'flow: ended after its time limit of %s s\n' "$limit"
       flow_fail timeout "$1"
     elif (($1 > 128 && $1 <= 192)); then
@@ -309,6 +321,33 @@ flow_check() {
     return 1
   fi
   flow_check_inputs && flow_read_outputs
+}
+
+# Has the kernel killed something of this task for its memory since the last failure? A killed child may show as any status.
+flow_out_of_memory() {
+  local uptime=$REPLY seen=$flow_oom_seen
+  flow_oom_kills
+  flow_oom_seen=$REPLY REPLY=$uptime
+  ((flow_oom_seen > seen))
+}
+
+# How often so far: the count of the task's cgroup (version 2, else 1), where it has one of its own.
+flow_oom_kills() {
+  local line path='' key n count=0
+  if [[ ! ${flow_oom_file+is} ]]; then
+    flow_oom_file=''
+    while IFS= read -r line; do
+      path=${line#*:*:}
+      case $line in
+        0::?*) [[ ! -r /sys/fs/cgroup$path/memory.events ]] || flow_oom_file=/sys/fs/cgroup$path/memory.events ;;
+        *:memory:?*) flow_oom_file=/sys/fs/cgroup/memory$path/memory.oom_control; break ;;
+      esac
+    done 2>/dev/null </proc/self/cgroup
+  fi
+  if [[ -r $flow_oom_file ]]; then
+    while read -r key n; do [[ $key != oom_kill || ! $n =~ ^[0-9]{1,15}$ ]] || count=$n; done <"$flow_oom_file"
+  fi
+  REPLY=$count
 }
 
 # An output is there, is what it was declared, and goes along when the directory is renamed.
@@ -380,14 +419,14 @@ flow_value_file() {
 
 # Writes the record, makes the directory whole, puts it in its place. STATUS CAUSE
 flow_commit() {
-  local record try now
+  local record try
   flow_remove_links
   flow_record_line "$1" "$shard_exit" "${shard_outputs:--}" "${shard_values:--}" "$2"
   record=$REPLY
   printf '%s\n' "$record" >"$flow_attempt_dir/.flow" || { flow_fail system "$shard_exit"; return 1; }
-  printf -v now '%(%s)T' -1
-  if ((now - shard_start > 10 || now - flow_synced >= 60)); then
-    flow_synced=$now
+  flow_uptime
+  if ((REPLY - shard_uptime > 10 || REPLY - flow_synced >= 60)); then
+    flow_synced=$REPLY
     printf '%s\0' "$flow_attempt_dir/.flow" "${shard_files[@]}" "$flow_attempt_dir" | xargs -0 sync --
   fi
 
@@ -462,7 +501,8 @@ flow_remove_links() {
 
 # A failure: CAUSE EXIT. The attempt's directory stays in work/.failed until the next failure of this shard.
 flow_fail() {
-  local failed=work/.failed/${shard_place#work/}
+  local failed=work/.failed/${shard_place#work/} causes=${flow_call_causes[shard_call_index]}
+  [[ -z $causes || $causes == *" ${1%%:*} "* ]] || shard_again=''
   # A signal to the task kills the script, too, and its end may be seen first. So the signal is given time to arrive:
   # its trap ends the task, and nothing is recorded.
   if [[ $2 =~ ^[0-9]+$ && $1 != timeout ]] && (($2 > 128)); then flow_sleep 2; else flow_sleep 0.2; fi

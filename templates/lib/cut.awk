@@ -95,12 +95,11 @@ function item_axes(j,    c, i, k, a, all, n, text, v) {
     for (k = 2; k <= job_calls[j]; k++) if (!((job_call[j, k], a) in call_at)) all = 0
     if (!all) continue
     call_axis[v, ++n] = a
-    call_at[v, a] = n
+    call_at[v, a]
     text = text "," a
   }
   call_axes[v] = n + 0
-  points[v] = 1
-  for (i = n; i > 0; i--) { stride[v, i] = points[v]; points[v] *= axis_count[call_axis[v, i]] }
+  number_call(v)
   if (job_lots[j] > 1) points[v] = job_lots[j]
   job_axes[j] = text
   job_plain[j] = job_lots[j] == 1                          # its calls have just these axes, in this order: a point each
@@ -252,17 +251,19 @@ function aligned(j, u,    x, q, t) {
   return 1
 }
 
-# The arrays of job j: one, or more where only some of its tasks have counterparts. A throttle holds for one array.
+# The arrays of job j: one, or more where only some of its tasks have counterparts. A throttle holds for one array, and a
+# rung waits for one.
 function cut_arrays(j, lead,    e, u, k, n, first, last, m, deps, one, kind) {
   split("", corr)
   for (e = 1; e <= edges; e++) {
     u = edge_jobs[e]
-    corr[u] = edge_like[u] && site["dependency"] != "any" && aligned(j, u) && !(job_throttle[j] && tasks[j] > tasks[u])
+    corr[u] = edge_like[u] && site["dependency"] != "any" && !rungs[u] && aligned(j, u) && \
+      !((job_throttle[j] || rungs[j]) && tasks[j] > tasks[u])
   }
   m = 0
   if (lead && corr[lead]) {
     for (k = 1; k <= arrays[lead]; k++) { array_first[j, ++m] = array_first[lead, k]; array_last[j, m] = array_last[lead, k] }
-    if (job_throttle[j] && m > 1) { corr[lead] = 0; m = 0 }
+    if ((job_throttle[j] || rungs[j]) && m > 1) { corr[lead] = 0; m = 0 }
     else if (tasks[j] > tasks[lead]) { array_first[j, ++m] = tasks[lead]; array_last[j, m] = tasks[j] - 1 }
   }
   if (!m) { m = 1; array_first[j, 1] = 0; array_last[j, 1] = tasks[j] - 1 }
@@ -279,10 +280,20 @@ function cut_arrays(j, lead,    e, u, k, n, first, last, m, deps, one, kind) {
     deps = ""
     for (e = 1; e <= edges; e++) {
       u = edge_jobs[e]
-      if (!corr[u]) deps = deps ",afterany:" job_name[u]
+      if (!corr[u]) {
+        deps = deps ",afterany:" job_name[u]
+        for (n = 1; n <= rungs[u]; n++) deps = deps ",afterany:" rung_name[u, n]
+      }
       else if (array_first[j, k] < tasks[u]) deps = deps ",aftercorr:" job_name[u] ":" counterpart(j, k, u)
     }
     print job_name[j], array_first[j, k], array_last[j, k], deps == "" ? "-" : substr(deps, 2) > (out "/arrays.tsv")
+  }
+  # A rung starts if the job and all the rungs before it left something undone; of a job in several arrays nobody could say.
+  kind = site["dependency"] == "any" ? "afterany:" : "afternotok:"
+  deps = kind job_name[j]
+  for (n = 1; n <= rungs[j]; n++) {
+    print rung_name[j, n], 0, (rung_width[j] < tasks[j] ? rung_width[j] : tasks[j]) - 1, deps > (out "/arrays.tsv")
+    deps = deps "," kind rung_name[j, n]
   }
 }
 

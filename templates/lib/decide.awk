@@ -13,7 +13,7 @@
 #   jobs.tsv       JOB TASKS SHARDS                        arrays.tsv   JOB FIRST LAST DEPENDENCIES
 #   failed.tsv     CALL DIR STATUS CAUSE EXIT SUBMISSION   found.tsv    records that the directories add, or take away
 #   publish.tsv    NAME, PATH below work/ or -             surplus.tsv  CALL DIR
-#   pending.tsv    CALL DIR, with FLOW_STATES=1            accepted.tsv the records of FLOW_ACCEPT, as they are to be
+#   pending.tsv    CALL DIR, with FLOW_STATES=1; FLOW_LOOKING=1: nothing is to be submitted            accepted.tsv the records of FLOW_ACCEPT, as they are to be
 
 BEGIN {
   FS = OFS = "\t"
@@ -23,6 +23,7 @@ BEGIN {
   accept = ENVIRON["FLOW_ACCEPT"]
   surplus = ENVIRON["FLOW_SURPLUS"] != ""
   states = ENVIRON["FLOW_STATES"] != ""
+  looking = ENVIRON["FLOW_LOOKING"] != ""
   read_plan(ENVIRON["FLOW_PLAN"] "/plan.tsv")
   read_tables(ENVIRON["FLOW_PLAN"] "/shards")
   read_files(ENVIRON["FLOW_FILES"])
@@ -94,7 +95,7 @@ function note(status, call, dir, version, text, id, submission, number, outputs,
 # ---- one call -------------------------------------------------------------------------------------------------------
 
 function decide_call(c,    any, p, n, q, inner, last, a, v, plain, label, prefix, dir, k, same, want, skip, reason, f,
-    last_reason, last_n, skipped) {
+    last_reason, last_n, skipped, twisted) {
   any = read_call(c)
   accepting = accept == call_name[c]
   n = points[c]
@@ -104,6 +105,7 @@ function decide_call(c,    any, p, n, q, inner, last, a, v, plain, label, prefix
   label = call_label[c, last] "="
   # Most axes are small whole numbers: their keys need no function call.
   plain = last && axis_range[a] && axis_start[a] >= 0 && axis_step[a] >= 0 && axis_start[a] + inner * axis_step[a] < 2000000000
+  twisted = c in odd
   skip = 7 + length(call_name[c])
   if (!varies[c]) {
     same = inputs_text(c)
@@ -120,6 +122,7 @@ function decide_call(c,    any, p, n, q, inner, last, a, v, plain, label, prefix
   }
   for (p = 0; p < n; p++) {
     if (last == 0) dir = "."
+    else if (twisted) { look_at(c, p); dir = dir_of(c, p) }
     else {
       q = p % inner
       if (q == 0) {
@@ -148,8 +151,14 @@ function decide_call(c,    any, p, n, q, inner, last, a, v, plain, label, prefix
       if (accepting) {
         split(held[dir], f, "\t")
         print accepted(f, call_version[c], same) > (out "/accepted.tsv")
+        sub(/~.*/, "", f[6])
         own_id[base[c] + p] = f[6]
         if (publishes[c] && !skipped) publish_held(c, dir)
+        continue
+      }
+      # What went without some of its inputs is as good as done as long as those are not made. A submission looks again.
+      if (looking && !(dir in failure) && index(held[dir], "~") && went_without(c, p, held[dir], same)) {
+        if (publishes[c]) publish_held(c, dir)
         continue
       }
     }
@@ -207,12 +216,30 @@ function accepted(f, version, text,    i, line) {
   return line
 }
 
+# Is a record today's but for marks, and is what it went without still not there?
+function went_without(c, p, line, text,    f, i, m, n, producer) {
+  split(line, f, "\t")
+  gsub(/~[^,]*/, "", f[5])
+  if (f[4] != call_version[c] || f[5] != text) return 0
+  look_at(c, p)
+  for (i = 1; i <= inputs[c]; i++) {
+    if (input_kind[c, i] != "result") continue
+    producer = input_producer[c, i]
+    if (!input_list[c, i]) { n = 1; selected[1] = producer_point(producer) }
+    else n = select_points(c, producer)
+    for (m = 1; m <= n; m++)
+      if ((base[producer] + selected[m]) in pending || (base[producer] + selected[m]) in without) return without[base[c] + p] = 1
+  }
+  return 0
+}
+
 # ---- reasons --------------------------------------------------------------------------------------------------------
 
 function why(c, p, dir, text,    f, key) {
   if (dir in failure) {
     split(failure[dir], f, "\t")
     if (f[4] == call_version[c] && f[5] == text) {
+      if (f[1] == "pending") return "pending: " decode(f[14])
       print call_name[c], dir, f[1], f[14], f[11], f[7] > (out "/failed.tsv")
       failures++
       status_now[base[c] + p] = f[1]
@@ -226,6 +253,7 @@ function why(c, p, dir, text,    f, key) {
   if (!(dir in held)) return dir in present ? "its directory has no record" : "never ran"
   split(held[dir], f, "\t")
   if (f[4] != call_version[c]) return "version changed"
+  if (index(f[5], "~")) return "it went without what had failed"
   key = c SUBSEP f[5] SUBSEP text
   if (key != changed_key) { changed_key = key; changed_text = changed(c, f[5], text) }
   return changed_text
@@ -356,10 +384,17 @@ function index_call(c,    file, p, k, head, line, dir, f) {
   close(file)
 }
 
-# What the gates of gathers expect.
-function write_expect(c,    file, p) {
+# What the gates of gathers expect: of shards that belong to items of another axis, also which.
+function write_expect(c,    file, p, k, more) {
   file = out "/expect/" call_name[c] ".tsv"
   printf "" > file
-  for (p = 0; p < points[c]; p++) print dir_of(c, p), id_of(c, p) > file
+  for (p = 0; p < points[c]; p++) {
+    more = ""
+    if (shows[c]) {
+      look_at(c, p)
+      for (k = 1; k <= shows[c]; k++) more = more (k > 1 ? "/" : "\t") "@" axis_name[show[c, k]] "=" digit[show[c, k]]
+    }
+    print dir_of(c, p), id_of(c, p) more > file
+  }
   close(file)
 }

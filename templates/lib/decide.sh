@@ -192,7 +192,7 @@ decide() {
     FLOW_LISTING=$tmp/listing FLOW_WORK=$work FLOW_OUT=$dest FLOW_WRITE=$write FLOW_FIRST=$first FLOW_ACCEPT=$accept \
     FLOW_HELD=$([[ -z $add ]] || echo "$tmp/held") FLOW_AGAIN=$([[ ! -s $tmp/again ]] || echo "$tmp/again") \
     FLOW_ONLY=$([[ ! -s $tmp/only ]] || echo "$tmp/only") FLOW_SURPLUS=$([[ $mode != prune ]] || echo 1) \
-    FLOW_STATES=$([[ $mode != status && $mode != local ]] || echo 1) \
+    FLOW_LOOKING=${looking:-} FLOW_STATES=$([[ $mode != status && $mode != local ]] || echo 1) \
     lib_awk records.awk plan.awk decide.awk cut.awk </dev/null || exit 1
   cp -- "$dest/counts.tsv" "$tmp/counts.tsv"
 }

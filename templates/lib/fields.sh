@@ -124,4 +124,13 @@ flow_record_line() {
 }
 
 # One line for the journal of this task. Without it the directory's own record is found by the next submit.
-flow_journal() { printf '%s\n' "$1" >>"$flow_journal_file" || printf 'flow: cannot write %s\n' "$flow_journal_file" >&2; }
+flow_journal() {
+  # A line that could not be written to its end (a full disk) must not run into the next.
+  if printf '%s%s\n' "$flow_torn" "$1" >>"$flow_journal_file"; then
+    flow_torn=''
+  else
+    flow_torn=$'\n'
+    printf 'flow: cannot write %s\n' "$flow_journal_file" >&2
+  fi
+}
+flow_torn=''

@@ -8,6 +8,8 @@
 #   attempt.sh    one attempt: run, check, commit or fail, publish
 #   items.sh      outputs that are lists
 #   container.sh  the command line of an image
+#   rung.sh       the list of a rung
+#   ignore.sh     `on failure ignore`
 #
 # Values (from lists, records, file names, outputs) are only ever assigned, compared and quoted. They never reach
 # arithmetic, eval, array subscripts or unquoted expansions before their type's pattern has matched.
@@ -24,12 +26,17 @@ source "$flow_lib/attempt.sh"
 source "$flow_lib/items.sh"
 # shellcheck source-path=SCRIPTDIR source=container.sh
 source "$flow_lib/container.sh"
+# shellcheck source-path=SCRIPTDIR source=rung.sh
+source "$flow_lib/rung.sh"
+# shellcheck source-path=SCRIPTDIR source=ignore.sh
+source "$flow_lib/ignore.sh"
 
 # ---- declarations ---------------------------------------------------------------------------------------------------
 # One entry of parallel arrays each. Words of lists lie in flow_words; an entry knows where its own begin and how many.
 
 flow_calls=()                                                             # names; the others follow their index
 flow_call_script=() flow_call_interpreter=() flow_call_time=() flow_call_retry=() flow_call_todo=()
+flow_call_causes=() flow_call_cost=() flow_call_raise=() flow_call_ignore=()
 flow_call_stdin=() flow_call_stdout=() flow_call_success=() flow_call_runtime=() flow_call_image=()
 flow_words=()
 flow_in_call=() flow_in_kind=() flow_in_name=() flow_in_type=() flow_in_optional=() flow_in_from=() flow_in_output=() flow_in_job=()
@@ -41,12 +48,14 @@ flow_env_call=() flow_env_name=() flow_env_word=()
 flow_secret_call=() flow_secret_name=()
 flow_module_call=() flow_module_word=()
 flow_bind_call=() flow_bind_path=()
+flow_walltime=0 flow_rung_of='' flow_rungs_behind=0
 
 # Begins a call. What follows belongs to it.
 flow_call() {
   local c=${#flow_calls[@]}
   flow_calls[c]=$1
   flow_call_script[c]='' flow_call_interpreter[c]=bash flow_call_time[c]=0 flow_call_retry[c]=0 flow_call_todo[c]=''
+  flow_call_causes[c]='' flow_call_cost[c]=0 flow_call_raise[c]='' flow_call_ignore[c]=''
   flow_call_stdin[c]='' flow_call_stdout[c]='' flow_call_success[c]=' 0 ' flow_call_runtime[c]='' flow_call_image[c]=''
 }
 
@@ -73,6 +82,7 @@ flow_value() { flow_input value "$1" "$2" && flow_input_words "$3"; }
 flow_values() { flow_input values "$1" "$2" && flow_input_words "${@:3}"; }
 flow_file() { flow_input file "$1" "$2" && flow_input_words "$3"; }
 flow_item() { flow_input item "$1" "$2"; }
+flow_items() { flow_input items "$1" "$2"; }
 flow_text() { flow_input item "$1" "$2"; }
 flow_result() { flow_input result "$1" "$2" "$3" "$4"; }
 # Of an output that is a list itself the TYPE is `[File]`, `[Int]`, …
@@ -140,7 +150,13 @@ flow_stdin() { flow_call_stdin[${#flow_calls[@]} - 1]=$1; }
 flow_stdout() { flow_call_stdout[${#flow_calls[@]} - 1]=$1; }
 flow_success() { flow_call_success[${#flow_calls[@]} - 1]=" $* "; }
 flow_time() { flow_call_time[${#flow_calls[@]} - 1]=$1; }
-flow_retry() { flow_call_retry[${#flow_calls[@]} - 1]=$1; }
+flow_cost() { flow_call_cost[${#flow_calls[@]} - 1]=$1; }
+# flow_retry N [CAUSE…]: so many further tries in place; with causes, only after a failure by one of these.
+flow_retry() { flow_call_retry[${#flow_calls[@]} - 1]=$1 flow_call_causes[${#flow_calls[@]} - 1]=${2+ ${*:2} }; }
+# In a rung: it is one for failures of this call, with causes only for these.
+flow_raise() { flow_call_raise[${#flow_calls[@]} - 1]=" ${*:-any} "; }
+# A failure of this call is ignored by what reads it: it is no failure of the task.
+flow_ignore() { flow_call_ignore[${#flow_calls[@]} - 1]=yes; }
 flow_todo() { flow_call_todo[${#flow_calls[@]} - 1]=yes; }
 flow_image() { flow_call_runtime[${#flow_calls[@]} - 1]=$1 flow_call_image[${#flow_calls[@]} - 1]=$2; }
 
@@ -160,9 +176,15 @@ flow_die() {
   exit 1
 }
 
+# What the job asks SLURM for, in seconds.
+flow_walltime() { flow_walltime=$1; }
+# flow_rung JOB K: this is the Kth rung of a job. flow_rungs N: so many stand behind this one, or behind this job.
+flow_rung() { flow_rung_of=$1; }
+flow_rungs() { flow_rungs_behind=$1; }
+
 # flow_task SUBMISSION JOB: runs the shards that lists/JOB.tsv has for this array index.
 flow_task() {
-  local lines line
+  local line
   # Inside of functions called in conditions bash ignores `set -e`, so every failure is handled where it happens.
   set +e
   flow_setup "$@"
@@ -171,18 +193,24 @@ flow_task() {
   trap 'flow_stop HUP 129' HUP
 
   # The list is sorted by task: awk stops behind ours.
-  mapfile -t lines < <(
+  mapfile -t flow_work < <(
     exec awk -F '\t' -v task="$flow_index" '$1 == task { print; met = 1; next } met { exit }' \
       "$flow_submission/lists/$flow_job.tsv"
   )
-  flow_shards_done=0 flow_lines=${#lines[@]} flow_line_number=0
+  flow_shards_done=0 flow_lines=${#flow_work[@]} flow_line_number=0 shard_status=''
   flow_cut_lists
-  for line in "${lines[@]}"; do
-    flow_shard "$line"
+  for line in "${flow_work[@]}"; do
+    flow_shard "$line" || (($? != 3)) || { flow_leave 'no time was left'; break; }
     ((++flow_line_number))
+    shard_status=''
   done
   rm -rf -- "$flow_cut_dir"
-  ((flow_shards_done > 0 || ${#lines[@]} == 0)) || exit 1
+  # A rung starts where an element ends with 1: nothing may be left undone.
+  if ((flow_rungs_behind > 0)); then
+    ((flow_shards_done == flow_lines)) || exit 1
+  else
+    ((flow_shards_done > 0 || flow_lines == 0)) || exit 1
+  fi
   exit 0
 }
 
@@ -208,7 +236,6 @@ flow_setup() {
   cd -- "$flow_run" || flow_die "no folder $flow_run"
   # A twin of an sbatch call that was thought to have failed may come late.
   [[ ! -e $flow_submission/ended ]] || flow_die "this submission was given up, or has ended: nothing is done"
-  [[ -e $flow_submission/lists/$flow_job.tsv ]] || flow_die "no list $flow_submission/lists/$flow_job.tsv"
   flow_read_text "$flow_submission/project" || flow_die "no file $flow_submission/project"
   flow_project=$REPLY
 
@@ -223,22 +250,72 @@ flow_setup() {
   flow_find_memory_gauge /proc/self/cgroup
   flow_waited=0 flow_wait=${FLOW_WAIT:-60}
   [[ $flow_wait =~ ^[0-9]{1,6}$ ]] || flow_wait=60
-  printf -v flow_synced '%(%s)T' -1
+  flow_uptime
+  flow_synced=$REPLY flow_started=$REPLY
+  flow_oom_kills
+  flow_oom_seen=$REPLY
+  [[ -z $flow_rung_of ]] || flow_rung_list
+  [[ -e $flow_submission/lists/$flow_job.tsv ]] || flow_die "no list $flow_submission/lists/$flow_job.tsv"
 }
 
-# One work line: gate, attempts. What is wrong with one shard does not end the others.
-flow_shard() {
-  local c
+# Seconds since the machine started, and hundredths of them: durations must not jump with its clock.
+flow_uptime() {
+  read -r REPLY _ 2>/dev/null </proc/uptime || printf -v REPLY '%(%s)T.00' -1
+  flow_hundredths=$((10#${REPLY/./})) REPLY=${REPLY%%.*}
+}
+
+# May something of so many seconds not end in what is left of the walltime? SLURM stops the task a minute before its end.
+flow_is_late() {
+  ((flow_walltime > 0 && $1 > 0)) || return 1
+  flow_uptime
+  ((REPLY - flow_started + $1 + (flow_walltime < 600 ? 0 : 60) > flow_walltime))
+}
+
+# Is the walltime all but over? The stop comes up to a minute early; SLURM's own count began before this script.
+flow_at_end() {
+  ((flow_walltime > 0)) || return 1
+  flow_uptime
+  ((REPLY - flow_started + (flow_walltime < 600 ? flow_walltime / 4 : 150) >= flow_walltime))
+}
+
+# The shards from this line on stay pending, and the records say why.
+flow_leave() { # REASON
+  local line reason text=''
+  ((flow_lines > flow_line_number)) || return 0
+  flow_encode "$1"
+  reason=$REPLY
+  for line in "${flow_work[@]:flow_line_number}"; do
+    flow_read_line "$line"
+    shard_start='' shard_number=${shard_first:-1}
+    flow_record_line pending - - - "$reason"
+    text+=$REPLY$'\n'
+  done
+  printf 'flow: %s shards stay pending: %s\n' "$((flow_lines - flow_line_number))" "$1"
+  flow_journal "${text%$'\n'}"
+}
+
+flow_read_line() {
   flow_split "$1"
   shard_call=${flow_fields[1]} shard_dir=${flow_fields[2]} shard_version=${flow_fields[3]}
   shard_inputs=${flow_fields[4]} shard_id=${flow_fields[5]} shard_stats=${flow_fields[6]}
   shard_columns=("${flow_fields[@]:7}")
+  shard_line_inputs=$shard_inputs shard_line_id=$shard_id
+}
+
+# One work line: gate, attempts. What is wrong with one shard does not end the others. 3: there is no time for it.
+flow_shard() {
+  local c
+  flow_read_line "$1"
   flow_place "$shard_call" "$shard_dir"
   shard_place=$REPLY
   shard_replaces='' shard_first=1
+  # In a rung the last column counts the attempts before it.
+  if [[ $flow_rung_of && ${shard_columns[-1]} =~ ^[0-9]{1,4}$ ]]; then shard_first=$((shard_columns[-1] + 1)); fi
   for ((c = 0; c < ${#flow_calls[@]}; c++)); do [[ ${flow_calls[c]} != "$shard_call" ]] || break; done
   shard_call_index=$c shard_number=0
   ((c < ${#flow_calls[@]})) || { printf 'flow: no call %s in this job\n' "$shard_call" >&2; return 1; }
+  # The first one is begun in any case: else it would never run.
+  ((flow_line_number == 0)) || ! flow_is_late "${flow_call_cost[c]}" || return 3
 
   flow_next_attempt
   if flow_left; then
@@ -253,11 +330,12 @@ flow_shard() {
     flow_end_marker
     flow_attempt_dir=''
     case $shard_status in
-      done | skipped) ((++flow_shards_done)); return 0 ;;
-      failed) [[ $shard_again ]] || return 1 ;;
+      done | skipped | left-out) ((++flow_shards_done)); return 0 ;;
+      failed) [[ $shard_again ]] || break ;;
       *) return 1 ;;
     esac
   done
+  [[ -z ${flow_call_ignore[c]} ]] || ((flow_rungs_behind > 0)) || ((++flow_shards_done))
   return 1
 }
 
@@ -271,7 +349,8 @@ flow_next_attempt() {
 flow_end_marker() { printf '::flow end %s %s %s %s\n' "$shard_call" "$shard_dir" "$shard_status" "$flow_attempt_name"; }
 
 # A signal to the task (scancel, a time limit, preemption, --cancel, Ctrl-C): the shard stays as it was, pending.
-# Only a commit that has begun is ended first; it is two renames.
+# Only a commit that has begun is ended first; it is two renames. At the end of the walltime the records say so; a shard
+# that had all of it to itself has failed.
 flow_stop() {
   flow_stopping=$2
   [[ -z $flow_committing ]] || return 0
@@ -293,9 +372,14 @@ flow_stop_now() {
   fi
   printf 'flow: ended by SIG%s\n' "$1"
   if [[ $flow_attempt_dir ]]; then
+    if [[ -z $shard_status ]] && ((flow_line_number == 0)) && flow_at_end; then flow_fail timeout -; fi
     shard_status=${shard_status:-pending}
     flow_end_marker
     rm -rf -- "$flow_attempt_dir"
+  fi
+  if flow_at_end; then
+    [[ $shard_status == @(|pending) ]] || ((++flow_line_number))
+    flow_leave 'the time of its task was over'
   fi
   rm -rf -- "$flow_cut_dir"
   exit "$flow_stopping"

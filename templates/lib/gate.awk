@@ -19,15 +19,30 @@ function why(k, id,    line) {
   line = record_failure(k)
   if (line == "") return ""
   split(line, record_field, "\t")
-  if (record_field[7] + 0 != ENVIRON["GATE_SUBMISSION"] + 0 || record_field[6] != id) return ""
+  if (record_field[7] + 0 != ENVIRON["GATE_SUBMISSION"] + 0 || !same_id(record_field[6], id)) return ""
   return record_field[1] (record_field[14] == "-" ? "" : " (" decode(record_field[14]) ")")
 }
 
-# One line: complete, or absent CALL DIR ID WHY (of one that has a reason, if there is one).
-function list(    n, i, k, f, line, dir, id, place, reason, part, parts, absent, absent_id, run, m, j, key) {
+# Is it the id that was expected? What was made without some of its inputs has a mark behind it: see ignored().
+function same_id(have, id) { return have == id || index(have, id "~") == 1 }
+
+# Was the record made, or found again, by this submission? What bears a mark counts only then.
+function todays(f) { return index(f[6], "~") == 0 || f[7] + 0 == ENVIRON["GATE_SUBMISSION"] + 0 }
+
+# The call whose `on failure ignore` leaves out what is not there, or "". A failure is looked at under the policy of its own
+# process, what was left out for it too; a shard without any end that is lost for good counts as failed.
+function ignored(reason,    root) {
+  root = call
+  if (reason ~ /^left-out /) { root = substr(reason, 11); sub(/\[.*/, "", root) }
+  else if (reason !~ /^failed/ && !(reason == "" && ENVIRON["GATE_GONE"])) return ""
+  return root in policy ? root : ""
+}
+
+# One line: complete and the mark of what is missing; or absent CALL DIR ID WHY (of one that has a reason, if there is one).
+function list(    n, i, k, f, n_fields, line, dir, id, place, reason, part, parts, absent, absent_id, run, m, j, key, root, gaps, marks, out) {
   while ((getline line < ENVIRON["GATE_EXPECT"]) > 0) {
-    split(line, f, "\t")
-    if (!dir_selected(select, f[1])) continue
+    n_fields = split(line, f, "\t")
+    if (!dir_selected(select, f[1] (n_fields > 2 ? "/" f[3] : ""))) continue
     dir[++n] = f[1]
     id[n] = f[2]
     wanted[f[1]] = 1
@@ -53,7 +68,8 @@ function list(    n, i, k, f, line, dir, id, place, reason, part, parts, absent,
     part = ""
     if (record_stands(k)) {
       split(record_held[k], f, "\t")
-      if (f[6] == id[i]) {
+      if (same_id(f[6], id[i]) && todays(f)) {
+        if (f[6] != id[i]) marks = marks dir[i] "=" f[6] "\n"
         # A list holds what exists.
         if (prefix != "" && (f[1] == "skipped" || index("," f[12] ",", "," output ":%_=-,"))) continue
         part = prefix == "" ? "-" : many ? "items" : output_part(f[file_type ? 12 : 13])
@@ -62,6 +78,14 @@ function list(    n, i, k, f, line, dir, id, place, reason, part, parts, absent,
     }
     if (part == "") {
       reason = why(k, id[i])
+      root = lenient ? ignored(reason) : ""
+      if (root != "") {
+        out[root]++
+        if (++gaps == 1) first_gap = i
+        marks = marks dir[i] "\n"
+        if (prefix != "") print dir_free(select, dir[i]) > (prefix "_missing")
+        continue
+      }
       if (absent == "" || reason != "") { absent = dir[i]; absent_id = id[i] }
       if (reason != "") break
       continue
@@ -79,7 +103,15 @@ function list(    n, i, k, f, line, dir, id, place, reason, part, parts, absent,
       give((key == "." ? "" : key "/") dir_key(parts), dir[i], id[i], run "/" place "/", part)
     }
   }
-  if (absent == "") print "complete"
+  for (root in out)
+    if (out[root] * 100 > policy[root] * n && absent == "") {
+      absent = dir[first_gap]
+      absent_id = id[first_gap]
+      reason = out[root] " of " n " are missing, more than the " policy[root] " % that may be"
+    }
+  # What could not be written (a full disk) ends awk here, without an answer.
+  if (prefix != "") { close(prefix "_list"); close(prefix "_keys"); close(prefix "_missing"); close(prefix (file_type ? "_sizes" : "_values")) }
+  if (absent == "") print "complete" (marks == "" || prefix == "" ? "" : "\t" h(marks))
   else print "absent\t" call "\t" absent "\t" absent_id "\t" reason
 }
 
@@ -118,8 +150,8 @@ function cut_out(    file, task, line, f, n, i, k, d, m, sel, of, dirs, dir, id,
   parts = split(selection[1], part, "/")
   for (i = 1; i <= parts; i++) free[i] = part[i] ~ /=\*$/
   while ((getline line < ENVIRON["GATE_EXPECT"]) > 0) {
-    split(line, f, "\t")
-    split(f[1], part, "/")
+    i = split(line, f, "\t")
+    split(f[1] (i > 2 ? "/" f[3] : ""), part, "/")
     text = ""
     for (i = 1; i <= parts; i++) text = text (i > 1 ? "/" : "") (free[i] ? substr(part[i], 1, index(part[i], "=")) "*" : part[i])
     if (!(text in sel)) continue
@@ -170,6 +202,8 @@ function sizes(    line, f, have) {
 
 BEGIN {
   call = ENVIRON["GATE_CALL"]
+  lenient = split(ENVIRON["GATE_IGNORE"], part, ";")
+  for (i = 1; i <= lenient; i++) if (match(part[i], /=/)) policy[substr(part[i], 1, RSTART - 1)] = substr(part[i], RSTART + 1) + 0
   select = ENVIRON["GATE_SELECT"]
   output = ENVIRON["GATE_OUTPUT"]
   many = ENVIRON["GATE_MANY"] != ""
@@ -177,6 +211,13 @@ BEGIN {
   if (ENVIRON["GATE"] == "list") list()
   else if (ENVIRON["GATE"] == "cut") cut_out()
   else if (ENVIRON["GATE"] == "sizes") sizes()
+  else if (ENVIRON["GATE"] == "today") {
+    take_journals()
+    if (record_stands(call SUBSEP select)) {
+      split(record_held[call SUBSEP select], part, "\t")
+      if (part[6] == ENVIRON["GATE_ID"] && part[7] + 0 == ENVIRON["GATE_SUBMISSION"] + 0) print "yes"
+    }
+  }
   else if (ENVIRON["GATE"] == "why") {
     narrow = 1
     wanted[select] = 1

@@ -40,14 +40,16 @@ flow_left() {
 
 flow_gate_reset() {
   flow_command='' in_names=() in_values=() in_types=() tracked_names=() tracked_paths=() given_paths=()
-  read_paths=() read_bytes=() read_calls=() read_dirs=() read_ids=()
-  gate_call='' gate_dir='' gate_id='' gate_why='' gate_path=''
+  read_paths=() read_bytes=() read_calls=() read_dirs=() read_ids=() flow_marks=()
+  gate_call='' gate_dir='' gate_id='' gate_why='' gate_path='' gate_single=''
 }
 
-# Passes the gate, or waits for what may be late, or leaves the shard blocked. 0: go on; 3: it is to be skipped.
+# Passes the gate, or waits for what may be late, or leaves the shard blocked. 0: go on; 3: it is to be skipped; 4: it is
+# left out.
 # The whole task waits FLOW_WAIT seconds at most: what is late on a slow file system is late for all its shards.
 flow_gate() {
   local status limit
+  flow_lenient='' flow_gone=''
   while :; do
     flow_inputs
     status=$?
@@ -58,7 +60,12 @@ flow_gate() {
     # A file of the wrong size hardly gets better.
     limit=$flow_wait
     [[ -z $gate_path ]] || ((limit <= 5)) || limit=5
-    if [[ $gate_why ]] || ((flow_waited >= limit)); then return 1; fi
+    if [[ $gate_why ]] || ((flow_waited >= limit)); then
+      flow_ignored
+      status=$?
+      ((status == 0)) || return "$status"
+      continue
+    fi
     flow_sleep 1
     ((++flow_waited))
   done
@@ -73,7 +80,8 @@ flow_inputs() {
     ((flow_in_call[i] == shard_call_index)) || continue
     case ${flow_in_kind[i]} in
       value) flow_give "$i" "${flow_words[flow_in_start[i]]}" || return ;;
-      values) flow_give_words "$i" || return ;;
+      values) flow_give_words "$i" "${flow_words[@]:flow_in_start[i]:flow_in_count[i]}" || return ;;
+      items) flow_give_items "$i" "${shard_columns[column++]-}" || return ;;
       file)
         flow_absolute "${flow_words[flow_in_start[i]]}"
         flow_track "${flow_in_name[i]}"
@@ -116,13 +124,25 @@ flow_give() {
   flow_command+=$text
 }
 
-# A constant list.
+# A list of items: one field, with commas between.
+flow_give_items() { # INPUT FIELD
+  local words=() rest=$2,
+  [[ $2 != - ]] || rest=''
+  while [[ $rest ]]; do
+    flow_decode "${rest%%,*}"
+    words+=("$REPLY")
+    rest=${rest#*,}
+  done
+  flow_give_words "$1" "${words[@]}"
+}
+
+# A list that is known: INPUT WORD…
 flow_give_words() {
   local name=${flow_in_name[$1]} type=${flow_in_type[$1]} text word listed=
   [[ ${flow_call_interpreter[shard_call_index]} == bash && ${flow_call_script[shard_call_index]} != *"${name}_list"* ]] ||
     { listed=yes; : >"$flow_attempt_dir/.${name}_list"; }
   flow_command+="$name=("
-  for word in "${flow_words[@]:flow_in_start[$1]:flow_in_count[$1]}"; do
+  for word in "${@:2}"; do
     if [[ $type == @(File|Dir) ]]; then flow_absolute "$word"; given_paths+=("$REPLY"); else REPLY=$word; fi
     flow_matches "$type" "$REPLY" || { shard_cause=bad-value:$name; return 2; }
     printf -v text ' %q' "$REPLY"
@@ -136,12 +156,16 @@ flow_give_words() {
 # One result: its record must have the id that was expected at submit, and its file the bytes of its record.
 flow_give_result() {
   local name=${flow_in_name[$1]} call=${flow_in_from[$1]} output=${flow_in_output[$1]} dir=$2 id place status
-  flow_part "$shard_inputs" "$name" = || REPLY=''
+  flow_part "$shard_line_inputs" "$name" = || REPLY=''
   id=$REPLY
   flow_place "$call" "$dir"
   place=$REPLY
-  gate_call=$call gate_dir=$dir gate_id=$id
-  flow_read_record "$place" && [[ ${flow_fields[0]} == @(done|skipped) && ${flow_fields[5]} == "$id" ]] || return 1
+  gate_call=$call gate_dir=$dir gate_id=$id gate_single=yes
+  flow_read_record "$place" && [[ ${flow_fields[0]} == @(done|skipped) ]] || return 1
+  if [[ ${flow_fields[5]} != "$id" ]]; then
+    [[ ${flow_fields[5]} == "$id~"* ]] && flow_is_todays "$call" "$dir" "${flow_fields[5]}" || return 1
+    flow_marks+=("$name=${flow_fields[5]#*\~}")
+  fi
   REPLY=$flow_absent
   [[ ${flow_fields[0]} == skipped ]] || flow_part "${flow_fields[11]}" "$output" : || return 1
   if [[ :$REPLY == *"$flow_absent" ]]; then
@@ -157,7 +181,7 @@ flow_give_result() {
     flow_give "$1" "$REPLY"
   fi
   status=$?
-  gate_call='' gate_dir='' gate_id=''
+  gate_call='' gate_dir='' gate_id='' gate_single=''
   return "$status"
 }
 
@@ -212,9 +236,11 @@ flow_ask_awk() { # INPUT PATTERN EXPECT RECORDS, journals on standard input
   IFS=$'\t' read -r verdict gate_call gate_dir gate_id gate_why < <(
     GATE=list GATE_CALL=${flow_in_from[$1]} GATE_SELECT=$2 GATE_OUTPUT=${flow_in_output[$1]} GATE_TYPE=${flow_in_type[$1]} \
       GATE_MANY=${flow_in_many[$1]} GATE_RUN=$flow_run GATE_SUBMISSION=$flow_number GATE_EXPECT=$3 GATE_RECORDS=$4 \
-      GATE_PREFIX=${name:+$flow_attempt_dir/.$name} \
+      GATE_PREFIX=${name:+$flow_attempt_dir/.$name} GATE_IGNORE=$flow_lenient GATE_GONE=$flow_gone \
       exec awk -f "$flow_lib/records.awk" -f "$flow_lib/gate.awk"
-  ) && [[ $verdict == complete ]]
+  ) && [[ $verdict == complete ]] || return 1
+  [[ -z $gate_call ]] || flow_marks+=("$name=$gate_call")
+  gate_call=''
 }
 
 # The journals of a job in this submission, a line each.
@@ -231,7 +257,7 @@ flow_cut_lists() {
   for ((i = 0; i < ${#flow_in_call[@]}; i++)); do
     ((flow_in_call[i] == call)) || call=${flow_in_call[i]} column=0
     case ${flow_in_kind[i]} in
-      item | result) ((++column)) ;;
+      item | items | result) ((++column)) ;;
       list | after)
         ((++column))
         mkdir -p -- "$flow_cut_dir" || return 0
@@ -296,16 +322,22 @@ flow_list_values() {
 # Adds a line to a list's file.
 flow_list_file() { printf '%s\n' "$2" >>"$flow_attempt_dir/.$1_list"; }
 
-# Why is gate_call[gate_dir] not there? The journals of its job in this submission may say: failed, blocked, …
-flow_why() {
-  local job='' line
-  [[ $gate_path ]] && return
+# The job of a call.
+flow_job_of() {
+  local line flow_fields=()
   while IFS= read -r line; do
     flow_split "$line"
-    [[ ${flow_fields[0]} == call && ${flow_fields[1]-} == "$gate_call" ]] && { job=${flow_fields[5]-}; break; }
+    [[ ${flow_fields[0]} != call || ${flow_fields[1]-} != "$1" ]] || { REPLY=${flow_fields[5]-}; return; }
   done <"$flow_submission/plan.tsv"
+  REPLY=''
+}
+
+# Why is gate_call[gate_dir] not there? The journals of its job in this submission may say: failed, blocked, …
+flow_why() {
+  [[ $gate_path ]] && return
+  flow_job_of "$gate_call"
   IFS= read -r gate_why < <(
-    flow_journals "$job" |
+    flow_journals "$REPLY" |
       GATE=why GATE_CALL=$gate_call GATE_SELECT=$gate_dir GATE_ID=$gate_id GATE_SUBMISSION=$flow_number \
         awk -f "$flow_lib/records.awk" -f "$flow_lib/gate.awk"
   )

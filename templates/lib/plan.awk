@@ -2,6 +2,8 @@
 # Use with records.awk. Calls, axes and jobs are numbered from 1; the points of a call from 0, the outer axis first.
 # A shard is base[c] + point: one number for all calls, so that arrays over shards have small keys.
 # `digit[a]` is the item of axis a at which the functions below look.
+# An axis may know those of others: its column `@b` holds the item of axis b that belongs to each of its own. Where a call
+# has both, b has no digit of its own (its stride is 0). `odd[c]` marks calls to which this matters; all others are plain products.
 
 function read_plan(file,    n, i, c, j, axes, part) {
   while ((getline < file) > 0) {
@@ -14,7 +16,7 @@ function read_plan(file,    n, i, c, j, axes, part) {
         axis_start[n] = $4 + 0; axis_step[n] = $5 + 0; axis_count[n] = $6 + 0
       } else {
         axis_count[n] = $4 + 0
-        for (i = 5; i <= NF; i++) axis_column[n, i - 4] = $i
+        for (i = 5; i <= NF; i++) if ($i ~ /^@/) { known_axis[n, ++knows[n]] = substr($i, 2); known_column[n, knows[n]] = i - 4 }
       }
     } else if ($1 == "call") {
       c = ++calls
@@ -28,7 +30,7 @@ function read_plan(file,    n, i, c, j, axes, part) {
         n = index(part[i], ":")
         call_axis[c, i] = axis_of[substr(part[i], 1, n - 1)]
         call_label[c, i] = substr(part[i], n + 1)
-        call_at[c, call_axis[c, i]] = i
+        call_at[c, call_axis[c, i]]
       }
     } else if ($1 == "input") {
       c = call_of[$2]
@@ -64,6 +66,12 @@ function read_plan(file,    n, i, c, j, axes, part) {
       job_pack[j] = $4 > 0 ? $4 + 0 : 1
       job_throttle[j] = $5 + 0
       job_load[j] = $6 + 0
+    } else if ($1 == "ignore") {
+      ignores[$2] = $3
+    } else if ($1 == "rung") {
+      j = job_of[$2]
+      rung_name[j, ++rungs[j]] = $3
+      rung_width[j] = $4 + 0
     }
   }
   close(file)
@@ -84,24 +92,47 @@ function read_lots(j, text,    lots, lot, part, n, i, k) {
 }
 
 # How many points each call has, and where its shards begin.
-function number_points(    c, i, n) {
+function number_points(    a, c, i) {
+  for (a = 1; a <= axes_n; a++) for (i = 1; i <= knows[a]; i++) {
+    known_axis[a, i] = axis_of[known_axis[a, i]]
+    known_at[a, known_axis[a, i]] = i
+  }
   for (c = 1; c <= calls; c++) {
-    n = 1
-    for (i = call_axes[c]; i > 0; i--) {
-      stride[c, i] = n
-      n *= axis_count[call_axis[c, i]]
-    }
-    points[c] = n
+    number_call(c)
     base[c] = shards
-    shards += n
+    shards += points[c]
   }
 }
 
-function read_tables(folder,    a, i, line, file) {
+# The strides of a call's axes, and all[c, 1…]: the axes of which a point of it has the item; has[c, a] says the same.
+function number_call(c,    i, k, n, a) {
+  n = 1
+  for (i = call_axes[c]; i > 0; i--) {
+    a = call_axis[c, i]
+    told_by[c, i] = i
+    for (k = 1; k <= call_axes[c]; k++) if ((call_axis[c, k], a) in known_at) told_by[c, i] = k
+    stride[c, i] = told_by[c, i] == i ? n : 0
+    if (stride[c, i]) n *= axis_count[a]
+    else odd[c]
+  }
+  points[c] = n
+  for (i = 1; i <= call_axes[c]; i++) {
+    a = call_axis[c, i]
+    have(c, a)
+    for (k = 1; k <= knows[a]; k++) { have(c, known_axis[a, k]); odd[c] }
+  }
+}
+
+function have(c, a) { if (!((c, a) in has)) { has[c, a]; all[c, ++all_n[c]] = a } }
+
+function read_tables(folder,    a, i, k, line, file) {
   for (a = 1; a <= axes_n; a++) {
     if (axis_range[a]) continue
     file = folder "/" axis_name[a] ".tsv"
-    for (i = 0; (getline line < file) > 0; i++) row[a, i] = line
+    for (i = 0; (getline line < file) > 0; i++) {
+      row[a, i] = line
+      for (k = 1; k <= knows[a]; k++) known[a, k, i] = cell(a, i, known_column[a, k]) + 0
+    }
     close(file)
     if (i != axis_count[a]) fail(file " has " i " lines and plan.tsv says " axis_count[a] ": compile again")
   }
@@ -149,6 +180,10 @@ function component_of(c, i, d,    a, v) {
 function dir_of(c, p,    i, dir) {
   if (call_axes[c] == 1) return component_of(c, 1, p)
   if (call_axes[c] == 0) return "."
+  if (c in odd) {
+    for (i = 1; i <= call_axes[c]; i++) dir = dir (i > 1 ? "/" : "") component_of(c, i, digit_of(c, i, p))
+    return dir
+  }
   for (i = 1; i <= call_axes[c]; i++) {
     dir = dir (i > 1 ? "/" : "") component_of(c, i, int(p / stride[c, i]))
     p %= stride[c, i]
@@ -156,8 +191,26 @@ function dir_of(c, p,    i, dir) {
   return dir
 }
 
+# The item of call c's axis i at point p, wherever it stands.
+function digit_of(c, i, p,    k, a, d) {
+  k = told_by[c, i]
+  a = call_axis[c, k]
+  d = int(p / stride[c, k]) % axis_count[a]
+  return k == i ? d : known[a, known_at[a, call_axis[c, i]], d]
+}
+
 # Sets the digits of point p.
-function look_at(c, p,    i) {
+function look_at(c, p,    i, k, a) {
+  if (c in odd) {
+    for (i = 1; i <= call_axes[c]; i++) {
+      if (!stride[c, i]) continue
+      a = call_axis[c, i]
+      digit[a] = int(p / stride[c, i])
+      p %= stride[c, i]
+      for (k = 1; k <= knows[a]; k++) digit[known_axis[a, k]] = known[a, k, digit[a]]
+    }
+    return
+  }
   for (i = 1; i <= call_axes[c]; i++) {
     digit[call_axis[c, i]] = int(p / stride[c, i])
     p %= stride[c, i]
@@ -168,10 +221,10 @@ function look_at(c, p,    i) {
 
 # What can be said of an input before any point is looked at:
 #   input_plain   it is the same for all shards, or does not count;   input_list   it is a list
-function prepare_input(c, i,    kind, producer, k, a, free, fixed) {
+function prepare_input(c, i,    kind, producer, k, n, a, b, free, fixed) {
   kind = input_kind[c, i]
   if (kind == "file") input_plain[c, i] = 1
-  else if (kind == "item") input_plain[c, i] = input_track[c, i] !~ /[vf]/
+  else if (kind == "item") input_plain[c, i] = input_track[c, i] !~ /[vfl]/
   else if (kind == "text") {
     input_plain[c, i] = 1
     if (input_track[c, i] ~ /f/)
@@ -180,8 +233,16 @@ function prepare_input(c, i,    kind, producer, k, a, free, fixed) {
     producer = input_producer[c, i]
     for (k = 1; k <= call_axes[producer]; k++) {
       a = call_axis[producer, k]
-      if ((c, a) in call_at) fixed++
-      else free++
+      if (!stride[producer, k]) continue
+      if ((c, a) in has) { fixed++; continue }
+      free++
+      for (n = 1; n <= knows[a]; n++) {
+        b = known_axis[a, n]
+        if (!((c, b) in has)) continue
+        fixed++
+        # Its directory does not say it: the gate's pattern has to.
+        if (!((producer, b) in call_at) && !((producer, b) in shown)) { shown[producer, b]; show[producer, ++shows[producer]] = b }
+      }
     }
     input_list[c, i] = free > 0
     input_plain[c, i] = kind == "after" || !fixed       # what it follows is no part of what it is made from
@@ -198,33 +259,58 @@ function producer_point(producer,    k, p) {
 # The fixed axes of a list's producer at `digit`, as one text.
 function list_place(c, i,    producer, k, a, place) {
   producer = input_producer[c, i]
-  for (k = 1; k <= call_axes[producer]; k++) {
-    a = call_axis[producer, k]
-    if ((c, a) in call_at) place = place "," digit[a]
+  for (k = 1; k <= all_n[producer]; k++) {
+    a = all[producer, k]
+    if ((c, a) in has) place = place "," digit[a]
   }
   return c SUBSEP i SUBSEP place
 }
 
 # The points that list input i of call c selects at `digit`, in order, in selected[1…]; returns how many.
 # `c` is whatever call has the fixed axes: see also cut.awk.
-function select_points(c, producer,    k, a, n, m, i, d, old, j) {
+function select_points(c, producer,    k, a, n, m, i, d, old) {
   selected[1] = 0
   n = 1
   for (k = 1; k <= call_axes[producer]; k++) {
+    if (!stride[producer, k]) continue
     a = call_axis[producer, k]
-    if ((c, a) in call_at) {
+    if ((c, a) in has) {
       for (i = 1; i <= n; i++) selected[i] += digit[a] * stride[producer, k]
       continue
     }
     m = axis_count[a]
+    if (knows[a]) m = fitting(c, a)
     if (m == 0) return 0
     for (i = n; i >= 1; i--) {              # from the end: places are free when they are written
       old = selected[i]
-      for (d = m - 1; d >= 0; d--) selected[(i - 1) * m + d + 1] = old + d * stride[producer, k]
+      for (d = m - 1; d >= 0; d--) selected[(i - 1) * m + d + 1] = old + (knows[a] ? fits[d] : d) * stride[producer, k]
     }
     n *= m
   }
   return n
+}
+
+# The items of axis a that belong to the digits that call c has, in fits[0…]; returns how many.
+function fitting(c, a,    k, b, best, n, m, i, d) {
+  for (k = 1; k <= knows[a]; k++) {
+    b = known_axis[a, k]
+    if ((c, b) in has && (!best || axis_count[b] > axis_count[known_axis[a, best]])) best = k
+  }
+  if (!best) { for (d = 0; d < axis_count[a]; d++) fits[d] = d; return axis_count[a] }
+  # Which items belong to which is gone through once.
+  if (!((a, best) in gone_through)) {
+    gone_through[a, best]
+    for (d = 0; d < axis_count[a]; d++) member[a, best, known[a, best, d], members[a, best, known[a, best, d]]++] = d
+  }
+  b = digit[known_axis[a, best]]
+  m = members[a, best, b]
+  for (i = 0; i < m; i++) {
+    d = member[a, best, b, i]
+    for (k = 1; k <= knows[a]; k++)
+      if (k != best && (c, known_axis[a, k]) in has && known[a, k, d] != digit[known_axis[a, k]]) break
+    if (k > knows[a]) fits[n++] = d
+  }
+  return n + 0
 }
 
 function id_of(c, p) { return (base[c] + p) in own_id ? own_id[base[c] + p] : common_id[c] }
@@ -242,6 +328,7 @@ function list_identity(c, i,    place, producer, n, m, id, last, k, p, a, v, ste
     for (k = 1; k <= call_axes[producer]; k++) {
       a = call_axis[producer, k]
       step = stride[producer, k]
+      if (producer in odd) { h_add_key(cell(a, digit_of(producer, k, p), 0)); continue }
       if (axis_range[a]) {
         v = axis_start[a] + int(p / step) * axis_step[a]
         if (v >= 0 && v < 16777216) {           # as h_add_key does it
@@ -305,7 +392,7 @@ function piece(c, i,    kind, a, n, k, known, part, track) {
     return input_name[c, i] "=" (input_list[c, i] ? list_identity(c, i) : id_of(n, producer_point(n)))
   }
   if (kind == "text") return input_track[c, i] ~ /f/ ? input_name[c, i] "=" identity(text_of(c, i)) : ""
-  if (kind != "item" || input_track[c, i] !~ /[vf]/) return ""
+  if (kind != "item" || input_track[c, i] !~ /[vfl]/) return ""
   a = input_axis[c, i]
   known = c SUBSEP i SUBSEP digit[a]
   if (known in item_known) return item_known[known]
@@ -315,11 +402,18 @@ function piece(c, i,    kind, a, n, k, known, part, track) {
   for (k = 1; k <= n; k++) {
     if (track[k] == "v") h_add(cell(a, digit[a], part[k]))
     if (track[k] == "f") h_add(identity(cell(a, digit[a], part[k])))
+    if (track[k] == "l") list_add(cell(a, digit[a], part[k]))
   }
   kind = input_name[c, i] "=" h_end()
   # A memo pays only where other axes repeat the item.
   if (call_axes[c] > 1) item_known[known] = kind
   return kind
+}
+
+# Adds the identities of files with commas between.
+function list_add(text,    n, i, path) {
+  n = text == "-" ? 0 : split(text, path, ",")
+  for (i = 1; i <= n; i++) h_add(identity(path[i]))
 }
 
 # The inputs of the shard at `digit`, in the order of the plan.
@@ -359,13 +453,18 @@ function stats_text(c,    i, n, k, a, out, part, track) {
   return out == "" ? "-" : substr(out, 2)
 }
 
-# The pattern that selects the shards of list input i at `digit`: `model=*/seed=42`.
+# The pattern that selects the shards of list input i at `digit`: `model=*/seed=42`. Items that belong to one of another axis
+# are told by its number, behind: `row=*/@library=3`.
 function selection(c, i,    producer, k, a, out) {
   producer = input_producer[c, i]
   for (k = 1; k <= call_axes[producer]; k++) {
     a = call_axis[producer, k]
     out = out (k > 1 ? "/" : "") \
-      ((c, a) in call_at ? component_of(producer, k, digit[a]) : call_label[producer, k] "=*")
+      ((c, a) in has ? component_of(producer, k, digit[a]) : call_label[producer, k] "=*")
+  }
+  for (k = 1; k <= shows[producer]; k++) {
+    a = show[producer, k]
+    out = out "/@" axis_name[a] "=" ((c, a) in has ? digit[a] : "*")
   }
   return out == "" ? "." : out
 }

@@ -232,7 +232,7 @@ pause() { sleep "${FLOW_RETRY_PAUSE:-2}"; }
 # All jobs at once, the roots held; each id is written down before the next call. Then the queue is compared with what
 # was written down, and the roots are released.
 submit_jobs() {
-  local job first last deps count=0 tasks=0 id logs range
+  local job first last deps count=0 tasks=0 rungs=0 id logs range limit
   declare -A job_ids=() array_id=() throttle=()
   retried=''
   # SLURM reads no %a behind a backslash.
@@ -246,7 +246,8 @@ submit_jobs() {
     # What is given behind `--` wins over the script's lines, but not over what the records need.
     args=(${sbatch_options[@]+"${sbatch_options[@]}"} --parsable --comment="$comment")
     args+=(--output="$logs.$job.%a.log" --chdir="$project")
-    if ((${throttle[$job]:-0})); then args+=(--array="$range%${throttle[$job]}"); else args+=(--array="$range"); fi
+    limit=${throttle[${job%.rung[1-9]*}]:-0}
+    if ((limit)); then args+=(--array="$range%$limit"); else args+=(--array="$range"); fi
     add_dependency "$deps"
     args+=("$submission/jobs/$job.sbatch" "$submission" "$job")
     submit_one || {
@@ -257,7 +258,8 @@ submit_jobs() {
     printf '%s\t%s\t%s\t%s\n' "$job" "$id" "$range" "${dependency:--}" >>"$submission/jobs.tsv"
     job_ids[$job]+=":$id"
     array_id[$job:$range]=$id
-    count=$((count + 1)) tasks=$((tasks + last - first + 1))
+    if [[ $deps == afternotok:* ]]; then rungs=$((rungs + 1)); else tasks=$((tasks + last - first + 1)); fi
+    count=$((count + 1))
   done <"$submission/arrays.tsv"
   compare_queue
   : >"$submission/releasing"
@@ -268,6 +270,7 @@ submit_jobs() {
   }
   : >"$submission/released"
   say "Submitted $tasks tasks in $count jobs (submission ${submission##*/}): $(cut -f2 "$submission/jobs.tsv" | paste -s -d ' ')."
+  ((rungs == 0)) || say "$rungs of them try again what fails, with more; SLURM removes them where nothing does."
   say 'See ./submit.sh --status.'
 }
 
@@ -312,14 +315,15 @@ add_dependency() {
   if [[ $1 == - ]]; then args+=(--hold); return; fi
   for dep in ${1//,/ }; do
     case $dep in
+      afternotok:*) dependency+=",afternotok${job_ids[${dep#*:}]}" ;;
       afterany:*) dependency+=",afterany${job_ids[${dep#*:}]}" ;;
       aftercorr:*) dependency+=",aftercorr:${array_id[${dep#*:}]}" ;;
     esac
   done
   dependency=${dependency#,}
   args+=(--dependency="$dependency")
-  # Else an element whose counterpart failed waits for ever.
-  [[ $dependency != *aftercorr* ]] || args+=(--kill-on-invalid-dep=yes)
+  # Else an element whose counterpart failed waits for ever, and so does a rung without work.
+  [[ $dependency != *aftercorr* && $dependency != *afternotok* ]] || args+=(--kill-on-invalid-dep=yes)
 }
 
 # One sbatch call; sets id. After a failure the job may be queued all the same: its comment tells.

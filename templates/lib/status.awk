@@ -34,15 +34,31 @@ BEGIN {
   }
 }
 
+# What failed in a job is still to be tried where a rung of it waits.
+function rung_waits(job,    file) {
+  file = ENVIRON["FLOW_SUBMISSIONS"] "/" job ".tsv"
+  sub(/\.rung[0-9]+\.tsv$/, ".tsv", file)
+  while ((getline < file) > 0) {
+    if (!(($2, $3) in open) || !(($2, $3) in ended) || by[$2, $3] + 0 != job + 0 || ($2, $3) in queued_now) continue
+    queued_now[$2, $3]
+    pending[$2]--
+    queued[$2]++
+  }
+  close(file)
+}
+
 # The tasks that SLURM still has, and the shards that they have not come to.
-function read_live(    file, job) {
+function read_live(    file, job, rung, line) {
   while ((getline < (answers "/pending.tsv")) > 0) open[$1, $2]
   while ((getline < ENVIRON["FLOW_ELEMENTS"]) > 0) { element[$1 "/lists/" $2, $3] = $4; jobs[$1 "/lists/" $2] }
   for (job in jobs) {
     file = ENVIRON["FLOW_SUBMISSIONS"] "/" job ".tsv"
+    rung = job ~ /\.rung[0-9]+$/
+    if (rung && (getline line < file) < 0) { rung_waits(job); continue }
+    close(file)
     while ((getline < file) > 0) {
       if (!((job, $1) in element) || !(($2, $3) in open)) continue
-      if (($2, $3) in ended && by[$2, $3] + 0 == job + 0) continue
+      if (!rung && ($2, $3) in ended && by[$2, $3] + 0 == job + 0) continue
       if (($2, $3) in queued_now) continue
       queued_now[$2, $3]
       pending[$2]--

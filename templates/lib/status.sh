@@ -32,6 +32,7 @@ status() {
   # While tasks run, their own plan counts; else today's.
   if ((${#live[@]})); then plan=$state/submissions/${live[-1]} files=$state/submissions/${live[-1]}/files.tsv
   else identify_files "$plan" "$tmp/files.tsv"; fi
+  looking=1
   decide "$tmp/decide"
   : >"$tmp/decide/now.tsv"
   FLOW_ANSWERS=$tmp/decide FLOW_SUBMISSIONS=$state/submissions FLOW_ELEMENTS=$tmp/elements lib_awk status.awk >"$tmp/table" </dev/null
@@ -196,30 +197,34 @@ tell_names() { [[ $1 == . ]] || printf ': %s' "$1"; }
 
 # ---- logs -----------------------------------------------------------------------------------------------------------
 
-# The log that holds a shard's attempts of one submission, or nothing.
+# The logs that hold a shard's attempts of one submission, in their order: of its job, then of the rungs.
 log_of() { # NUMBER CALL DIR
-  local dir job task file
+  local dir job task file list
   [[ $1 =~ ^[0-9]+$ ]] || return 0
   printf -v dir %s/submissions/%04d "$state" "$((10#$1))"
   [[ -f $dir/plan.tsv ]] || return 0
   job=$(awk -F '\t' -v call="$2" '$1 == "call" && $2 == call { print $6; exit }' "$dir/plan.tsv")
   [[ -f $dir/lists/$job.tsv ]] || return 0
-  task=$(FLOW_DIR=$3 awk -F '\t' -v call="$2" '$2 == call && $3 == ENVIRON["FLOW_DIR"] { print $1; exit }' "$dir/lists/$job.tsv")
-  file=$run/logs/${dir##*/}.$job.$task.log
-  [[ -z $task || ! -f $file ]] || say "$file"
+  for list in "$dir/lists/$job.tsv" "$dir/lists/$job".rung*.tsv; do
+    [[ -f $list ]] || continue
+    task=$(FLOW_DIR=$3 awk -F '\t' -v call="$2" '$2 == call && $3 == ENVIRON["FLOW_DIR"] { print $1; exit }' "$list")
+    list=${list##*/}
+    file=$run/logs/${dir##*/}.${list%.tsv}.$task.log
+    [[ -z $task || ! -f $file ]] || say "$file"
+  done
 }
 
 # The part of a shard's last attempt in one submission; of all its attempts with a fourth word.
 log_part() { # NUMBER CALL DIR [all]
-  local file
-  file=$(log_of "$@")
-  [[ -n $file ]] || return 1
+  local files
+  mapfile -t files < <(log_of "$@")
+  ((${#files[@]})) || return 1
   FLOW_MARK="$2 $3 " awk -v all="${4:-}" '
     index($0, "::flow begin " ENVIRON["FLOW_MARK"]) == 1 { if (!all) n = 0; inside = 1; met = 1 }
     inside { line[++n] = $0 }
     index($0, "::flow end " ENVIRON["FLOW_MARK"]) == 1 { inside = 0 }
     END { for (i = 1; i <= n; i++) print line[i]; exit !met }
-  ' "$file"
+  ' "${files[@]}"
 }
 
 # --log: the shard is looked for in the lists of all submissions, the last one first.

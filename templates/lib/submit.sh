@@ -203,7 +203,7 @@ tell_plan() {
   done <"$tmp/decide/counts.tsv"
   [[ -s $tmp/decide/arrays.tsv ]] || { say 'Nothing to do.'; return; }
   while IFS=$'\t' read -r job first last deps; do
-    say "job $job: $((last - first + 1)) tasks$([[ $deps == - ]] || say ", $deps")"
+    say "job $job: $((last - first + 1)) tasks$([[ $deps == - ]] || say ", $deps")$([[ $deps != afternotok:* ]] || say ' (if something fails)')"
   done <"$tmp/decide/arrays.tsv"
 }
 

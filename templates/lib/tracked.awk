@@ -6,44 +6,89 @@ function track(path) {
   if (path != "-" && path != "%_" && path != "" && !(path in seen)) { seen[path]; print path }
 }
 
-# The columns of one axis that hold tracked files.
-function track_columns(axis, columns, tracks,    n, i, col, kind, file, line, f) {
-  n = split(columns, col, ",")
-  split(tracks, kind, ",")
-  file = plan "/shards/" axis ".tsv"
-  while ((getline line < file) > 0) {
-    split(line, f, "\t")
-    for (i = 1; i <= n; i++) if (kind[i] == "f") track(f[col[i] + 1])
-  }
-  close(file)
+# A path, or a list of paths with commas between.
+function track_cell(cell, kind,    n, i, path) {
+  if (kind == "f") track(cell)
+  if (kind != "l" || cell == "-") return
+  n = split(cell, path, ",")
+  for (i = 1; i <= n; i++) track(path[i])
 }
 
-# A path made of literals and columns: columns of several axes give every combination.
-function track_parts(at, n, prefix,    part, dot, axis, col, file, line, f, i, m, cell) {
+# The columns of one axis that hold tracked files.
+function track_columns(axis, columns, tracks,    n, i, k, own, col, kind, f) {
+  n = split(columns, col, ",")
+  split(tracks, kind, ",")
+  own = teller(axis)
+  read_axis(own)
+  read_axis(axis)
+  for (k = 0; k < count[own]; k++) {
+    split(line[axis, own == axis ? k : told(own, axis, k)], f, "\t")
+    for (i = 1; i <= n; i++) track_cell(f[col[i] + 1], kind[i])
+  }
+}
+
+# A path made of literals and columns: columns of several axes give every combination that there is.
+function track_parts(at, n, prefix,    part, dot, axis, own, f, i, col) {
   if (at > n) { track(prefix); return }
   part = parts[at]
   if (part ~ /^=/) { part = substr(part, 2); track_parts(at + 1, n, prefix (part == "%_" ? "" : part)); return }
   dot = match(part, /\.[0-9]+$/)
   axis = substr(part, 1, dot - 1)
   col = substr(part, dot + 1)
-  if (axis in bound) {                        # another column of a row that is chosen already
-    split(bound[axis], f, "\t")
+  if (axis in chosen) {
+    read_axis(axis)
+    split(line[axis, chosen[axis]], f, "\t")
     track_parts(at + 1, n, prefix (f[col + 1] == "%_" ? "" : f[col + 1]))
     return
   }
-  if (axis in range_count) {
-    for (i = 0; i < range_count[axis]; i++) {
-      bound[axis] = "-\t" (range_start[axis] + i * range_step[axis])
-      track_parts(at, n, prefix)
-    }
-  } else {
-    file = plan "/shards/" axis ".tsv"
-    m = 0
-    while ((getline line < file) > 0) cell[++m] = line
-    close(file)
-    for (i = 1; i <= m; i++) { bound[axis] = cell[i]; track_parts(at, n, prefix) }
+  own = teller(axis)
+  read_axis(own)
+  for (i = 0; i < count[own]; i++) if (choose(own, i)) { track_parts(at, n, prefix); leave(own) }
+}
+
+# The axis of the call at hand that says which item of another one a shard has: itself, or one that tells it.
+function teller(axis,    i, own) {
+  for (i = 1; i <= call_axes; i++) if (call_axis[i] == axis) return axis
+  for (i = 1; i <= call_axes; i++) if ((call_axis[i], axis) in told_column) own = call_axis[i]
+  return own == "" ? axis : own
+}
+
+function told(axis, other, i,    f) { split(line[axis, i], f, "\t"); return f[told_column[axis, other] + 1] + 0 }
+
+# Takes an item of an axis, and with it those that it tells; not if others were taken already.
+function choose(axis, i,    k, other) {
+  for (k = 1; k <= tells[axis]; k++) {
+    other = tells_axis[axis, k]
+    if (other in chosen && chosen[other] != told(axis, other, i)) return 0
   }
-  delete bound[axis]
+  chosen[axis] = i
+  for (k = 1; k <= tells[axis]; k++) {
+    other = tells_axis[axis, k]
+    if (!(other in chosen)) { chosen[other] = told(axis, other, i); chosen_by[other] = axis }
+  }
+  return 1
+}
+
+function leave(axis,    k, other) {
+  delete chosen[axis]
+  for (k = 1; k <= tells[axis]; k++) {
+    other = tells_axis[axis, k]
+    if (chosen_by[other] == axis) { delete chosen[other]; delete chosen_by[other] }
+  }
+}
+
+# The rows of an axis, once.
+function read_axis(axis,    file, i, text) {
+  if (axis in count) return
+  if (axis in range_count) {
+    for (i = 0; i < range_count[axis]; i++) line[axis, i] = "-\t" (range_start[axis] + i * range_step[axis])
+    count[axis] = i
+    return
+  }
+  file = plan "/shards/" axis ".tsv"
+  for (i = 0; (getline text < file) > 0; i++) line[axis, i] = text
+  close(file)
+  count[axis] = i
 }
 
 BEGIN {
@@ -52,10 +97,18 @@ BEGIN {
   while ((getline < (plan "/plan.tsv")) > 0) {
     if ($1 == "axis" && $3 == "range") {
       range_start[$2] = $4 + 0; range_step[$2] = $5 + 0; range_count[$2] = $6 + 0
+    } else if ($1 == "axis") {
+      for (i = 5; i <= NF; i++) if ($i ~ /^@/) {
+        tells_axis[$2, ++tells[$2]] = substr($i, 2)
+        told_column[$2, substr($i, 2)] = i - 4
+      }
+    } else if ($1 == "call") {
+      call_axes = $5 == "-" ? 0 : split($5, call_axis, ",")
+      for (i = 1; i <= call_axes; i++) sub(/:.*/, "", call_axis[i])
     }
     if ($1 != "input") continue
     if ($4 == "file") track($5)
-    if ($4 == "item" && $7 ~ /f/) track_columns($5, $6, $7)
+    if ($4 == "item" && $7 ~ /[fl]/) track_columns($5, $6, $7)
     if ($4 == "text" && $5 == "f") {
       for (i = 6; i <= NF; i++) parts[i - 5] = $i
       track_parts(1, NF - 5, "")

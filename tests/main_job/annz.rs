@@ -111,3 +111,30 @@ fn the_programs_of_the_example_pass_their_own_tests() {
     python.args(["-m", "unittest", "-q"]);
     Said::of(python.current_dir(support::root("examples/annz"))).ok();
 }
+
+/// Folders named `seed=42` are columns for readers that know of Hive's way.
+#[test]
+fn shards_are_read_as_a_table() {
+    let project = annz(None);
+    let venv = project.top().join("venv");
+    let made = Command::new("python3")
+        .args(["-m", "venv"])
+        .arg(&venv)
+        .output();
+    let mut pip = Command::new(venv.join("bin/pip"));
+    pip.args(["install", "--quiet", "duckdb"]);
+    let installed = made.is_ok_and(|it| it.status.success())
+        && pip.output().is_ok_and(|it| it.status.success());
+    if !installed {
+        eprintln!("!!!! LEFT OUT: duckdb cannot be installed here");
+        return;
+    }
+    project.compile(&["--set", "seeds=0..3"]);
+    project.local().ok();
+    let mut python = Command::new(venv.join("bin/python"));
+    python
+        .arg(support::root("examples/annz/read_runs.py"))
+        .arg("out/run");
+    let said = Said::of(python.current_dir(&project.folder)).ok();
+    said.says("split").says("[(3, 0.0");
+}

@@ -49,9 +49,16 @@ impl Evaluator<'_> {
                 Some(Value::Bool(self.outside.files.exists(&path)))
             }
             Function::Size => self.size(args.first()?, span, point),
-            Function::Batch | Function::Unique | Function::Zip => {
-                self.planned(&format!("`{function}` is"), span)
+            Function::Unique => {
+                let mut seen = Vec::new();
+                for item in self.value(args.first()?, point)?.into_list()? {
+                    if !seen.contains(&item) {
+                        seen.push(item);
+                    }
+                }
+                Some(Value::List(seen))
             }
+            Function::Batch | Function::Zip => self.planned(&format!("`{function}` is"), span),
             Function::Name => self.path_part(args, point, |path| path.name),
             Function::Stem => self.path_part(args, point, |path| path.stem),
             Function::Ext => self.path_part(args, point, |path| path.ext),

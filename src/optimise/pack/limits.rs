@@ -46,7 +46,8 @@ fn largest_cap(stages: &Stages, input: Input<'_>) -> Option<u64> {
                 packed_to(stage, cap)
             }
         });
-        let total: u64 = tasks.sum();
+        let rungs = stages.stages.iter().map(|stage| rungs(stage, input));
+        let total: u64 = tasks.chain(rungs).sum();
         input.site.submit_limit.is_none_or(|limit| total <= limit)
     };
     let most = largest.min(input.site.max_array_size).max(1);
@@ -63,6 +64,16 @@ fn largest_cap(stages: &Stages, input: Input<'_>) -> Option<u64> {
         }
     }
     Some(low)
+}
+
+/// The most tasks that its rungs have.
+fn rungs(stage: &Stage, input: Input<'_>) -> u64 {
+    let retries = stage
+        .calls()
+        .map(|call| &input.dataflow.process_of(call).retry);
+    let raising = retries.filter(|retry| !retry.raises.is_empty());
+    let most = raising.map(|retry| retry.count).max().unwrap_or(0);
+    u64::from(most) * stage.rung_width()
 }
 
 /// The tasks of a stage that is packed so that it has no more than `cap`.

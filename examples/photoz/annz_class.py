@@ -1,0 +1,1 @@
+../annz/annz_class.py

@@ -1,0 +1,288 @@
+//! `flowc plan FILE --diff OTHER`: what changes in the jobs, and which shards would run again.
+//!
+//! Shards are compared by their ids, which the awk programs of `submit.sh` compute for both plans
+//! from one set of identities: files are as they are now on both sides.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, id};
+
+use indexmap::IndexMap;
+use serde_json::{Value, json};
+
+use crate::manifest::{Job, Manifest};
+use crate::pipeline::Compiled;
+use crate::units::Walltime;
+
+use super::failure::Failure;
+use super::table::Table;
+
+/// So many shards are named for people; machines get all.
+const NAMED: usize = 10;
+
+const IDS: &str = r#"set -euo pipefail
+export LC_ALL=C FLOW_PLAN=$1 FLOW_OUT=$3 FLOW_WRITE=1 FLOW_FILES=$3/files.tsv FLOW_WORK=$3/none
+export FLOW_RECORDS=$3/none FLOW_NEWER=$3/none FLOW_LISTING=$3/none
+export FLOW_ONLY='' FLOW_FIRST='' FLOW_ACCEPT='' FLOW_SURPLUS='' FLOW_STATES=''
+mkdir -p -- "$3/expect" "$3/lists" "$3/index" "$3/none"
+awk -f "$2/lib/tracked.awk" </dev/null | awk -F '\t' -v OFS='\t' '{ print $1, $1, 1, 1 }' >"$3/files.tsv"
+awk -f "$2/lib/records.awk" -f "$2/lib/plan.awk" -f "$2/lib/decide.awk" -f "$2/lib/cut.awk" </dev/null
+"#;
+
+/// A folder that is removed with its value.
+struct Scratch(PathBuf);
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        // What cannot be removed is left: nothing depends on it.
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// Two compiles side by side.
+pub(super) struct Diff {
+    jobs: Vec<(String, Vec<String>)>,
+    calls: IndexMap<String, Change>,
+}
+
+/// What becomes of the shards of a call.
+#[derive(Debug, Default)]
+struct Change {
+    same: usize,
+    /// Directories.
+    new: Vec<String>,
+    again: Vec<String>,
+    gone: Vec<String>,
+    why: &'static str,
+}
+
+/// Compares what would be written with the folder (or the manifest in it) of another compile.
+pub(super) fn diff(compiled: &Compiled, other: &Path) -> Result<Diff, Failure> {
+    let folder = match other.is_dir() {
+        true => other,
+        false => other.parent().unwrap_or(Path::new(".")),
+    };
+    let before = manifest(&folder.join("manifest.json"))?;
+    let scratch = Scratch(std::env::temp_dir().join(format!("flowc-diff.{}", id())));
+    let now = scratch.0.join("now");
+    for file in &compiled.files {
+        write(&now.join(&file.path), &file.content)?;
+    }
+    let old = ids(folder, &now, &scratch.0.join("old"))?;
+    let new = ids(&now, &now, &scratch.0.join("new"))?;
+    Ok(Diff {
+        jobs: jobs(&before, &compiled.manifest),
+        calls: calls((&before, &old), (&compiled.manifest, &new)),
+    })
+}
+
+fn manifest(path: &Path) -> Result<Manifest, Failure> {
+    let text = fs::read_to_string(path).map_err(|error| Failure::io("read", path, &error))?;
+    serde_json::from_str(&text).map_err(|error| {
+        Failure::Input(format!(
+            "`{}` is no manifest of this flowc: {error}",
+            path.display()
+        ))
+    })
+}
+
+fn write(path: &Path, content: &[u8]) -> Result<(), Failure> {
+    let folder = path.parent().unwrap_or(path);
+    fs::create_dir_all(folder)
+        .and_then(|()| fs::write(path, content))
+        .map_err(|error| Failure::io("written", path, &error))
+}
+
+/// Of each call its shards' directories and ids, in order.
+type Ids = BTreeMap<String, IndexMap<String, String>>;
+
+fn ids(plan: &Path, library: &Path, scratch: &Path) -> Result<Ids, Failure> {
+    let mut bash = Command::new("bash");
+    bash.args(["-c", IDS, "ids"]).args([plan, library, scratch]);
+    let ended = bash
+        .output()
+        .map_err(|error| Failure::io("run", Path::new("bash"), &error))?;
+    if !ended.status.success() {
+        let why = String::from_utf8_lossy(&ended.stderr).trim().to_owned();
+        return Err(Failure::Io(format!(
+            "the shards of `{}` cannot be listed: {why}",
+            plan.display()
+        )));
+    }
+    let mut all = Ids::new();
+    let expect = scratch.join("expect");
+    for entry in fs::read_dir(&expect).into_iter().flatten().flatten() {
+        let path = entry.path();
+        let text = fs::read_to_string(&path).map_err(|error| Failure::io("read", &path, &error))?;
+        let shards = text.lines().filter_map(|line| {
+            let (dir, id) = line.split_once('\t')?;
+            Some((dir.to_owned(), id.to_owned()))
+        });
+        let call = path.file_stem().unwrap_or_default().to_string_lossy();
+        all.insert(call.into_owned(), shards.collect());
+    }
+    Ok(all)
+}
+
+fn calls(
+    (before, old): (&Manifest, &Ids),
+    (after, new): (&Manifest, &Ids),
+) -> IndexMap<String, Change> {
+    let version = |of: &Manifest, name: &str| {
+        let mut calls = of.calls.iter();
+        calls
+            .find(|call| call.name == name)
+            .map(|call| call.version.clone())
+    };
+    let names = after.calls.iter().chain(&before.calls);
+    let mut found: IndexMap<String, Change> = IndexMap::new();
+    let none = IndexMap::new();
+    for name in names.map(|call| call.name.as_str()) {
+        if found.contains_key(name) {
+            continue;
+        }
+        let (old, new) = (
+            old.get(name).unwrap_or(&none),
+            new.get(name).unwrap_or(&none),
+        );
+        let mut change = Change::default();
+        for (dir, id) in new {
+            match old.get(dir) {
+                Some(known) if known == id => change.same += 1,
+                Some(_) => change.again.push(dir.clone()),
+                None => change.new.push(dir.clone()),
+            }
+        }
+        let gone = old.keys().filter(|dir| !new.contains_key(*dir));
+        change.gone = gone.cloned().collect();
+        change.why = match (
+            change.again.is_empty(),
+            version(before, name) == version(after, name),
+        ) {
+            (true, _) => "",
+            (false, true) => "its inputs change",
+            (false, false) => "its version changes",
+        };
+        found.insert(name.to_owned(), change);
+    }
+    found
+}
+
+/// `01-classify` without its number: jobs move when others come or go.
+fn stem(name: &str) -> &str {
+    name.split_once('-').map_or(name, |(_, stem)| stem)
+}
+
+fn jobs(before: &Manifest, after: &Manifest) -> Vec<(String, Vec<String>)> {
+    let find = |of: &Manifest, name: &str| {
+        let mut jobs = of.jobs.iter();
+        jobs.find(|job| stem(&job.name) == stem(name)).cloned()
+    };
+    let mut all = Vec::new();
+    for job in &after.jobs {
+        let changes = match find(before, &job.name) {
+            Some(old) => changes(&old, job),
+            None => vec!["new".to_owned()],
+        };
+        all.push((job.name.clone(), changes));
+    }
+    for job in &before.jobs {
+        if find(after, &job.name).is_none() {
+            all.push((job.name.clone(), vec!["gone".to_owned()]));
+        }
+    }
+    all.retain(|(_, changes)| !changes.is_empty());
+    all
+}
+
+fn changes(old: &Job, new: &Job) -> Vec<String> {
+    let none = || "-".to_owned();
+    let time = |job: &Job| {
+        job.request
+            .walltime
+            .map_or_else(none, |it| Walltime::from_seconds(it).to_string())
+    };
+    let memory = |job: &Job| job.request.memory.map_or_else(none, |it| format!("{it}M"));
+    let after = |job: &Job| {
+        let each = job.dependencies.iter();
+        let each = each.map(|it| format!("{:?} {}", it.kind, stem(&it.job)).to_lowercase());
+        each.collect::<Vec<_>>().join(", ")
+    };
+    let word = |text: &Option<String>| text.clone().unwrap_or_else(none);
+    let rows = [
+        ("calls", old.calls.join(","), new.calls.join(",")),
+        ("items", old.items.to_string(), new.items.to_string()),
+        ("tasks", old.tasks.to_string(), new.tasks.to_string()),
+        ("packed", old.pack.to_string(), new.pack.to_string()),
+        ("walltime", time(old), time(new)),
+        ("memory", memory(old), memory(new)),
+        (
+            "partition",
+            word(&old.request.partition),
+            word(&new.request.partition),
+        ),
+        ("depends on", after(old), after(new)),
+    ];
+    let changed = rows.into_iter().filter(|(_, old, new)| old != new);
+    let mut lines: Vec<String> = changed
+        .map(|(what, old, new)| format!("{what} {old} → {new}"))
+        .collect();
+    if lines.is_empty() && old.request != new.request {
+        lines.push("another request".to_owned());
+    }
+    lines
+}
+
+impl Diff {
+    pub fn to_json(&self) -> Value {
+        let jobs = self
+            .jobs
+            .iter()
+            .map(|(name, changes)| json!({ "name": name, "changes": changes }));
+        let calls = self.calls.iter().map(|(name, it)| {
+            json!({
+                "name": name, "same": it.same, "new": it.new, "again": it.again, "gone": it.gone, "why": it.why,
+            })
+        });
+        json!({ "jobs": jobs.collect::<Vec<_>>(), "calls": calls.collect::<Vec<_>>() })
+    }
+
+    /// Two tables, then the first of the shards that would run.
+    pub fn for_people(&self) -> String {
+        let mut jobs = Table::new(["job", "what changes"]);
+        for (name, changes) in &self.jobs {
+            jobs.row([name.as_str(), &changes.join("; ")]);
+        }
+        let mut calls = Table::new(["call", "same", "new", "again", "gone", "why"]);
+        let mut named = String::new();
+        for (name, it) in &self.calls {
+            calls.row([
+                name.clone(),
+                it.same.to_string(),
+                it.new.len().to_string(),
+                it.again.len().to_string(),
+                it.gone.len().to_string(),
+                it.why.to_owned(),
+            ]);
+            for (what, dirs) in [("new", &it.new), ("again", &it.again), ("gone", &it.gone)] {
+                if dirs.is_empty() || dirs.as_slice() == ["."] {
+                    continue;
+                }
+                let shown: Vec<&str> = dirs.iter().take(NAMED).map(String::as_str).collect();
+                let more = dirs.len() - shown.len();
+                let more = if more > 0 {
+                    format!(" and {more} more")
+                } else {
+                    String::new()
+                };
+                named += &format!("{name} {what}: {}{more}\n", shown.join(" "));
+            }
+        }
+        let jobs = match self.jobs.is_empty() {
+            true => "The jobs are the same.\n".to_owned(),
+            false => jobs.to_string(),
+        };
+        format!("{jobs}\nWhere all of the other is done:\n{calls}{named}")
+    }
+}

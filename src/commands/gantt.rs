@@ -1,0 +1,143 @@
+//! A run as a picture: a row a job, as high as tasks of it run.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use crate::simulate::{Ran, Timeline};
+use crate::units::Duration;
+
+const WIDTH: f64 = 760.0;
+const LEFT: f64 = 180.0;
+const ROW: f64 = 34.0;
+const TOP: f64 = 24.0;
+
+/// Beyond so many steps of a row, those within a pixel are drawn as one.
+const PIXELS: f64 = 2.0;
+
+/// How many run at once: each time at which that changes, with the number from there on.
+pub(super) fn steps<'a>(trace: impl Iterator<Item = &'a Ran>) -> impl Iterator<Item = (f64, i64)> {
+    let mut changes: Vec<(f64, i64)> = trace
+        .flat_map(|ran| [(ran.start, 1), (ran.end, -1)])
+        .collect();
+    changes.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+    let mut running = 0;
+    changes.into_iter().map(move |(at, change)| {
+        running += change;
+        (at, running)
+    })
+}
+
+/// `42s`, `12m20s`, `1d3h`
+pub(super) fn clock(seconds: f64) -> String {
+    let rounded = match seconds {
+        short if short < 60.0 => (seconds * 10.0).round() / 10.0,
+        short if short < 3600.0 => seconds.round(),
+        _ => (seconds / 60.0).round() * 60.0,
+    };
+    Duration(rounded).to_string()
+}
+
+/// The picture; the same bytes for the same run.
+pub(super) fn svg(names: &[String], timeline: &Timeline, trace: &[Ran]) -> String {
+    let end = timeline.makespan.max(1e-9);
+    let x = |seconds: f64| LEFT + WIDTH * seconds / end;
+    #[expect(clippy::cast_precision_loss, reason = "jobs are few")]
+    let height = TOP + ROW * names.len() as f64 + 22.0;
+    let mut rows: BTreeMap<usize, Vec<Ran>> = BTreeMap::new();
+    trace
+        .iter()
+        .for_each(|ran| rows.entry(ran.job).or_default().push(*ran));
+    let mut text = String::new();
+    let whole = LEFT + WIDTH + 20.0;
+    // Writing to a String cannot fail.
+    let _ = writeln!(
+        text,
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {whole} {height}\" font-family=\"sans-serif\" font-size=\"11\">\n\
+         <rect width=\"{whole}\" height=\"{height}\" fill=\"white\"/>"
+    );
+    for tick in ticks(end) {
+        let at = x(tick);
+        let _ = writeln!(
+            text,
+            "<line x1=\"{at:.1}\" y1=\"{TOP}\" x2=\"{at:.1}\" y2=\"{:.1}\" stroke=\"#ddd\"/>\
+             <text x=\"{at:.1}\" y=\"{:.1}\" text-anchor=\"middle\" fill=\"#555\">{}</text>",
+            height - 20.0,
+            height - 6.0,
+            clock(tick)
+        );
+    }
+    for (at, name) in names.iter().enumerate() {
+        #[expect(clippy::cast_precision_loss, reason = "jobs are few")]
+        let floor = TOP + ROW * (at + 1) as f64 - 4.0;
+        let own = rows.remove(&at).unwrap_or_default();
+        let most = steps(own.iter())
+            .map(|(_, running)| running)
+            .max()
+            .unwrap_or(0);
+        let _ = writeln!(
+            text,
+            "<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\">{}</text>\
+             <text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\" fill=\"#777\" font-size=\"9\">at most {most} at once</text>",
+            LEFT - 8.0,
+            floor - 12.0,
+            escaped(name),
+            LEFT - 8.0,
+            floor - 1.0,
+        );
+        let _ = writeln!(
+            text,
+            "<path d=\"{}\" fill=\"#4878a8\"/>",
+            area(&own, (floor, most), x)
+        );
+        for ran in own.iter().filter(|ran| ran.failed) {
+            let _ = writeln!(
+                text,
+                "<circle cx=\"{:.1}\" cy=\"{:.1}\" r=\"2\" fill=\"#c03020\"/>",
+                x(ran.end),
+                floor - ROW + 6.0
+            );
+        }
+    }
+    text += "</svg>\n";
+    text
+}
+
+/// The outline of how many tasks run.
+fn area(own: &[Ran], (floor, most): (f64, i64), x: impl Fn(f64) -> f64) -> String {
+    #[expect(clippy::cast_precision_loss, reason = "tasks are far below 2^52")]
+    let y = |running: i64| floor - (ROW - 8.0) * running as f64 / most.max(1) as f64;
+    let mut path = String::new();
+    let (mut last, mut at_y) = (f64::NEG_INFINITY, floor);
+    for (at, running) in steps(own.iter()) {
+        let at = x(at);
+        if path.is_empty() {
+            let _ = write!(path, "M{at:.1} {floor:.1}");
+        }
+        if own.len() > 500 && at - last < 1.0 / PIXELS && running > 0 {
+            continue;
+        }
+        last = at;
+        let _ = write!(path, "L{at:.1} {at_y:.1}L{at:.1} {:.1}", y(running));
+        at_y = y(running);
+    }
+    path + "Z"
+}
+
+/// Round times, five to ten of them.
+fn ticks(end: f64) -> impl Iterator<Item = f64> {
+    const STEPS: [f64; 18] = [
+        0.1, 0.5, 1.0, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1800.0, 3600.0, 7200.0, 14400.0,
+        43200.0, 86400.0, 259_200.0, 604_800.0,
+    ];
+    let step = STEPS
+        .into_iter()
+        .find(|step| end / step <= 10.0)
+        .unwrap_or(end / 5.0);
+    (0..=10_u32)
+        .map(move |n| f64::from(n) * step)
+        .take_while(move |at| *at <= end)
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;")
+}

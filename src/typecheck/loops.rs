@@ -1,0 +1,327 @@
+//! The heads of loops: the axis that each runs over.
+
+use super::axes::Made;
+use super::{Checker, Meaning, Place};
+use crate::ast;
+use crate::hir::{Axis, AxisId, AxisKind, Expr, ExprKind, Function, Loop};
+use crate::resolve::LocalId;
+use crate::source::Span;
+use crate::types::Type;
+
+mod error;
+mod groups;
+
+pub use error::LoopError;
+
+/// A collection that is looped over: its axes, outermost first, and what its item is.
+pub(super) struct Opened {
+    axes: Vec<AxisId>,
+    item: Meaning,
+}
+
+/// The variables of a loop, what they are bound to, and the loops around.
+#[derive(Clone, Copy)]
+struct Head<'h> {
+    variables: &'h [ast::Name],
+    binds: &'h [LocalId],
+    loops: &'h [Loop],
+}
+
+impl Head<'_> {
+    fn place(&self) -> Place<'_> {
+        Place::Workflow(self.loops)
+    }
+}
+
+impl Checker<'_> {
+    /// The head of a loop: its axis is that of its collection, or a part of it.
+    pub(super) fn each(
+        &mut self,
+        each: &ast::For,
+        binds: &[LocalId],
+        loops: &[Loop],
+    ) -> Option<Vec<Loop>> {
+        let variable = each.variables.first()?;
+        let head = Head {
+            variables: &each.variables,
+            binds,
+            loops,
+        };
+        let base = self.opened_for(&each.collection, head)?;
+        let mut inside = loops.to_vec();
+        let several = base.len() > 1;
+        for base in base {
+            let axis = self.inside(base, &inside, each.collection.span)?;
+            self.in_order(axis, &inside, each.collection.span)?;
+            let own = self.program.axes.get(axis.0)?.variable.clone();
+            let variable = if several { own } else { variable.clone() };
+            inside.push(Loop { axis, variable });
+        }
+        if let Some(filter) = &each.filter {
+            let last = inside.pop()?;
+            let axis = self.filtered(last.axis, filter, (&last.variable, &inside))?;
+            self.in_order(axis, &inside, each.collection.span)?;
+            inside.push(Loop { axis, ..last });
+        }
+        Some(inside)
+    }
+
+    /// The axes that a loop opens, with its variables bound.
+    fn opened_for(&mut self, collection: &ast::Expr, head: Head) -> Option<Vec<AxisId>> {
+        if let Some((function, args)) = self.grouping(collection) {
+            return self.grouped(function, (args, collection.span), head);
+        }
+        if let Some(second) = head.variables.get(1) {
+            self.error(LoopError::Variables {
+                found: "one collection",
+                has: "one variable",
+                help: "loop over two collections side by side: `zip(xs, ys)`".to_owned(),
+                span: second.span,
+            });
+            return None;
+        }
+        let found = self.expr(collection, head.place(), None)?;
+        let opened = self.opened(found, head.variables.first()?, head.loops)?;
+        self.mean(head.binds.first(), Some(opened.item));
+        Some(opened.axes)
+    }
+
+    /// The axes of a collection, and its item.
+    fn opened(&mut self, found: Expr, variable: &ast::Name, loops: &[Loop]) -> Option<Opened> {
+        let (Type::List(item), ExprKind::Gather { of, over }) = (&found.ty, &found.kind) else {
+            let axis = self.axis(found, variable, loops)?;
+            return Some(Opened {
+                axes: vec![axis],
+                item: Meaning::Item(axis),
+            });
+        };
+        if matches!(of.ty, Type::List(_)) {
+            return self.planned("a loop over lists of several shards is", found.span);
+        }
+        let value = Expr {
+            ty: (**item).clone(),
+            ..(**of).clone()
+        };
+        let axes = over.clone();
+        let item = Meaning::Argument(Made {
+            value,
+            axes: axes.clone(),
+        });
+        Some(Opened { axes, item })
+    }
+
+    /// The axis of a collection that is known on its own, or for each item of loops around.
+    fn axis(&mut self, collection: Expr, variable: &ast::Name, loops: &[Loop]) -> Option<AxisId> {
+        let item = self.item_type(&collection)?;
+        let around = self.read_loops(&collection, loops);
+        let identity = collection.identity();
+        let told = |axis: &AxisId| loops.iter().any(|it| self.program.tells(it.axis, *axis));
+        let known = self.program.axes.iter().position(|it| {
+            let same = it.kind == AxisKind::Listed && it.around.iter().all(told);
+            same && !around.is_empty() && it.collection.identity() == identity
+        });
+        if let Some(at) = known {
+            return Some(AxisId(at));
+        }
+        let axis = Axis {
+            variable: variable.clone(),
+            collection,
+            item,
+            kind: AxisKind::Listed,
+            determines: self.told_by(&around),
+            within: around.clone(),
+            around,
+        };
+        Some(self.same_axis(identity, axis))
+    }
+
+    /// The loops whose items an expression reads, the innermost that tells each.
+    fn read_loops(&self, expr: &Expr, loops: &[Loop]) -> Vec<AxisId> {
+        let program = &self.program;
+        let read = program.axes_of(expr);
+        let tells = |axis: &AxisId| {
+            let mut inner = loops.iter().rev();
+            inner
+                .find(|it| program.tells(it.axis, *axis))
+                .map(|it| it.axis)
+        };
+        let found: Vec<_> = read.iter().filter_map(tells).collect();
+        let all = loops.iter().map(|it| it.axis);
+        all.filter(|axis| found.contains(axis)).collect()
+    }
+
+    /// Points stand in the order of the loops: a loop that tells an outer one, whose items stand in
+    /// the directory, too, may have none between that it does not tell.
+    fn in_order(&mut self, axis: AxisId, loops: &[Loop], span: Span) -> Option<()> {
+        let within = &self.program.axes.get(axis.0)?.within;
+        let outer = loops.iter().position(|it| within.contains(&it.axis));
+        let tells = |it: &Loop| self.program.tells(axis, it.axis);
+        let between = outer.and_then(|at| loops.get(at..)).unwrap_or_default();
+        if between.iter().all(tells) {
+            return Some(());
+        }
+        self.planned(
+            "a loop between this one and the loop that it depends on is",
+            span,
+        )
+    }
+
+    /// The item of a loop.
+    pub(super) fn item(&self, axis: AxisId, name: &str, span: Span) -> Option<Expr> {
+        let ty = self.program.axes.get(axis.0)?.item.clone();
+        let kind = ExprKind::Item(axis, name.to_owned());
+        Some(Expr { kind, ty, span })
+    }
+
+    /// The axis of this identity: a new one if there is none.
+    fn same_axis(&mut self, identity: String, axis: Axis) -> AxisId {
+        if let Some(&known) = self.axis_of.get(&identity) {
+            return known;
+        }
+        let id = AxisId(self.program.axes.len());
+        self.axis_of.insert(identity, id);
+        self.program.axes.push(axis);
+        id
+    }
+
+    /// An axis inside of loops: what of it belongs to them.
+    fn inside(&mut self, base: AxisId, loops: &[Loop], span: Span) -> Option<AxisId> {
+        if let Some(around) = loops.iter().find(|it| self.program.tells(it.axis, base)) {
+            self.error(LoopError::NestedSameAxis {
+                collection: self.collection(base),
+                span,
+                first: around.variable.span,
+            });
+            return None;
+        }
+        let program = &self.program;
+        let shares = |around: &&Loop| {
+            let mut told = program.determines(base).iter();
+            !program.tells(base, around.axis) && told.any(|it| program.tells(around.axis, *it))
+        };
+        let around: Vec<_> = loops.iter().filter(shares).map(|it| it.axis).collect();
+        if around.is_empty() {
+            return Some(base);
+        }
+        let whole = program.axes.get(base.0)?;
+        let within = whole.within.iter().map(|outer| {
+            let mut all = loops.iter().map(|it| it.axis);
+            all.find(|it| program.tells(*it, *outer)).unwrap_or(*outer)
+        });
+        let axis = Axis {
+            within: within.collect(),
+            determines: self.told_by(&[&[base], around.as_slice()].concat()),
+            kind: AxisKind::Narrowed { of: base },
+            ..whole.clone()
+        };
+        let identity = format!("{base:?} in {around:?}");
+        Some(self.same_axis(identity, Axis { around, ..axis }))
+    }
+
+    /// These axes, and what they tell.
+    fn told_by(&self, axes: &[AxisId]) -> Vec<AxisId> {
+        let mut told = Vec::new();
+        for axis in axes {
+            let more = std::iter::once(axis).chain(self.program.determines(*axis));
+            for axis in more {
+                if !told.contains(axis) {
+                    told.push(*axis);
+                }
+            }
+        }
+        told
+    }
+
+    /// `where E`: the items for which it holds.
+    fn filtered(
+        &mut self,
+        of: AxisId,
+        filter: &ast::Expr,
+        (variable, loops): (&ast::Name, &[Loop]),
+    ) -> Option<AxisId> {
+        let mut inside = loops.to_vec();
+        inside.push(Loop {
+            axis: of,
+            variable: variable.clone(),
+        });
+        let condition = self.expect(filter, Place::Workflow(&inside), &Type::Bool)?;
+        if matches!(reads(&condition), Some(Reads::Results)) {
+            return self.planned("`where` on what is known only at run time is", filter.span);
+        }
+        let program = &self.program;
+        let mut around = self.read_loops(&condition, loops);
+        around.retain(|axis| !program.tells(of, *axis));
+        let whole = program.axes.get(of.0)?;
+        let mut within = around.clone();
+        within.extend(whole.within.iter().filter(|it| !around.contains(it)));
+        let identity = format!("{of:?} where {} in {around:?}", condition.identity());
+        let axis = Axis {
+            variable: variable.clone(),
+            determines: self.told_by(&[&[of], around.as_slice()].concat()),
+            within,
+            kind: AxisKind::Filtered { of, condition },
+            around,
+            ..whole.clone()
+        };
+        Some(self.same_axis(identity, axis))
+    }
+
+    /// What one item of a collection is, if its items are known before anything runs.
+    fn item_type(&mut self, collection: &Expr) -> Option<Type> {
+        let Type::List(item) = &collection.ty else {
+            let whole = matches!(&collection.kind, ExprKind::Param(..));
+            self.error(super::TypeError::LoopOverOne {
+                found: format!("one `{}`", collection.ty),
+                span: collection.span,
+                help: if whole {
+                    match (&collection.ty, &collection.kind) {
+                        (Type::Int, ExprKind::Param(_, name)) => {
+                            format!("count with `0..{name}`, or declare the param as `[Int]`")
+                        }
+                        (ty, _) => format!("declare the param as `[{ty}]`"),
+                    }
+                } else {
+                    "write a list: `[a, b]`, `0..10`, or a param of a list type".to_owned()
+                },
+            });
+            return None;
+        };
+        if matches!(reads(collection), Some(Reads::Results)) {
+            return self.planned("a loop over results is", collection.span);
+        }
+        Some((**item).clone())
+    }
+}
+
+/// What keeps a collection from being known on its own.
+pub(super) enum Reads {
+    Results,
+    Items,
+}
+
+pub(super) fn reads(expr: &Expr) -> Option<Reads> {
+    match &expr.kind {
+        ExprKind::Constant(_) | ExprKind::Param(..) | ExprKind::Bound(..) | ExprKind::Input(_) => {
+            None
+        }
+        ExprKind::Result { .. } => Some(Reads::Results),
+        ExprKind::Gather { of, .. } => Some(reads(of).unwrap_or(Reads::Items)),
+        ExprKind::Item(..) => Some(Reads::Items),
+        ExprKind::Field { of, .. } | ExprKind::Unary(_, of) => reads(of),
+        ExprKind::Function(Function::Other, args) => args.iter().find_map(reads),
+        ExprKind::Record(_, parts) | ExprKind::List(parts) | ExprKind::Function(_, parts) => {
+            parts.iter().find_map(reads)
+        }
+        ExprKind::Range(range) => {
+            let step = range.step.as_ref();
+            let parts = [&range.start, &range.end].into_iter().chain(step);
+            parts.into_iter().find_map(reads)
+        }
+        ExprKind::Choice(choice) => choice.branches().find_map(reads),
+        ExprKind::Binary(_, left, right) => reads(left).or_else(|| reads(right)),
+        ExprKind::Template(parts) => parts.iter().find_map(|part| match part {
+            crate::hir::TextPart::Literal(_) => None,
+            crate::hir::TextPart::Hole(hole) => reads(hole),
+        }),
+    }
+}

@@ -1,0 +1,351 @@
+//! Loops over `zip`, `unique` and `batch`.
+
+use super::{Head, LoopError, Opened};
+use crate::ast::{self, ExprKind as Written};
+use crate::hir::{Axis, AxisId, AxisKind, Expr, ExprKind, Function, Loop};
+use crate::resolve::Definition;
+use crate::source::Span;
+use crate::typecheck::axes::Made;
+use crate::typecheck::{Checker, Meaning, Place};
+use crate::types::Type;
+
+/// A function that makes an axis of others.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Grouping {
+    Zip,
+    Unique,
+    Batch,
+}
+
+impl Grouping {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Zip => "zip",
+            Self::Unique => "unique",
+            Self::Batch => "batch",
+        }
+    }
+}
+
+impl Checker<'_> {
+    /// Whether a collection is made by such a function.
+    pub(super) fn grouping<'e>(
+        &self,
+        collection: &'e ast::Expr,
+    ) -> Option<(Grouping, &'e [ast::Arg])> {
+        let Written::Call { callee, args, .. } = &collection.kind else {
+            return None;
+        };
+        let Definition::Function(function) = self.bindings.definition(callee.span)? else {
+            return None;
+        };
+        let grouping = if function == Function::Zip {
+            Grouping::Zip
+        } else if function == Function::Unique {
+            Grouping::Unique
+        } else if function == Function::Batch {
+            Grouping::Batch
+        } else {
+            return None;
+        };
+        Some((grouping, args))
+    }
+
+    pub(super) fn grouped(
+        &mut self,
+        grouping: Grouping,
+        (args, span): (&[ast::Arg], Span),
+        head: Head,
+    ) -> Option<Vec<AxisId>> {
+        let wanted = if grouping == Grouping::Zip { 2 } else { 1 };
+        if head.variables.len() != wanted {
+            let (found, has, help) = match grouping {
+                Grouping::Zip => ("`zip`", "two variables", "write `for a, b in zip(xs, ys)`"),
+                Grouping::Unique => ("`unique`", "one variable", "write `for k in unique(xs)`"),
+                Grouping::Batch => ("`batch`", "one variable", "write `for k in batch(xs, 4)`"),
+            };
+            let last = head.variables.last()?;
+            self.error(LoopError::Variables {
+                found,
+                has,
+                help: help.to_owned(),
+                span: last.span,
+            });
+            return None;
+        }
+        match (grouping, args) {
+            (Grouping::Zip, [left, right]) => self.zipped((left, right), span, head),
+            (Grouping::Unique, [of]) => self.unique(of, span, head),
+            (Grouping::Batch, [of, size]) => self.batch((of, size), span, head),
+            (_, args) => {
+                let function = match grouping {
+                    Grouping::Zip => Function::Zip,
+                    Grouping::Unique => Function::Unique,
+                    Grouping::Batch => Function::Batch,
+                };
+                self.count(function, args.len(), span)?;
+                None
+            }
+        }
+    }
+
+    /// A collection over one axis.
+    fn single(
+        &mut self,
+        grouping: Grouping,
+        found: Expr,
+        variable: &ast::Name,
+        head: Head,
+    ) -> Option<(AxisId, Meaning)> {
+        let span = found.span;
+        let Opened { axes, item } = self.opened(found, variable, head.loops)?;
+        let [axis] = axes.as_slice() else {
+            let names: Vec<_> = axes.iter().map(|it| self.collection(*it)).collect();
+            self.error(LoopError::ListOverLoops {
+                function: grouping.name(),
+                axes: names.join(" × "),
+                span,
+            });
+            return None;
+        };
+        let axis = self.inside(*axis, head.loops, span)?;
+        Some((axis, item))
+    }
+
+    fn zipped(
+        &mut self,
+        (left, right): (&ast::Arg, &ast::Arg),
+        span: Span,
+        head: Head,
+    ) -> Option<Vec<AxisId>> {
+        let [a, b] = head.variables else {
+            return None;
+        };
+        let found = self.expr(&left.value, head.place(), None)?;
+        let other = self.expr(&right.value, head.place(), None)?;
+        let shown = vec![found.clone(), other.clone()];
+        let (left, left_item) = self.single(Grouping::Zip, found, a, head)?;
+        let (right, right_item) = self.single(Grouping::Zip, other, b, head)?;
+        if left == right {
+            self.error(LoopError::NestedSameAxis {
+                collection: self.collection(left),
+                span: shown.last()?.span,
+                first: shown.first()?.span,
+            });
+            return None;
+        }
+        let whole = self.program.axes.get(left.0)?;
+        let axis = Axis {
+            collection: Expr {
+                ty: Type::List(Box::new(whole.item.clone())),
+                span,
+                kind: ExprKind::Function(Function::Zip, shown),
+            },
+            variable: a.clone(),
+            kind: AxisKind::Zipped(left, right),
+            around: Vec::new(),
+            determines: self.told_by(&[left, right]),
+            ..whole.clone()
+        };
+        self.mean(head.binds.first(), Some(left_item));
+        self.mean(head.binds.get(1), Some(right_item));
+        Some(vec![
+            self.same_axis(format!("zip {left:?} {right:?}"), axis),
+        ])
+    }
+
+    /// `unique(rows.key)`: an item of the rows tells its group.
+    fn unique(&mut self, of: &ast::Arg, span: Span, head: Head) -> Option<Vec<AxisId>> {
+        let [variable] = head.variables else {
+            return None;
+        };
+        let found = self.expr(&of.value, head.place(), None)?;
+        if !matches!(found.ty, Type::List(_)) {
+            self.item_type(&found)?;
+        }
+        let shown = found.clone();
+        let (axis, key) = if let ExprKind::Field { of, field, index } = found.kind {
+            let (axis, item) = self.single(Grouping::Unique, *of, variable, head)?;
+            let of = Box::new(self.item_of(item, shown.span)?);
+            let key = Expr {
+                kind: ExprKind::Field { of, field, index },
+                ty: shown.ty.item()?.clone(),
+                span: shown.span,
+            };
+            (axis, key)
+        } else if matches!(found.kind, ExprKind::Gather { .. }) {
+            let (axis, item) = self.single(Grouping::Unique, found, variable, head)?;
+            (axis, self.item_of(item, shown.span)?)
+        } else {
+            // A list of its own: what occurs in it, each once.
+            let axis = self.axis(unique_of(found, span), variable, head.loops)?;
+            self.mean(head.binds.first(), Some(Meaning::Item(axis)));
+            return Some(vec![axis]);
+        };
+        if matches!(super::reads(&key), Some(super::Reads::Results)) || self.is_result(&key) {
+            return self.planned("`unique` of what is known only at run time is", span);
+        }
+        if matches!(key.ty, Type::List(_) | Type::Record(_)) {
+            return self.planned("`unique` of lists or records is", span);
+        }
+        let made = Axis {
+            variable: variable.clone(),
+            item: key.ty.clone(),
+            collection: unique_of(shown, span),
+            kind: AxisKind::Unique {
+                of: axis,
+                key: key.clone(),
+            },
+            ..self.group_of(axis, head)?
+        };
+        let group = self.taught(axis, format!("unique {axis:?} {}", key.identity()), made);
+        self.mean(head.binds.first(), Some(Meaning::Item(group)));
+        Some(vec![group])
+    }
+
+    /// `batch(xs, 4)`: the item is the list of those in it.
+    fn batch(
+        &mut self,
+        (of, size): (&ast::Arg, &ast::Arg),
+        span: Span,
+        head: Head,
+    ) -> Option<Vec<AxisId>> {
+        let [variable] = head.variables else {
+            return None;
+        };
+        let found = self.expr(&of.value, head.place(), None)?;
+        let size = self.expect(&size.value, head.place(), &Type::Int)?;
+        if super::reads(&size).is_some() || !self.program.axes_of(&size).is_empty() {
+            return self.planned("a size of batches that differs is", size.span);
+        }
+        let shown = vec![found.clone(), size.clone()];
+        let (axis, item) = self.single(Grouping::Batch, found, variable, head)?;
+        let value = self.item_of(item, span)?;
+        let identity = format!("batch {axis:?} {}", size.identity());
+        let made = Axis {
+            variable: variable.clone(),
+            item: Type::Int,
+            collection: Expr {
+                ty: Type::List(Box::new(Type::Int)),
+                span,
+                kind: ExprKind::Function(Function::Batch, shown),
+            },
+            kind: AxisKind::Batch { of: axis, size },
+            ..self.group_of(axis, head)?
+        };
+        let group = self.taught(axis, identity, made);
+        let part = Made {
+            value,
+            axes: vec![axis],
+        };
+        self.mean(head.binds.first(), Some(Meaning::Argument(part)));
+        Some(vec![group])
+    }
+
+    /// A collection inside of loops to which only some of its items belong: the list of those.
+    pub(in crate::typecheck) fn belonging(&self, found: Expr, place: Place) -> Expr {
+        let loops = place.loops();
+        let (Type::List(item), false) = (&found.ty, loops.is_empty()) else {
+            return found;
+        };
+        let Some(&axis) = self.axis_of.get(&found.identity()) else {
+            return found;
+        };
+        let program = &self.program;
+        let told = program.determines(axis);
+        let belongs = |it: &Loop| {
+            !program.tells(it.axis, axis) && told.iter().any(|told| program.tells(it.axis, *told))
+        };
+        if !loops.iter().any(belongs) {
+            return found;
+        }
+        let of = Expr {
+            kind: ExprKind::Item(axis, found.to_string()),
+            ty: (**item).clone(),
+            span: found.span,
+        };
+        Expr {
+            ty: found.ty,
+            span: found.span,
+            kind: ExprKind::Gather {
+                of: Box::new(of),
+                over: vec![axis],
+            },
+        }
+    }
+
+    /// `xs where E`: the items of a list for which it holds.
+    pub(in crate::typecheck) fn list_where(
+        &mut self,
+        list: &ast::Expr,
+        filter: &ast::Expr,
+        place: Place,
+    ) -> Option<Expr> {
+        let span = list.span.to(filter.span);
+        let found = self.expr(list, place, None)?;
+        let Place::Workflow(loops) = place else {
+            return self.planned("`where` outside of workflows is", span);
+        };
+        let variable = ast::Name {
+            node: "it".to_owned(),
+            span: list.span,
+        };
+        if self.is_result(&found) || matches!(super::reads(&found), Some(super::Reads::Results)) {
+            return self.planned("`where` on a list of results is", span);
+        }
+        let opened = self.opened(found, &variable, loops)?;
+        let [axis] = opened.axes.as_slice() else {
+            return self.planned("`where` on a list over several loops is", span);
+        };
+        let axis = self.inside(*axis, loops, span)?;
+        let of = self.item_of(opened.item, list.span)?;
+        self.its.push(of.clone());
+        let part = self.filtered(axis, filter, (&variable, loops));
+        self.its.pop();
+        Some(Expr {
+            ty: Type::List(Box::new(of.ty.clone())),
+            span,
+            kind: ExprKind::Gather {
+                of: Box::new(of),
+                over: vec![part?],
+            },
+        })
+    }
+
+    /// What groups of an axis have alike: they stand in those loops around that the axis tells.
+    fn group_of(&self, axis: AxisId, head: Head) -> Option<Axis> {
+        let told = |it: &AxisId| self.program.tells(axis, *it);
+        let around = head.loops.iter().map(|it| it.axis).filter(told);
+        let around: Vec<_> = around.collect();
+        Some(Axis {
+            determines: self.told_by(&around),
+            within: around.clone(),
+            around,
+            ..self.program.axes.get(axis.0)?.clone()
+        })
+    }
+
+    fn taught(&mut self, axis: AxisId, identity: String, group: Axis) -> AxisId {
+        let group = self.same_axis(format!("{identity} in {:?}", group.around), group);
+        self.program.teach(axis, group);
+        group
+    }
+
+    fn item_of(&mut self, item: Meaning, span: Span) -> Option<Expr> {
+        match item {
+            Meaning::Item(axis) => self.item(axis, "it", span),
+            Meaning::Argument(made) => Some(made.value),
+            Meaning::Call(_) | Meaning::Workflow(_) | Meaning::Value(_) | Meaning::Joined(_) => {
+                None
+            }
+        }
+    }
+}
+
+fn unique_of(found: Expr, span: Span) -> Expr {
+    Expr {
+        ty: found.ty.clone(),
+        span,
+        kind: ExprKind::Function(Function::Unique, vec![found]),
+    }
+}
