@@ -308,6 +308,9 @@ fn time(run: impl FnOnce()) -> Duration {
     begin.elapsed()
 }
 
+/// A text of a size.
+type Shape = fn(usize) -> String;
+
 #[test]
 fn programs_are_read_in_proportion_to_their_size() {
     let process = |n: usize| {
@@ -315,7 +318,7 @@ fn programs_are_read_in_proportion_to_their_size() {
             "process p{n}(x: Int) -> (o: File = \"o\") {{ cost 1s script \"\"\"echo $x >\"$o\"\"\"\" }}\n"
         )
     };
-    let shapes: [(&str, fn(usize) -> String); 6] = [
+    let shapes: [(&str, Shape); 6] = [
         ("brackets", |n| {
             format!("param x: Int = {}1{}", "(".repeat(n), ")".repeat(n))
         }),
