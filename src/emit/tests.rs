@@ -212,11 +212,14 @@ fn annz_is_two_jobs() {
     #SBATCH --array=0-99
     #SBATCH --time=2-00:00:00
     #SBATCH --mem=4096M
+    #SBATCH --signal=B:TERM@60
     #SBATCH --requeue
     #SBATCH --open-mode=append
     set -euo pipefail
     # shellcheck source=../lib/flow.sh
     source "$1/lib/flow.sh"
+
+    flow_walltime 172800
 
     flow_call classify
     flow_item seed Int
@@ -238,11 +241,14 @@ fn annz_is_two_jobs() {
     #SBATCH --job-name=annz.summarise
     #SBATCH --array=0
     #SBATCH --time=00:11:30
+    #SBATCH --signal=B:TERM@60
     #SBATCH --requeue
     #SBATCH --open-mode=append
     set -euo pipefail
     # shellcheck source=../lib/flow.sh
     source "$1/lib/flow.sh"
+
+    flow_walltime 690
 
     flow_call summarise
     flow_list stats File classify stats 01-classify

@@ -21,7 +21,7 @@ grep -q -- '--hold' "$base/calls.sbatch" || not_ok 'roots are held'
 ok 'submitted, whatever SBATCH_* say'
 
 says 1 ./out/submit.sh
-has 'Submission 0001 is still queued or running: jobs'
+has "Submission 0001 of $(id -un) is still queued or running: jobs"
 says 1 ./out/submit.sh --local
 has 'is still queued or running'
 says 3 ./out/submit.sh --status

@@ -92,7 +92,7 @@ fn rows_know_their_group() {
       for l in unique(rows.library) {
         j = join_all(files: m.out)
         for r in rows { t = text(t: \"{l}{r.id}\") }
-        publish j.out as l
+        publish j.out as \"{l}\"
       }
       publish t.out";
     let dataflow = built(ROWS, body, &Memory::default());
