@@ -9,7 +9,8 @@ record_take($0) && $1 == "lost" && ($2, $3) in record_lost {
   if (record_lost[$2, $3] == record_order(record_field)) lost_line[$2, $3] = $0
 }
 
-function put(line, call) { print line > (out "/" call ".tsv") }
+# No call has a `/` in its name: such a line is a slip, and its file would lie elsewhere.
+function put(line, call) { if (!index(call, "/")) print line > (out "/" call ".tsv") }
 
 END {
   work = ENVIRON["FLOW_WORK"]
