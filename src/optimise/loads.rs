@@ -161,8 +161,9 @@ fn strides(dataflow: &Dataflow, axes: &[AxisId], along: &[AxisId]) -> Vec<u64> {
     along.iter().map(|axis| stride(axis).unwrap_or(0)).collect()
 }
 
+/// Seconds of work, ordered.
 #[derive(Debug, Clone, Copy, PartialEq)]
-struct Load(f64);
+pub(super) struct Load(pub(super) f64);
 
 impl Eq for Load {}
 

@@ -1,10 +1,11 @@
 //! Uneven lots to as many tasks as are wanted, balanced by cost: longest first, each to the task
 //! that has least to do.
 
-use std::cmp::{Ordering, Reverse};
+use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use crate::dataflow::CallId;
+use crate::optimise::loads::Load;
 use crate::optimise::{Input, Stage};
 
 /// The calls of each task, in the order of the program.
@@ -31,21 +32,4 @@ pub(super) fn bins(stage: &Stage, tasks: u64, input: Input<'_>) -> Vec<Vec<CallI
     bins.iter_mut().for_each(|bin| bin.sort_unstable());
     bins.sort_unstable();
     bins
-}
-
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct Load(f64);
-
-impl Eq for Load {}
-
-impl PartialOrd for Load {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for Load {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.0.total_cmp(&other.0)
-    }
 }
