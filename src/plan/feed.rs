@@ -1,7 +1,7 @@
 //! How each input of a call gets its value: from the script itself, or from columns of the work
 //! line of a shard.
 
-use crate::dataflow::{Arg, AxisId, Call, CallId, Column, Dataflow, Input, ItemPart, Items};
+use crate::dataflow::{Arg, AxisId, Call, CallId, Column, Dataflow, Input, ItemPart, Items, Pick};
 use crate::types::{Type, Value};
 
 use super::track::Track;
@@ -55,6 +55,7 @@ pub enum Feed {
         ty: Type,
         producer: String,
         output: String,
+        picks: Vec<Picked>,
     },
     /// The list over those axes of the producer that the call has not; where the output is a list
     /// itself (`many`), of all their items.
@@ -65,6 +66,7 @@ pub enum Feed {
         output: String,
         job: String,
         many: bool,
+        picks: Vec<Picked>,
     },
     /// No value: the shards that must have ended done, chosen as for a list.
     After { producer: String, job: String },
@@ -90,6 +92,13 @@ pub struct Field {
 pub enum Part {
     Literal(String),
     Column { axis: AxisId, column: usize },
+}
+
+/// Which item of an axis is read, whatever that of the reader: its number from 0.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Picked {
+    pub axis: AxisId,
+    pub item: Part,
 }
 
 impl Feed {
@@ -185,7 +194,11 @@ pub(super) fn lower(
         Arg::Constant(value) => constant(context, &input.name, &input.ty, value),
         Arg::Item { axis, column } => one(item(context, input, *axis, *column)),
         Arg::Template(parts) => one(template(context, input, parts)),
-        Arg::Result { call, output } => one(result(context, input, *call, output)),
+        Arg::Result {
+            call,
+            output,
+            picks,
+        } => one(result(context, input, (*call, output), picks)),
         Arg::List(args) => list(context, input, args).map(|feed| vec![feed]),
     }
 }
@@ -316,9 +329,24 @@ impl From<&ItemPart> for Part {
     }
 }
 
-fn result(context: &Context<'_>, input: &Input, producer: CallId, output: &str) -> Feed {
-    let made = context.dataflow.call(producer);
-    let told = |axis: AxisId| context.dataflow.tells(&context.call.axes, axis);
+fn result(
+    context: &Context<'_>,
+    input: &Input,
+    (producer, output): (CallId, &str),
+    picks: &[Pick],
+) -> Feed {
+    let dataflow = context.dataflow;
+    let made = dataflow.call(producer);
+    let told = |axis: AxisId| {
+        let mut picked = picks.iter().map(|it| it.axis);
+        dataflow.tells(&context.call.axes, axis)
+            || picked.any(|it| it == axis || dataflow.axis(it).knows(axis))
+    };
+    let picks = picks.iter().map(|it| Picked {
+        axis: it.axis,
+        item: Part::from(&it.item),
+    });
+    let picks = picks.collect();
     let outputs = &context.dataflow.process_of(producer).outputs;
     let many = outputs.iter().any(|it| it.name == output && it.is_list());
     let (name, output) = (input.name.clone(), output.to_owned());
@@ -328,6 +356,7 @@ fn result(context: &Context<'_>, input: &Input, producer: CallId, output: &str) 
             ty: input.ty.clone(),
             producer: made.name.clone(),
             output,
+            picks,
         };
     }
     Feed::List {
@@ -337,6 +366,7 @@ fn result(context: &Context<'_>, input: &Input, producer: CallId, output: &str) 
         output,
         job: context.names.of_call(producer).to_owned(),
         many,
+        picks,
     }
 }
 
