@@ -61,7 +61,7 @@ fn feeds(input: &Feed) -> Vec<String> {
     };
     let lines = parts
         .iter()
-        .filter_map(|part| list("flow_part", name, part));
+        .filter_map(|part| list("flow_list_part", name, part));
     let joined = format!("flow_joined {name} {}", type_word(item));
     lines.chain([joined]).collect()
 }

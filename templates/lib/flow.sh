@@ -92,9 +92,9 @@ flow_result() { flow_input result "$1" "$2" "$3" "$4"; }
 # Of an output that is a list itself the TYPE is `[File]`, `[Int]`, …
 flow_list() { flow_input list "$1" "${2//[\[\]]/}" "$3" "$4" "$5" "$2"; }
 
-# flow_part NAME TYPE PRODUCER OUTPUT JOB: a list that has no variable of its own; flow_joined NAME TYPE: the one behind the
+# flow_list_part NAME TYPE PRODUCER OUTPUT JOB: a list that has no variable of its own; flow_joined NAME TYPE: the one behind the
 # other, of all parts before it.
-flow_part() { flow_input part "$1.$((++flow_parts))" "${2//[\[\]]/}" "$3" "$4" "$5" "$2"; }
+flow_list_part() { flow_input part "$1.$((++flow_parts))" "${2//[\[\]]/}" "$3" "$4" "$5" "$2"; }
 flow_joined() {
   flow_input joined "$1" "$2" && flow_in_count[${#flow_in_call[@]} - 1]=$flow_parts
   flow_parts=0

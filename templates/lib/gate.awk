@@ -74,7 +74,8 @@ function list(    n, i, k, f, n_fields, line, dir, id, place, reason, part, part
         if (prefix != "" && (f[1] == "skipped" || index("," f[12] ",", "," output ":%_=-,"))) continue
         part = prefix == "" ? "-" : many ? "items" : output_part(f[file_type ? 12 : 13])
       }
-      if (part == "items" && (m = record_items(f[13], output, place)) < 0) part = ""
+      if (part == "items") part = (m = record_items(f[13], output, place)) < 0 || file_type && !items_below(m) ? "" : part
+      else if (file_type && !record_below(part)) part = ""
     }
     if (part == "") {
       reason = why(k, id[i])
@@ -120,6 +121,11 @@ function list_key(dir,    key) {
   key = dir_free(select, dir)
   if (ENVIRON["GATE_PART"] != "part") return key
   return call (key == "." ? "" : "/" key)
+}
+
+function items_below(n,    j) {
+  for (j = 1; j <= n && record_below(record_item[j]); j++);
+  return j > n
 }
 
 # One item of a list: FILE=BYTES below a folder, or the text of a value.
