@@ -42,7 +42,7 @@ function ignored(reason,    root) {
 function list(    n, i, k, f, n_fields, line, dir, id, place, reason, part, parts, absent, absent_id, run, m, j, key, root, gaps, marks, out) {
   while ((getline line < ENVIRON["GATE_EXPECT"]) > 0) {
     n_fields = split(line, f, "\t")
-    if (!dir_selected(select, f[1] (n_fields > 2 ? "/" f[3] : ""))) continue
+    if (f[1] != select && !dir_selected(select, f[1] (n_fields > 2 ? "/" f[3] : ""))) continue
     dir[++n] = f[1]
     id[n] = f[2]
     wanted[f[1]] = 1
@@ -84,7 +84,7 @@ function list(    n, i, k, f, n_fields, line, dir, id, place, reason, part, part
         out[root]++
         if (++gaps == 1) first_gap = i
         marks = marks dir[i] "\n"
-        if (prefix != "") print dir_free(select, dir[i]) > (prefix "_missing")
+        if (prefix != "") print list_key(dir[i]) > (prefix "_missing")
         continue
       }
       if (absent == "" || reason != "") { absent = dir[i]; absent_id = id[i] }
@@ -92,7 +92,7 @@ function list(    n, i, k, f, n_fields, line, dir, id, place, reason, part, part
       continue
     }
     if (absent != "" || prefix == "") continue
-    key = dir_free(select, dir[i])
+    key = list_key(dir[i])
     if (!many) give(key, dir[i], id[i], run "/" place "/", part)
     else for (j = 1; j <= m; j++) {
       part = record_item[j]
@@ -114,6 +114,13 @@ function list(    n, i, k, f, n_fields, line, dir, id, place, reason, part, part
   if (prefix != "") { close(prefix "_list"); close(prefix "_keys"); close(prefix "_missing"); close(prefix (file_type ? "_sizes" : "_values")) }
   if (absent == "") print "complete" (marks == "" || prefix == "" ? "" : "\t" h(marks))
   else print "absent\t" call "\t" absent "\t" absent_id "\t" reason
+}
+
+# The keys of the free axes; in a written list behind the call, since others stand beside it.
+function list_key(dir,    key) {
+  key = dir_free(select, dir)
+  if (ENVIRON["GATE_PART"] != "part") return key
+  return call (key == "." ? "" : "/" key)
 }
 
 function items_below(n,    j) {
