@@ -97,6 +97,7 @@ fn results(arg: &Arg, found: &mut Vec<(CallId, bool)>) {
     match arg {
         Arg::Result { call, .. } => found.push((*call, true)),
         Arg::List(args) => args.iter().for_each(|arg| results(arg, found)),
+        Arg::First(sources) => sources.iter().for_each(|it| results(&it.arg, found)),
         Arg::Constant(_) | Arg::Item { .. } | Arg::Template(_) => {}
     }
 }

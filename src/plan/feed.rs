@@ -1,11 +1,15 @@
 //! How each input of a call gets its value: from the script itself, or from columns of the work
 //! line of a shard.
 
-use crate::dataflow::{Arg, AxisId, Call, CallId, Column, Dataflow, Input, ItemPart, Items};
+use crate::dataflow::{Arg, AxisId, Call, CallId, Column, Dataflow, Input, ItemPart, Items, Test};
 use crate::types::{Type, Value};
 
 use super::track::Track;
 use super::{JobNames, PlanError};
+
+mod source;
+
+pub(super) use source::conditions;
 
 /// One input, as `plan.tsv` and the job script declare it.
 #[derive(Debug, Clone, PartialEq)]
@@ -68,6 +72,15 @@ pub enum Feed {
     },
     /// No value: the shards that must have ended done, chosen as for a list.
     After { producer: String, job: String },
+    /// No value: what must hold for the shard to run.
+    When(Test),
+    /// One of several sources of an input, which stand one behind the other: the first counts that
+    /// there is. `nth` is from 1.
+    Source {
+        nth: usize,
+        only: Option<Test>,
+        feed: Box<Feed>,
+    },
     /// A column that no variable of the script is: the name of a published file needs it, or the
     /// text that is made of it enters the inputs. These stand behind all others.
     Hidden {
@@ -96,7 +109,8 @@ impl Feed {
     /// Columns that it takes of a work line.
     pub fn width(&self) -> usize {
         match self {
-            Self::Value { .. } | Self::Values { .. } | Self::File { .. } => 0,
+            Self::Value { .. } | Self::Values { .. } | Self::File { .. } | Self::When(_) => 0,
+            Self::Source { feed, .. } => feed.width(),
             Self::Item { .. }
             | Self::Text { .. }
             | Self::Result { .. }
@@ -116,12 +130,14 @@ impl Feed {
             Self::Record { axis, fields, .. } => {
                 fields.iter().position(|field| of == (*axis, field.column))
             }
+            Self::Source { feed, .. } => feed.position(of),
             Self::Value { .. }
             | Self::Values { .. }
             | Self::File { .. }
             | Self::Text { .. }
             | Self::Result { .. }
             | Self::List { .. }
+            | Self::When(_)
             | Self::After { .. } => None,
         }
     }
@@ -187,6 +203,7 @@ pub(super) fn lower(
         Arg::Template(parts) => one(template(context, input, parts)),
         Arg::Result { call, output } => one(result(context, input, *call, output)),
         Arg::List(args) => list(context, input, args).map(|feed| vec![feed]),
+        Arg::First(sources) => source::first(context, input, sources),
     }
 }
 
@@ -342,16 +359,19 @@ fn result(context: &Context<'_>, input: &Input, producer: CallId, output: &str) 
 
 /// A list that is written out: of plain constants alone, so far.
 fn list(context: &Context<'_>, input: &Input, args: &[Arg]) -> Result<Feed, PlanError> {
-    let texts =
-        args.iter().map(|arg| match arg {
-            Arg::Constant(Value::List(_) | Value::Record(..)) => {
-                Err(not_yet(context, input, "a list of lists or records"))
-            }
-            Arg::Constant(value) => Ok(value.text()),
-            Arg::Item { .. } | Arg::Template(_) | Arg::Result { .. } | Arg::List(_) => Err(
-                not_yet(context, input, "a written list of more than constants"),
-            ),
-        });
+    let texts = args.iter().map(|arg| match arg {
+        Arg::Constant(Value::List(_) | Value::Record(..)) => {
+            Err(not_yet(context, input, "a list of lists or records"))
+        }
+        Arg::Constant(value) => Ok(value.text()),
+        Arg::Item { .. } | Arg::Template(_) | Arg::Result { .. } | Arg::List(_) | Arg::First(_) => {
+            Err(not_yet(
+                context,
+                input,
+                "a written list of more than constants",
+            ))
+        }
+    });
     Ok(Feed::Values {
         name: input.name.clone(),
         item: input.ty.innermost().clone(),

@@ -152,6 +152,8 @@ fn input_part(feeds: &[Feed], input: &str, field: Option<&str>) -> Option<NamePa
             | Feed::Result { .. }
             | Feed::List { .. }
             | Feed::After { .. }
+            | Feed::When(_)
+            | Feed::Source { .. }
             | Feed::Hidden { .. } => before += feed.width(),
         }
     }
