@@ -20,7 +20,7 @@ use crate::site::Site;
 use crate::units::{Duration, Size};
 
 pub use error::PlanError;
-pub use feed::{Feed, Part};
+pub use feed::{Feed, Part, Picked};
 pub use publish::{NamePart, Published};
 pub use request::Request;
 pub use rung::Rung;

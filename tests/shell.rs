@@ -10,7 +10,7 @@ use std::thread;
 use crate::support;
 
 /// `timeout` ends a script after so many seconds; each needs far less.
-const LIMIT: &str = "900";
+const LIMIT: &str = "1800";
 
 #[test]
 fn scripts_of_the_folder_pass() {

@@ -16,7 +16,7 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 /// How long anything may take that a test waits for; far more than it needs, since machines are shared.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_secs(600);
 
 /// A running SLURM. It ends when this is dropped, and also when this process ends in any way.
 pub struct Cluster {

@@ -2,10 +2,10 @@
 
 use indexmap::IndexMap;
 
-use super::axes::Computed;
+use super::axes::{Computed, Derived};
 use super::evaluate::{Evaluator, written};
 use super::{AxisId, CallId, Input, Source};
-use crate::hir::{Expr, ExprKind, Guard, Loop, TextPart};
+use crate::hir::{self, Expr, ExprKind, Guard, Loop, TextPart};
 use crate::types::{Type, Value};
 
 /// Where the value of an input comes from.
@@ -19,12 +19,25 @@ pub enum Arg {
     /// A text, or the path of a tracked file, computed from items.
     Template(Vec<ItemPart>),
     /// An output of another call. Over the axes that the producer has and this call has not, it is
-    /// the list in the order of the producer's axes; without such axes it is one value.
-    Result { call: CallId, output: String },
+    /// the list in the order of the producer's axes; without such axes it is one value. Of the axes
+    /// that are picked from it is the value at one item, whatever the call's own.
+    Result {
+        call: CallId,
+        output: String,
+        picks: Vec<Pick>,
+    },
     /// `[a, b]`
     List(Vec<Arg>),
     /// The first that there is.
     First(Vec<Source>),
+}
+
+/// The item of an axis that is read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Pick {
+    pub axis: AxisId,
+    /// Its number, from 0: literally, or in a column of what tells it.
+    pub item: ItemPart,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -116,12 +129,14 @@ impl Arguments<'_, '_> {
         }
     }
 
-    fn result(&mut self, expr: &Expr, loops: &[Loop]) -> Option<Arg> {
+    pub(super) fn result(&mut self, expr: &Expr, loops: &[Loop]) -> Option<Arg> {
         match &expr.kind {
             ExprKind::Result { call, output } => Some(Arg::Result {
                 call: CallId(u32::try_from(call.0).ok()?),
                 output: output.clone(),
+                picks: Vec::new(),
             }),
+            ExprKind::Pick { of, keys } => self.picked(of, keys, loops),
             ExprKind::Gather { of, over } => {
                 // The list over axes is told from the axes alone, which a second name can hide.
                 if loops.iter().any(|each| over.contains(&each.axis)) {
@@ -217,12 +232,26 @@ impl Arguments<'_, '_> {
         }
         let mut axes = program.axes_of(expr);
         axes.retain(|axis| loops.iter().any(|it| program.tells(it.axis, *axis)));
-        let tells_all = |each: &&Loop| axes.iter().all(|axis| program.tells(each.axis, *axis));
-        let Some(axis) = loops.iter().rev().find(tells_all).map(|each| each.axis) else {
+        let axes: Vec<_> = axes.into_iter().collect();
+        let Some(axis) = self.teller(&axes, loops) else {
             let what = "computing with the items of two loops outside of a text is";
             return self.evaluator.planned(what, expr.span);
         };
-        let behind = self.computed.column(axis, expr);
-        Some((id(axis)?, self.evaluator.width(axis) + behind))
+        let column = self.behind(axis, Derived::Value(expr.clone()));
+        Some((id(axis)?, column))
+    }
+
+    /// The innermost loop whose item tells those of all these axes.
+    pub(super) fn teller(&self, axes: &[hir::AxisId], loops: &[Loop]) -> Option<hir::AxisId> {
+        let program = self.evaluator.program;
+        let tells_all = |each: &&Loop| axes.iter().all(|axis| program.tells(each.axis, *axis));
+        let mut inner = loops.iter().rev();
+        inner.find(tells_all).map(|each| each.axis)
+    }
+
+    /// The column behind the axis's own that holds what is computed from its items.
+    pub(super) fn behind(&mut self, axis: hir::AxisId, derived: Derived) -> usize {
+        let behind = self.computed.column(axis, derived);
+        self.evaluator.width(axis) + behind
     }
 }

@@ -197,6 +197,7 @@ impl Settling<'_, '_> {
             ExprKind::Bound(id, _) => self.reads(Read::Value(*id)),
             ExprKind::Item(axis, _) => self.reads_axis(*axis),
             ExprKind::Gather { over, .. } => over.iter().for_each(|it| self.reads_axis(*it)),
+            ExprKind::Pick { keys, .. } => keys.iter().for_each(|it| self.reads_axis(it.axis)),
             ExprKind::Choice(_)
             | ExprKind::Constant(_)
             | ExprKind::Template(_)
@@ -293,6 +294,9 @@ fn renumber_in(expr: &mut Expr, number: &impl Fn(&mut AxisId)) {
     }
     if let ExprKind::Gather { over, .. } = &mut expr.kind {
         over.iter_mut().for_each(number);
+    }
+    if let ExprKind::Pick { keys, .. } = &mut expr.kind {
+        keys.iter_mut().for_each(|it| number(&mut it.axis));
     }
     let parts = expr.parts_mut();
     parts.into_iter().for_each(|it| renumber_in(it, number));

@@ -125,6 +125,7 @@ impl Arguments<'_, '_> {
                 Some(self.ask(output(of), &of.ty, arg))
             }
             ExprKind::Result { .. }
+            | ExprKind::Pick { .. }
             | ExprKind::Choice(_)
             | ExprKind::Bound(..)
             | ExprKind::Binary(BinaryOp::Else, ..) => {
@@ -198,7 +199,7 @@ fn is_list(expr: &Expr) -> bool {
 fn output(expr: &Expr) -> &str {
     match &expr.kind {
         ExprKind::Result { output, .. } => output,
-        ExprKind::Gather { of, .. } => output(of),
+        ExprKind::Gather { of, .. } | ExprKind::Pick { of, .. } => output(of),
         ExprKind::Bound(_, name) => name,
         ExprKind::Choice(choice) => choice.branches().next().map_or("value", output),
         ExprKind::Binary(_, left, _) => output(left),

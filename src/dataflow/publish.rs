@@ -26,7 +26,11 @@ impl Arguments<'_, '_> {
         };
         let program = self.evaluator.program;
         let mut results = Vec::new();
-        collect(program, &publish.value, &mut results);
+        if let Some(span) = collect(program, &publish.value, &mut results) {
+            self.evaluator
+                .planned::<()>("publishing one shard of several is", span);
+            return Vec::new();
+        }
         let results = results.into_iter().filter_map(|(source, call, output)| {
             // Who makes a file publishes it: it knows its own conditions alone.
             let around = program.calls.get(call.0)?;
@@ -64,17 +68,22 @@ impl Arguments<'_, '_> {
     }
 }
 
-/// The outputs that an expression stands for.
+/// The outputs that an expression stands for; or the place where it picks a shard of one.
 fn collect<'p>(
     program: &'p hir::Program,
     value: &'p Expr,
     into: &mut Vec<(Origin<'p>, hir::CallId, &'p str)>,
-) {
+) -> Option<Span> {
     for source in program.sources(value) {
-        match &source.value.kind {
-            ExprKind::Result { call, output } => into.push((source.clone(), *call, output)),
+        let value = source.value;
+        let picked = match &value.kind {
+            ExprKind::Result { call, output } => {
+                into.push((source, *call, output));
+                None
+            }
+            ExprKind::Pick { .. } => Some(value.span),
             ExprKind::Gather { of, .. } => collect(program, of, into),
-            ExprKind::List(items) => items.iter().for_each(|item| collect(program, item, into)),
+            ExprKind::List(items) => items.iter().find_map(|it| collect(program, it, into)),
             ExprKind::Bound(..)
             | ExprKind::Choice(_)
             | ExprKind::Constant(_)
@@ -87,9 +96,13 @@ fn collect<'p>(
             | ExprKind::Range(_)
             | ExprKind::Unary(..)
             | ExprKind::Binary(..)
-            | ExprKind::Function(..) => {}
+            | ExprKind::Function(..) => None,
+        };
+        if picked.is_some() {
+            return picked;
         }
     }
+    None
 }
 
 /// The names so far, with the calls that give them.

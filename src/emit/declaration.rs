@@ -92,6 +92,7 @@ fn feed(feed: &Feed) -> Option<String> {
             ty,
             producer,
             output,
+            ..
         } => {
             format!(
                 "flow_result {name} {} {} {output}",
@@ -106,6 +107,7 @@ fn feed(feed: &Feed) -> Option<String> {
             output,
             job,
             many,
+            ..
         } => format!(
             "flow_list {name} {} {} {output} {}",
             match many {

@@ -34,6 +34,7 @@ const LIBRARY: &[(&str, &str)] = &library![
     "lib/status.sh",
     "lib/submit.sh",
     "lib/tracked.awk",
+    "lib/watch.sh",
     "lib/when.sh",
 ];
 

@@ -33,7 +33,7 @@ pub struct Origin<'e> {
     /// The branches in which it counts.
     pub when: Vec<Guard>,
     pub value: &'e Expr,
-    /// Whether it is one of many, for the shards of loops.
+    /// Whether it is that of other shards than the one which reads.
     pub gathered: bool,
 }
 
@@ -94,6 +94,11 @@ impl Program {
                 };
                 self.add_sources(of, found);
             }
+            // Another shard's branches are not those of the reader.
+            ExprKind::Pick { .. } => found.push(Origin {
+                gathered: true,
+                ..from
+            }),
             ExprKind::Gather { .. }
             | ExprKind::Choice(_)
             | ExprKind::Result { .. }
@@ -114,7 +119,8 @@ impl Program {
 
     /// The branches of a source that neither those around its reader nor those around its call tell.
     pub fn untold(&self, source: &Origin, around: &[Guard]) -> Vec<Guard> {
-        let own = if let ExprKind::Gather { of, .. } = &source.value.kind {
+        let kind = &source.value.kind;
+        let own = if let ExprKind::Gather { of, .. } | ExprKind::Pick { of, .. } = kind {
             self.around(of)
         } else {
             self.around(source.value)
@@ -154,9 +160,10 @@ impl Program {
                     self.by_shards(&bound.when).next().is_some() || self.reads_results(&bound.expr)
                 })
             }
-            ExprKind::Gather { of, .. } | ExprKind::Field { of, .. } | ExprKind::Unary(_, of) => {
-                self.reads_results(of)
-            }
+            ExprKind::Gather { of, .. }
+            | ExprKind::Pick { of, .. }
+            | ExprKind::Field { of, .. }
+            | ExprKind::Unary(_, of) => self.reads_results(of),
             ExprKind::Record(_, parts) | ExprKind::List(parts) | ExprKind::Function(_, parts) => {
                 any(parts)
             }

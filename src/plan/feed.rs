@@ -1,15 +1,17 @@
 //! How each input of a call gets its value: from the script itself, or from columns of the work
 //! line of a shard.
 
-use crate::dataflow::{Arg, AxisId, Call, CallId, Column, Dataflow, Input, ItemPart, Items, Test};
+use crate::dataflow::{Arg, AxisId, Call, CallId, Column, Dataflow, Input, Items, Pick, Test};
 use crate::types::{Type, Value};
 
 use super::track::Track;
 use super::{JobNames, PlanError};
 
 mod source;
+mod text;
 
 pub(super) use source::conditions;
+pub(super) use text::hidden;
 
 /// One input, as `plan.tsv` and the job script declare it.
 #[derive(Debug, Clone, PartialEq)]
@@ -59,6 +61,7 @@ pub enum Feed {
         ty: Type,
         producer: String,
         output: String,
+        picks: Vec<Picked>,
     },
     /// The list over those axes of the producer that the call has not; where the output is a list
     /// itself (`many`), of all their items.
@@ -69,6 +72,7 @@ pub enum Feed {
         output: String,
         job: String,
         many: bool,
+        picks: Vec<Picked>,
     },
     /// No value: the shards that must have ended done, chosen as for a list.
     After { producer: String, job: String },
@@ -103,6 +107,13 @@ pub struct Field {
 pub enum Part {
     Literal(String),
     Column { axis: AxisId, column: usize },
+}
+
+/// Which item of an axis is read, whatever that of the reader: its number from 0.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Picked {
+    pub axis: AxisId,
+    pub item: Part,
 }
 
 impl Feed {
@@ -152,37 +163,6 @@ pub(super) fn after(context: &Context<'_>) -> Vec<Feed> {
     producers.collect()
 }
 
-/// The columns that a text is made of and that neither a key nor a file's content stands for.
-pub(super) fn hidden(context: &Context<'_>, feeds: &[Feed]) -> Vec<Feed> {
-    let mut found = Vec::new();
-    for feed in feeds {
-        let Feed::Text {
-            name,
-            parts,
-            track: Track::Value,
-            ..
-        } = feed
-        else {
-            continue;
-        };
-        for part in parts {
-            let &Part::Column { axis, column } = part else {
-                continue;
-            };
-            let track = context.track(axis, column, &Type::String);
-            if track == Track::Value {
-                found.push(Feed::Hidden {
-                    name: name.clone(),
-                    axis,
-                    column,
-                    track,
-                });
-            }
-        }
-    }
-    found
-}
-
 /// What lowering an argument looks at.
 pub(super) struct Context<'a> {
     pub dataflow: &'a Dataflow,
@@ -200,8 +180,12 @@ pub(super) fn lower(
     match arg {
         Arg::Constant(value) => constant(context, &input.name, &input.ty, value),
         Arg::Item { axis, column } => one(item(context, input, *axis, *column)),
-        Arg::Template(parts) => one(template(context, input, parts)),
-        Arg::Result { call, output } => one(result(context, input, *call, output)),
+        Arg::Template(parts) => one(text::template(context, input, parts)),
+        Arg::Result {
+            call,
+            output,
+            picks,
+        } => one(result(context, input, (*call, output), picks)),
         Arg::List(args) => list(context, input, args).map(|feed| vec![feed]),
         Arg::First(sources) => source::first(context, input, sources),
     }
@@ -304,38 +288,24 @@ fn record_field(context: &Context<'_>, axis: AxisId, field: &Column) -> Field {
     }
 }
 
-fn template(context: &Context<'_>, input: &Input, parts: &[ItemPart]) -> Feed {
-    let tracks = parts.iter().filter_map(|part| match part {
-        ItemPart::Item { axis, column } => Some(context.track(*axis, *column, &Type::String)),
-        ItemPart::Literal(_) => None,
-    });
-    let track = if input.ty.is_path() {
-        Track::File
-    } else if tracks.into_iter().any(|track| track == Track::Value) {
-        Track::Value
-    } else {
-        Track::Key
+fn result(
+    context: &Context<'_>,
+    input: &Input,
+    (producer, output): (CallId, &str),
+    picks: &[Pick],
+) -> Feed {
+    let dataflow = context.dataflow;
+    let made = dataflow.call(producer);
+    let told = |axis: AxisId| {
+        let mut picked = picks.iter().map(|it| it.axis);
+        dataflow.tells(&context.call.axes, axis)
+            || picked.any(|it| it == axis || dataflow.axis(it).knows(axis))
     };
-    Feed::Text {
-        name: input.name.clone(),
-        ty: input.ty.clone(),
-        parts: parts.iter().map(Part::from).collect(),
-        track,
-    }
-}
-
-impl From<&ItemPart> for Part {
-    fn from(part: &ItemPart) -> Self {
-        match part {
-            ItemPart::Literal(text) => Self::Literal(text.clone()),
-            &ItemPart::Item { axis, column } => Self::Column { axis, column },
-        }
-    }
-}
-
-fn result(context: &Context<'_>, input: &Input, producer: CallId, output: &str) -> Feed {
-    let made = context.dataflow.call(producer);
-    let told = |axis: AxisId| context.dataflow.tells(&context.call.axes, axis);
+    let picks = picks.iter().map(|it| Picked {
+        axis: it.axis,
+        item: Part::from(&it.item),
+    });
+    let picks = picks.collect();
     let outputs = &context.dataflow.process_of(producer).outputs;
     let many = outputs.iter().any(|it| it.name == output && it.is_list());
     let (name, output) = (input.name.clone(), output.to_owned());
@@ -345,6 +315,7 @@ fn result(context: &Context<'_>, input: &Input, producer: CallId, output: &str) 
             ty: input.ty.clone(),
             producer: made.name.clone(),
             output,
+            picks,
         };
     }
     Feed::List {
@@ -354,6 +325,7 @@ fn result(context: &Context<'_>, input: &Input, producer: CallId, output: &str) 
         output,
         job: context.names.of_call(producer).to_owned(),
         many,
+        picks,
     }
 }
 

@@ -93,9 +93,18 @@ impl Checker<'_> {
             transposed(found)
         };
         let (then, otherwise) = (branch(joined.then, true), branch(joined.otherwise, false));
-        let (then, otherwise) = (then?, otherwise?);
+        self.one_or_both((name.to_owned(), condition), (then?, otherwise?), span)
+    }
+
+    /// What stands for a name that one branch binds, or both.
+    pub(super) fn one_or_both(
+        &mut self,
+        (name, condition): (String, ConditionId),
+        (then, otherwise): (Option<Expr>, Option<Expr>),
+        span: Span,
+    ) -> Option<Expr> {
         let ty = match (&then, &otherwise) {
-            (Some(then), Some(otherwise)) => self.of_both(then, otherwise, (name, span))?,
+            (Some(then), Some(otherwise)) => self.of_both(then, otherwise, (&name, span))?,
             (Some(only), None) | (None, Some(only)) => {
                 let guard = Guard {
                     condition,
@@ -106,7 +115,7 @@ impl Checker<'_> {
             (None, None) => return None,
         };
         let choice = Choice {
-            name: name.to_owned(),
+            name,
             condition,
             then,
             otherwise,
@@ -116,7 +125,7 @@ impl Checker<'_> {
     }
 
     /// Something is read as it is in one branch.
-    fn under<T>(&mut self, guard: Guard, read: impl FnOnce(&mut Self) -> T) -> T {
+    pub(super) fn under<T>(&mut self, guard: Guard, read: impl FnOnce(&mut Self) -> T) -> T {
         self.when.push(guard);
         let found = read(self);
         self.when.pop();

@@ -307,6 +307,9 @@ pub(super) fn reads(expr: &Expr) -> Option<Reads> {
         ExprKind::Gather { of, .. } => Some(reads(of).unwrap_or(Reads::Items)),
         ExprKind::Item(..) => Some(Reads::Items),
         ExprKind::Field { of, .. } | ExprKind::Unary(_, of) => reads(of),
+        ExprKind::Pick { of, keys } => {
+            reads(of).or_else(|| keys.iter().find_map(|key| reads(&key.key)))
+        }
         ExprKind::Function(Function::Other, args) => args.iter().find_map(reads),
         ExprKind::Record(_, parts) | ExprKind::List(parts) | ExprKind::Function(_, parts) => {
             parts.iter().find_map(reads)

@@ -15,7 +15,7 @@ process many(seed: Int) -> (o: File = "o.txt") {
   pack 100
   cost 1s
   time 1m
-  memory 10MB
+  memory 100MB
   retry 2 on exit with memory * 2
   script """
     if ((seed % 4000 == 77)) && [[ ! -e '${base//\'/}/met'\$seed ]]; then touch '${base//\'/}/met'\$seed; exit 3; fi
