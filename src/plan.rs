@@ -6,6 +6,7 @@
 mod error;
 mod feed;
 mod publish;
+mod read;
 mod request;
 mod rung;
 mod step;

@@ -73,9 +73,6 @@ impl Arguments<'_, '_> {
         if let ExprKind::Template(parts) = &expr.kind {
             return self.template(parts, loops).map(Arg::Template);
         }
-        if let ExprKind::List(items) = &expr.kind {
-            return self.list(items, loops);
-        }
         if let ExprKind::Bound(id, _) = &expr.kind {
             let bound = program.values.get(id.0)?;
             return self.arg(&bound.expr, loops);
@@ -104,6 +101,13 @@ impl Arguments<'_, '_> {
 
     /// A value that is known at run time only: where it has one source that is always there, that.
     fn sourced(&mut self, expr: &Expr, loops: &[Loop]) -> Option<Arg> {
+        if let ExprKind::Gather { over, .. } = &expr.kind
+            && loops.iter().any(|each| over.contains(&each.axis))
+        {
+            // The list over axes is told from the axes alone, which a second name can hide.
+            let what = "a list under a name of its own, inside of the loops that it is over, is";
+            return self.evaluator.planned(what, expr.span);
+        }
         let sources = self.evaluator.program.sources(expr);
         if let [only] = sources.as_slice()
             && std::ptr::eq(only.value, expr)
@@ -115,6 +119,10 @@ impl Arguments<'_, '_> {
             let only = self.evaluator.program.untold(&source, &self.when);
             if source.gathered && !only.is_empty() {
                 let what = "a list over loops of what only a condition inside of them tells is";
+                return self.evaluator.planned(what, expr.span);
+            }
+            if source.gathered && matches!(source.value.kind, ExprKind::List(_)) {
+                let what = "the list over a loop of lists that are written in it is";
                 return self.evaluator.planned(what, expr.span);
             }
             found.push(self.source(&only, source.value, loops));
@@ -137,15 +145,7 @@ impl Arguments<'_, '_> {
                 picks: Vec::new(),
             }),
             ExprKind::Pick { of, keys } => self.picked(of, keys, loops),
-            ExprKind::Gather { of, over } => {
-                // The list over axes is told from the axes alone, which a second name can hide.
-                if loops.iter().any(|each| over.contains(&each.axis)) {
-                    let what =
-                        "a list under a name of its own, inside of the loops that it is over, is";
-                    return self.evaluator.planned(what, expr.span);
-                }
-                self.result(of, loops)
-            }
+            ExprKind::Gather { of, .. } => self.result(of, loops),
             ExprKind::List(items) => self.list(items, loops),
             ExprKind::Bound(..)
             | ExprKind::Choice(_)

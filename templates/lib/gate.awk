@@ -42,7 +42,7 @@ function ignored(reason,    root) {
 function list(    n, i, k, f, n_fields, line, dir, id, place, reason, part, parts, absent, absent_id, run, m, j, key, root, gaps, marks, out) {
   while ((getline line < ENVIRON["GATE_EXPECT"]) > 0) {
     n_fields = split(line, f, "\t")
-    if (!dir_selected(select, f[1] (n_fields > 2 ? "/" f[3] : ""))) continue
+    if (f[1] != select && !dir_selected(select, f[1] (n_fields > 2 ? "/" f[3] : ""))) continue
     dir[++n] = f[1]
     id[n] = f[2]
     wanted[f[1]] = 1
@@ -74,7 +74,8 @@ function list(    n, i, k, f, n_fields, line, dir, id, place, reason, part, part
         if (prefix != "" && (f[1] == "skipped" || index("," f[12] ",", "," output ":%_=-,"))) continue
         part = prefix == "" ? "-" : many ? "items" : output_part(f[file_type ? 12 : 13])
       }
-      if (part == "items" && (m = record_items(f[13], output, place)) < 0) part = ""
+      if (part == "items") part = (m = record_items(f[13], output, place)) < 0 || file_type && !items_below(m) ? "" : part
+      else if (file_type && !record_below(part)) part = ""
     }
     if (part == "") {
       reason = why(k, id[i])
@@ -83,7 +84,7 @@ function list(    n, i, k, f, n_fields, line, dir, id, place, reason, part, part
         out[root]++
         if (++gaps == 1) first_gap = i
         marks = marks dir[i] "\n"
-        if (prefix != "") print dir_free(select, dir[i]) > (prefix "_missing")
+        if (prefix != "") print list_key(dir[i]) > (prefix "_missing")
         continue
       }
       if (absent == "" || reason != "") { absent = dir[i]; absent_id = id[i] }
@@ -91,7 +92,7 @@ function list(    n, i, k, f, n_fields, line, dir, id, place, reason, part, part
       continue
     }
     if (absent != "" || prefix == "") continue
-    key = dir_free(select, dir[i])
+    key = list_key(dir[i])
     shard_at = i
     if (!many) give(key, dir[i], id[i], run "/" place "/", part)
     else for (j = 1; j <= m; j++) {
@@ -115,6 +116,18 @@ function list(    n, i, k, f, n_fields, line, dir, id, place, reason, part, part
   if (prefix != "" && places) close(prefix "_places")
   if (absent == "") print "complete" (marks == "" || prefix == "" ? "" : "\t" h(marks))
   else print "absent\t" call "\t" absent "\t" absent_id "\t" reason
+}
+
+# The keys of the free axes; in a written list behind the call, since others stand beside it.
+function list_key(dir,    key) {
+  key = dir_free(select, dir)
+  if (ENVIRON["GATE_PART"] != "part") return key
+  return call (key == "." ? "" : "/" key)
+}
+
+function items_below(n,    j) {
+  for (j = 1; j <= n && record_below(record_item[j]); j++);
+  return j > n
 }
 
 # One item of a list: FILE=BYTES below a folder, or the text of a value. `shard_at` is the number of its shard.

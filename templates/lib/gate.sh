@@ -83,7 +83,7 @@ flow_inputs() {
     ((flow_in_nth[i] > 1)) || given=''
     flow_source "$i"
     status=$?
-    case ${flow_in_kind[i]} in items | item | result | list | after) ((++column)) ;; esac
+    case ${flow_in_kind[i]} in items | item | result | list | part | after) ((++column)) ;; esac
     case $status in
       0) given=yes ;;
       3)
@@ -132,7 +132,8 @@ flow_source() { # I
     values) flow_give_words "$1" "${flow_words[@]:flow_in_start[$1]:flow_in_count[$1]}" ;;
     items) flow_give_items "$1" "${shard_columns[column]-}" ;;
     result) flow_give_result "$1" "${shard_columns[column]-}" ;;
-    list) flow_give_list "$1" "${shard_columns[column]-}" ;;
+    list | part) flow_give_list "$1" "${shard_columns[column]-}" ;;
+    joined) flow_give_joined "$1" ;;
     after) flow_ask_list "$1" "${shard_columns[column]-}" || return 1 ;;
   esac
 }
@@ -216,6 +217,8 @@ flow_give_result() {
   elif [[ ${flow_in_type[$1]} == @(File|Dir) ]]; then
     flow_read_add "$call" "$dir" "$id" "$place" "$output:$REPLY"
     flow_decode "${REPLY%=*}"
+    # No record of ours names a file outside of its directory.
+    [[ /$REPLY/ != */../* ]] || return 1
     flow_give "$1" "$flow_run/$place/$REPLY"
   else
     flow_part "${flow_fields[12]}" "$output" = || return 1
@@ -291,11 +294,11 @@ flow_ask_list() { # INPUT PATTERN
 
 flow_ask_awk() { # INPUT PATTERN EXPECT RECORDS, journals on standard input
   local key=${flow_in_key[$1]} verdict
-  [[ ${flow_in_kind[$1]} == list ]] || key=''
+  [[ ${flow_in_kind[$1]} != after ]] || key=''
   IFS=$'\t' read -r verdict gate_call gate_dir gate_id gate_why < <(
     GATE=list GATE_CALL=${flow_in_from[$1]} GATE_SELECT=$2 GATE_OUTPUT=${flow_in_output[$1]} GATE_TYPE=${flow_in_type[$1]} \
-      GATE_MANY=${flow_in_many[$1]} GATE_RUN=$flow_run GATE_SUBMISSION=$flow_number GATE_EXPECT=$3 GATE_RECORDS=$4 \
-      GATE_PREFIX=${key:+$flow_attempt_dir/.$key} \
+      GATE_MANY=${flow_in_many[$1]} GATE_PART=${flow_in_kind[$1]#list} GATE_RUN=$flow_run GATE_SUBMISSION=$flow_number \
+      GATE_EXPECT=$3 GATE_RECORDS=$4 GATE_PREFIX=${key:+$flow_attempt_dir/.$key} \
       GATE_PLACES=${flow_in_more[$1]}${flow_in_key[$1]#"${flow_in_name[$1]}"} GATE_IGNORE=$flow_lenient GATE_GONE=$flow_gone \
       exec awk -f "$flow_lib/records.awk" -f "$flow_lib/gate.awk"
   ) && [[ $verdict == complete ]] || return 1
@@ -318,7 +321,7 @@ flow_cut_lists() {
     ((flow_in_call[i] == call)) || call=${flow_in_call[i]} column=0
     case ${flow_in_kind[i]} in
       item | items | result) ((++column)) ;;
-      list | after)
+      list | part | after)
         ((++column))
         mkdir -p -- "$flow_cut_dir" || return 0
         mapfile -t numbers < <(
@@ -337,19 +340,39 @@ flow_cut_lists() {
 }
 
 flow_give_list() { # INPUT PATTERN
-  local name=${flow_in_name[$1]} type=${flow_in_type[$1]} prefix=$flow_attempt_dir/.${flow_in_name[$1]}
+  local prefix=$flow_attempt_dir/.${flow_in_name[$1]}
   flow_ask_list "$@" || return 1
   [[ ! ${flow_in_more[$1]} ]] || flow_merge_list "$1" "$prefix" || return 1
+  [[ ${flow_in_type[$1]} != @(File|Dir) ]] || flow_list_sizes "$prefix" || return 1
+  [[ ${flow_in_kind[$1]} == part ]] || flow_declare_list "$1"
+}
+
+# The lists of the parts before it, one behind the other.
+flow_give_joined() { # INPUT
+  local prefix=$flow_attempt_dir/.${flow_in_name[$1]} file n files
+  for file in list keys missing values; do
+    files=()
+    for ((n = 1; n <= flow_in_count[$1]; n++)); do [[ ! -e $prefix.${n}_$file ]] || files+=("$prefix.${n}_$file"); done
+    ((${#files[@]} > 0)) || continue
+    cat -- "${files[@]}" >"${prefix}_$file" && rm -f -- "${files[@]}" || return 1
+  done
+  flow_declare_list "$1"
+}
+
+# The variables of a list whose files are there. A test knows how many items it has.
+flow_declare_list() { # INPUT
+  local name=${flow_in_name[$1]} keys
   if [[ $name == .* ]]; then
-    flow_count_list "$name" "$prefix"
+    mapfile -t keys <"$flow_attempt_dir/.${name}_keys"
+    asked_types[$name]=Int asked_values[$name]=${#keys[@]}
+    rm -f -- "$flow_attempt_dir/.${name}_"*
     return
-  elif [[ $type == @(File|Dir) ]]; then
-    flow_list_sizes "$prefix" || return 1
+  elif [[ ${flow_in_type[$1]} == @(File|Dir) ]]; then
     # shellcheck disable=SC2016 # $PWD is for the script
     printf -v REPLY 'mapfile -t %s <"$PWD/.%s_list"\n' "$name" "$name"
     flow_command+=$REPLY
   else
-    flow_list_values "$1" "$prefix" || return
+    flow_list_values "$1" "$flow_attempt_dir/.$name" || return
   fi
   flow_command+="${name}_list=\$PWD/.${name}_list ${name}_keys=\$PWD/.${name}_keys ${name}_missing=\$PWD/.${name}_missing"$'\n'
 }
@@ -366,14 +389,6 @@ flow_merge_list() { # INPUT PREFIX
     awk -f "$flow_lib/records.awk" -f "$flow_lib/gate.awk" || return 1
   rm -f -- "$2_places"
   for ((at = $1 + 1; at <= i; at++)); do rm -f -- "$flow_attempt_dir/.${flow_in_key[at]}_"*; done
-}
-
-# A test knows how many items a list has.
-flow_count_list() { # NAME PREFIX
-  local keys
-  mapfile -t keys <"$2_keys"
-  asked_types[$1]=Int asked_values[$1]=${#keys[@]}
-  rm -f -- "$2_"*
 }
 
 # Sizes of all files of a list: stat in portions that fit a command line, one awk that compares.

@@ -133,5 +133,5 @@ task 03-all 0
 is "$status" 0 'all'
 is "$(<"$run/work/all/out")" $'kept 0\nrefined 1\nn=0\nn=1\nkeep/n=0/out\nrefine/n=1/out' 'in the order of the shards'
 is "$(last none . 1)" skipped 'none'
-is "$(cd "$run/work/all" && ls -A | tr '\n' ' ')" '.command.sh .flow .xs_keys .xs_list .xs_missing out ' 'nothing else is left'
+is "$(cd "$run/work/all" && find . -mindepth 1 -printf "%f\n" | sort | tr '\n' ' ')" '.command.sh .flow .xs_keys .xs_list .xs_missing out ' 'nothing else is left'
 end

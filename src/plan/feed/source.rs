@@ -42,14 +42,18 @@ pub(super) fn first(
     for (source, nth) in sources.iter().zip(1..) {
         let found = lower(context, input, &source.arg)?;
         let [feed] = <[Feed; 1]>::try_from(found)
-            .map_err(|_| not_yet(context, input, "a record that is chosen at run time"))?;
+            .map_err(|_| not_yet(context, &input.name, "a record that is chosen at run time"))?;
+        if let Feed::Joined { .. } = feed {
+            let what = "a written list of results as one of several sources";
+            return Err(not_yet(context, &input.name, what));
+        }
         if let (Feed::List { .. }, Arg::Result { call, .. }) = (&feed, &source.arg) {
             let axes = context.dataflow.call(*call).axes.iter().map(|it| it.axis);
             let axes: Vec<_> = axes.collect();
             if *free.get_or_insert_with(|| axes.clone()) != axes {
                 return Err(not_yet(
                     context,
-                    input,
+                    &input.name,
                     "a choice between lists over different loops",
                 ));
             }
