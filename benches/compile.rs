@@ -62,6 +62,12 @@ fn compiles(criterion: &mut Criterion) {
     write(folder, "rows.csv", &rows());
     write(folder, "calls.flow", &calls());
     write(folder, "many.flow", &many());
+    write(folder, "arbitrary.flow", &arbitrary());
+    write(
+        folder,
+        "uneven.flow",
+        &SHEET.replace("cost 1s", "cost 1s + 1s * row.weight"),
+    );
     write(folder, "cube.flow", CUBE);
 
     let mut group = criterion.benchmark_group("process");
@@ -100,6 +106,12 @@ fn compiles(criterion: &mut Criterion) {
     time("5,000 single calls", &|| {
         flowc(&folder.join("calls.flow"), folder)
     });
+    time("5,000 single calls with arbitrary dependencies", &|| {
+        flowc(&folder.join("arbitrary.flow"), folder)
+    });
+    time("a sheet of 1,000,000 shards of uneven cost", &|| {
+        flowc(&folder.join("uneven.flow"), folder)
+    });
     time("10,000 calls of 200 processes", &|| {
         flowc(&folder.join("many.flow"), folder)
     });
@@ -136,6 +148,27 @@ fn calls() -> String {
     format!(
         "{step}workflow {{\n  c0 = step(n: 0, from: \"start.txt\")\n{body}  publish c4999.out\n}}\n"
     )
+}
+
+/// A trace written out: each call reads two earlier ones, and the costs differ.
+fn arbitrary() -> String {
+    let steps = (0..20).map(|n| {
+        format!("process step{n}(n: Int, a: File, b: File) -> (out: File) {{ cost {}s script \"\"\" cat \"$a\" \"$b\" >\"$out\"; echo \"$n\" >>\"$out\" \"\"\" }}\n", n * 7 % 90 + 1)
+    });
+    let calls = (0_u64..5_000).map(|n| {
+        let before = |far: u64, seed: u64| match n {
+            0..20 => "\"start.txt\"".to_owned(),
+            _ => format!("c{}.out", n - 1 - (n * seed % 7919) % far.min(n)),
+        };
+        let (a, b) = (before(300, 104_729), before(5_000, 15_485_863));
+        format!(
+            "  c{n} = step{}(n: {n}, a: {a}, b: {b})\n  publish c{n}.out as \"{n}\"\n",
+            n * 31 % 20
+        )
+    });
+    let steps: String = steps.collect();
+    let body: String = calls.collect();
+    format!("{steps}workflow {{\n{body}}}\n")
 }
 
 /// Fifty chains through 200 processes.

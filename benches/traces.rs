@@ -66,6 +66,45 @@ fn main() {
             row(trace, &site);
         }
     }
+    println!(
+        "\nplanned with wrong costs, run with the right ones: what is lost, in %, and the most of {DRAWS} draws"
+    );
+    println!(
+        "{:<14} {:>5} {:>6} {:>6} {:>6} {:>6}",
+        "trace", "slots", "x2", "most", "x5", "most"
+    );
+    let mut all = [Vec::new(), Vec::new()];
+    for trace in &traces {
+        for slots in SLOTS {
+            let site = Site {
+                slots,
+                ..Site::generic()
+            };
+            let lost = [2.0, 5.0].map(|factor| trace.lost(&site, factor));
+            let [(mean2, most2), (mean5, most5)] = lost;
+            println!(
+                "{:<14} {slots:>5} {mean2:>6.1} {most2:>6.1} {mean5:>6.1} {most5:>6.1}",
+                trace.name
+            );
+            for (all, (mean, _)) in all.iter_mut().zip(lost) {
+                all.push(mean);
+            }
+        }
+    }
+    let [mean2, mean5] = all.map(|all| all.iter().sum::<f64>() / all.len() as f64);
+    println!("{:<20} {mean2:>6.1} {:>6} {mean5:>6.1}", "mean of all", "");
+}
+
+/// Plans with wrong costs, for each trace.
+const DRAWS: u64 = 10;
+
+/// Evenly between a part and a multiple of the right one, in the logarithm; the same on any machine.
+fn wrong(seconds: f64, factor: f64, draw: u64) -> f64 {
+    let mut state = draw.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    state = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    state = (state ^ (state >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    let even = ((state ^ (state >> 31)) >> 11) as f64 / (1_u64 << 53) as f64;
+    seconds * factor.powf(2.0 * even - 1.0)
 }
 
 fn row(trace: &Trace, site: &Site) {
@@ -116,6 +155,27 @@ impl Trace {
         let (dataflow, estimates) = self.program();
         let stages = optimise(&dataflow, &estimates, site, level);
         forecast(&dataflow, &estimates, &stages, site)
+    }
+
+    /// What plans with wrong costs lose against that with the right ones, in percent: mean and most.
+    fn lost(&self, site: &Site, factor: f64) -> (f64, f64) {
+        let (dataflow, right) = self.program();
+        let makespan = |estimates: &Estimates| {
+            let stages = optimise(&dataflow, estimates, site, Level::All);
+            forecast(&dataflow, &right, &stages, site).timeline.makespan
+        };
+        let best = makespan(&right);
+        let draws = (0..DRAWS).map(|draw| {
+            let tasks = (0_u64..).zip(&self.tasks);
+            let each = tasks.map(|(at, task)| {
+                let seconds = wrong(task.seconds, factor, draw << 32 | at);
+                Estimate::new(Some(seconds), None)
+            });
+            100.0 * (makespan(&each.collect()) / best - 1.0)
+        });
+        let draws: Vec<f64> = draws.collect();
+        let mean = draws.iter().sum::<f64>() / draws.len() as f64;
+        (mean, draws.into_iter().fold(0.0, f64::max))
     }
 
     /// A single call for each task.

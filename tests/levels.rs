@@ -149,7 +149,7 @@ fn what_was_done_before_a_kill_at_one_level_is_not_done_again_at_the_other() {
 }
 
 /// Published files, and of each shard what its record says of version, inputs, id and outputs.
-type Results = (BTreeMap<PathBuf, String>, Vec<String>);
+pub type Results = (BTreeMap<PathBuf, String>, Vec<String>);
 
 fn run(case: &str, folder: &Path, level: &str) -> Results {
     let out = compile(case, folder, level);
@@ -199,7 +199,7 @@ fn submit(out: &Path) -> String {
     String::from_utf8_lossy(&ended.stdout).into_owned()
 }
 
-fn outcome(out: &Path) -> Results {
+pub fn outcome(out: &Path) -> Results {
     let results = out.join("run/results");
     let published = files(&results);
     let published = published.iter().map(|path| {

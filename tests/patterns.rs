@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::thread;
 
+use crate::levels;
 use crate::main_job::project::{Project, tree};
 use crate::slurm::Cluster;
 use crate::support;
@@ -35,6 +36,41 @@ fn patterns_give_what_they_say() {
         project.local().ok().says("othing to do");
         Ok(())
     });
+}
+
+/// What one level began, the other ends: nothing that is recorded is done again, and files and records are those of a run
+/// at one level.
+#[test]
+fn patterns_give_the_same_at_both_levels() {
+    each(&names(), |name| {
+        let whole = project_at(None, name, &["-O0"]);
+        whole.local().ok();
+        let expected = levels::outcome(&whole.out());
+        for (first, second) in [("-O0", "-O1"), ("-O1", "-O0")] {
+            let project = project_at(None, name, &[first]);
+            project.submit(&["--local", "-j", "2", "--first", "1"]).ok();
+            let before = records(&project);
+            compile(&project, name, &[second]);
+            project.local().ok();
+            let after = records(&project);
+            if let Some(path) = before
+                .iter()
+                .find(|(path, of)| after.get(*path) != Some(of))
+            {
+                return Err(format!("{name}: made again at {second}: {path:?}"));
+            }
+            if levels::outcome(&project.out()) != expected {
+                return Err(format!("{name}: {first}, then {second}, is not -O0"));
+            }
+        }
+        Ok(())
+    });
+}
+
+fn records(project: &Project<'_>) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut all = tree_if_there(&project.run().join("work"));
+    all.retain(|path, _| path.ends_with(".flow"));
+    all
 }
 
 #[test]
@@ -101,6 +137,10 @@ fn names() -> Vec<String> {
 
 /// A copy of the pattern's folder, compiled.
 fn project<'c>(cluster: Option<&'c Cluster>, name: &str) -> Project<'c> {
+    project_at(cluster, name, &[])
+}
+
+fn project_at<'c>(cluster: Option<&'c Cluster>, name: &str, more: &[&str]) -> Project<'c> {
     let program = format!("{name}.flow");
     let project = Project::new(cluster, name, &program);
     for (path, bytes) in tree(&folder().join(name)) {
@@ -109,11 +149,15 @@ fn project<'c>(cluster: Option<&'c Cluster>, name: &str) -> Project<'c> {
             project.write(path.to_str().unwrap(), bytes);
         }
     }
-    let text = support::read(&folder().join(name).join(program));
-    let options = options(&text);
-    let options: Vec<_> = options.iter().map(String::as_str).collect();
-    project.compile(&options);
+    compile(&project, name, more);
     project
+}
+
+fn compile(project: &Project<'_>, name: &str, more: &[&str]) {
+    let text = support::read(&folder().join(name).join(format!("{name}.flow")));
+    let options = options(&text);
+    let options = options.iter().map(String::as_str);
+    project.compile(&options.chain(more.iter().copied()).collect::<Vec<_>>());
 }
 
 fn options(text: &str) -> Vec<String> {

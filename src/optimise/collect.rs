@@ -14,6 +14,9 @@ const FEW_A_GROUP: usize = 3;
 /// More calls than these stay collected: so many jobs make a scheduler unhappy.
 const FEW_TO_PART: usize = 16;
 
+/// Each trial looks at all calls. With more of them in all, trying costs more than it gives.
+const MOST_LOOKS: usize = 200_000;
+
 /// Calls are taken apart where the whole takes no more than this much of the time.
 const SOONER: f64 = 0.99;
 
@@ -75,6 +78,9 @@ pub(super) fn part(stages: Stages, input: Input<'_>) -> Stages {
     let few = |stage: &&Stage| (2..=FEW_TO_PART).contains(&stage.chains.len());
     let heads = stages.stages.iter().filter(few);
     let heads: Vec<_> = heads.filter_map(|stage| stage.calls().min()).collect();
+    if heads.len() * input.dataflow.calls.len() > MOST_LOOKS {
+        return stages;
+    }
     for head in heads {
         let of_head = |stage: &&Stage| stage.calls().min() == Some(head);
         let Some(stage) = stages.stages.iter().find(of_head) else {

@@ -16,6 +16,10 @@ const ENOUGH: f64 = 49.0;
 /// Items of so many start-ups are left alone: start-up is under 5 % of them.
 const SIZEABLE: f64 = 19.0;
 
+/// Items of so many start-ups are long: packing few of them saves little, and if their costs are
+/// wrong it makes the run longer than it was.
+const LONG: f64 = 3.0;
+
 /// `pack N`.
 pub(super) fn pins(stages: Stages, input: Input<'_>) -> Stages {
     each(stages, |stage| pin(stage, input))
@@ -52,6 +56,9 @@ pub(super) fn widen(stage: &mut Stage, input: Input<'_>) {
         return;
     }
     let mut tasks = best_tasks(stage, input);
+    if is_long(stage, input) && stage.tasks() < 2 * tasks {
+        return;
+    }
     while tasks < stage.tasks() {
         match packed(stage, tasks, input) {
             Some(packed) => return *stage = packed,
@@ -92,6 +99,11 @@ fn ends(loads: &Loads) -> Option<(String, String)> {
 /// Whether start-up is a sizeable part of an item.
 pub(super) fn is_short(stage: &Stage, input: Input<'_>) -> bool {
     input.item_seconds(stage) <= SIZEABLE * input.site.startup
+}
+
+/// Whether costs had better be right before items are put together without need.
+pub(super) fn is_long(stage: &Stage, input: Input<'_>) -> bool {
+    input.item_seconds(stage) > LONG * input.site.startup
 }
 
 /// Whether a task is no longer than what start-up makes worth it.

@@ -20,7 +20,7 @@ impl Whom {
     fn includes(self, stage: &Stage, input: Input<'_>) -> bool {
         let shards: u64 = stage.calls().map(|call| input.dataflow.shards(call)).sum();
         match self {
-            Self::All => true,
+            Self::All => !pack::is_long(stage, input),
             Self::Crowds => {
                 stage.tasks() * CROWD > shards
                     && stage.tasks() >= CROWD
