@@ -31,6 +31,13 @@ impl Arguments<'_, '_> {
                 .planned::<()>("publishing one shard of several is", span);
             return Vec::new();
         }
+        if let Some(name) = results.iter().find_map(|it| temporary(program, *it)) {
+            let span = publish.value.span;
+            self.evaluator
+                .errors
+                .push(DataflowError::PublishTemp { name, span });
+            return Vec::new();
+        }
         let results = results.into_iter().filter_map(|(call, output)| {
             Some(Publish {
                 call: CallId(u32::try_from(call.0).ok()?),
@@ -59,6 +66,14 @@ impl Arguments<'_, '_> {
         }
         Some(parts)
     }
+}
+
+/// The name of an output that goes when all that reads it is done.
+fn temporary(program: &hir::Program, (call, output): (hir::CallId, &str)) -> Option<String> {
+    let process = program.calls.get(call.0)?.process;
+    let mut outputs = program.processes.get(process.0)?.outputs.iter();
+    let found = outputs.find(|it| it.temp && it.name.node == output)?;
+    Some(found.name.node.clone())
 }
 
 /// The outputs that an expression stands for; or the place where it picks a shard of one.

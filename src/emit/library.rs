@@ -19,6 +19,7 @@ const LIBRARY: &[(&str, &str)] = &library![
     "lib/cut.awk",
     "lib/decide.awk",
     "lib/decide.sh",
+    "lib/drop.awk",
     "lib/fields.sh",
     "lib/flow.sh",
     "lib/gate.awk",
@@ -33,6 +34,8 @@ const LIBRARY: &[(&str, &str)] = &library![
     "lib/status.awk",
     "lib/status.sh",
     "lib/submit.sh",
+    "lib/temp.awk",
+    "lib/temp.sh",
     "lib/tracked.awk",
     "lib/watch.sh",
 ];
