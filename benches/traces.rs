@@ -133,6 +133,8 @@ impl Trace {
                 process: id,
                 axes: Vec::new(),
                 args: [].into_iter().collect(),
+                asked: Vec::new(),
+                when: Vec::new(),
                 after: task.parents.iter().map(|&it| CallId(number(it))).collect(),
                 own: None,
                 costs: None,

@@ -38,6 +38,7 @@ const LIBRARY: &[(&str, &str)] = &library![
     "lib/temp.sh",
     "lib/tracked.awk",
     "lib/watch.sh",
+    "lib/when.sh",
 ];
 
 /// The entry and the run-time functions.

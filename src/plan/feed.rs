@@ -1,12 +1,18 @@
 //! How each input of a call gets its value: from the script itself, or from columns of the work
 //! line of a shard.
 
-use crate::dataflow::{Arg, AxisId, Call, Column, Dataflow, Input, ItemPart, Items};
+use crate::dataflow::{Arg, AxisId, Call, Column, Dataflow, Input, Items, Test};
 use crate::types::{Type, Value};
 
 use super::read::{joined, result};
 use super::track::Track;
 use super::{JobNames, PlanError};
+
+mod source;
+mod text;
+
+pub(super) use source::conditions;
+pub(super) use text::hidden;
 
 /// One input, as `plan.tsv` and the job script declare it.
 #[derive(Debug, Clone, PartialEq)]
@@ -78,6 +84,15 @@ pub enum Feed {
     },
     /// No value: the shards that must have ended done, chosen as for a list.
     After { producer: String, job: String },
+    /// No value: what must hold for the shard to run.
+    When(Test),
+    /// One of several sources of an input, which stand one behind the other: the first counts that
+    /// there is. `nth` is from 1.
+    Source {
+        nth: usize,
+        only: Option<Test>,
+        feed: Box<Feed>,
+    },
     /// A column that no variable of the script is: the name of a published file needs it, or the
     /// text that is made of it enters the inputs. These stand behind all others.
     Hidden {
@@ -113,7 +128,8 @@ impl Feed {
     /// Columns that it takes of a work line.
     pub fn width(&self) -> usize {
         match self {
-            Self::Value { .. } | Self::Values { .. } | Self::File { .. } => 0,
+            Self::Value { .. } | Self::Values { .. } | Self::File { .. } | Self::When(_) => 0,
+            Self::Source { feed, .. } => feed.width(),
             Self::Item { .. }
             | Self::Text { .. }
             | Self::Result { .. }
@@ -134,12 +150,14 @@ impl Feed {
             Self::Record { axis, fields, .. } => {
                 fields.iter().position(|field| of == (*axis, field.column))
             }
+            Self::Source { feed, .. } => feed.position(of),
             Self::Value { .. }
             | Self::Values { .. }
             | Self::File { .. }
             | Self::Text { .. }
             | Self::Result { .. }
             | Self::List { .. }
+            | Self::When(_)
             | Self::Joined { .. }
             | Self::After { .. } => None,
         }
@@ -153,37 +171,6 @@ pub(super) fn after(context: &Context<'_>) -> Vec<Feed> {
         job: context.names.of_call(producer).to_owned(),
     });
     producers.collect()
-}
-
-/// The columns that a text is made of and that neither a key nor a file's content stands for.
-pub(super) fn hidden(context: &Context<'_>, feeds: &[Feed]) -> Vec<Feed> {
-    let mut found = Vec::new();
-    for feed in feeds {
-        let Feed::Text {
-            name,
-            parts,
-            track: Track::Value,
-            ..
-        } = feed
-        else {
-            continue;
-        };
-        for part in parts {
-            let &Part::Column { axis, column } = part else {
-                continue;
-            };
-            let track = context.track(axis, column, &Type::String);
-            if track == Track::Value {
-                found.push(Feed::Hidden {
-                    name: name.clone(),
-                    axis,
-                    column,
-                    track,
-                });
-            }
-        }
-    }
-    found
 }
 
 /// What lowering an argument looks at.
@@ -203,13 +190,14 @@ pub(super) fn lower(
     match arg {
         Arg::Constant(value) => constant(context, &input.name, &input.ty, value),
         Arg::Item { axis, column } => one(item(context, input, *axis, *column)),
-        Arg::Template(parts) => one(template(context, input, parts)),
+        Arg::Template(parts) => one(text::template(context, input, parts)),
         Arg::Result {
             call,
             output,
             picks,
         } => one(result(context, input, (*call, output), picks)),
         Arg::List(args) => joined(context, input, args).map(|feed| vec![feed]),
+        Arg::First(sources) => source::first(context, input, sources),
     }
 }
 
@@ -309,35 +297,6 @@ fn record_field(context: &Context<'_>, axis: AxisId, field: &Column) -> Field {
         ty: field.ty.clone(),
         column,
         track: context.track(axis, column, &field.ty),
-    }
-}
-
-fn template(context: &Context<'_>, input: &Input, parts: &[ItemPart]) -> Feed {
-    let tracks = parts.iter().filter_map(|part| match part {
-        ItemPart::Item { axis, column } => Some(context.track(*axis, *column, &Type::String)),
-        ItemPart::Literal(_) => None,
-    });
-    let track = if input.ty.is_path() {
-        Track::File
-    } else if tracks.into_iter().any(|track| track == Track::Value) {
-        Track::Value
-    } else {
-        Track::Key
-    };
-    Feed::Text {
-        name: input.name.clone(),
-        ty: input.ty.clone(),
-        parts: parts.iter().map(Part::from).collect(),
-        track,
-    }
-}
-
-impl From<&ItemPart> for Part {
-    fn from(part: &ItemPart) -> Self {
-        match part {
-            ItemPart::Literal(text) => Self::Literal(text.clone()),
-            &ItemPart::Item { axis, column } => Self::Column { axis, column },
-        }
     }
 }
 

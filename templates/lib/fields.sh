@@ -7,8 +7,9 @@ flow_float='^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,4})?$'
 # What a record says of an output that is absent, behind the output's name: no file, no bytes.
 flow_absent=:%_=-
 
-# Names and types stand in the job script, so they are checked when they are declared.
-flow_check_name() { [[ $1 =~ ^[A-Za-z_][A-Za-z0-9_]*$ ]] || flow_die "not a name: $1"; }
+# Names and types stand in the job script, so they are checked when they are declared. Behind a point: what only tests read;
+# with a number: a part of a list.
+flow_check_name() { [[ $1 =~ ^\.?[A-Za-z_][A-Za-z0-9_]*(\.[0-9]+)?$ ]] || flow_die "not a name: $1"; }
 
 flow_check_type() {
   case ${1%\?} in

@@ -5,6 +5,7 @@
 #   flow.sh       declarations, and the task: its shards one after another
 #   fields.sh     fields, types, records
 #   gate.sh       is what a shard reads complete?
+#   when.sh       conditions that a shard decides for itself
 #   attempt.sh    one attempt: run, check, commit or fail, publish
 #   watch.sh      the time limit of a script
 #   items.sh      outputs that are lists
@@ -22,6 +23,8 @@ flow_lib=${BASH_SOURCE[0]%/*}
 source "$flow_lib/fields.sh"
 # shellcheck source-path=SCRIPTDIR source=gate.sh
 source "$flow_lib/gate.sh"
+# shellcheck source-path=SCRIPTDIR source=when.sh
+source "$flow_lib/when.sh"
 # shellcheck source-path=SCRIPTDIR source=attempt.sh
 source "$flow_lib/attempt.sh"
 # shellcheck source-path=SCRIPTDIR source=watch.sh
@@ -47,6 +50,7 @@ flow_call_stdin=() flow_call_stdout=() flow_call_success=() flow_call_runtime=()
 flow_words=()
 flow_in_call=() flow_in_kind=() flow_in_name=() flow_in_type=() flow_in_optional=() flow_in_from=() flow_in_output=() flow_in_job=()
 flow_in_start=() flow_in_count=() flow_in_many=()
+flow_in_nth=() flow_in_more=() flow_in_key=() flow_in_test_start=() flow_in_test_count=()
 flow_parts=0
 flow_out_call=() flow_out_name=() flow_out_type=() flow_out_optional=() flow_out_path=() flow_out_start=() flow_out_count=()
 flow_publish_call=() flow_publish_output=() flow_publish_start=() flow_publish_count=()
@@ -69,12 +73,13 @@ flow_call() {
 # An input: KIND NAME TYPE [PRODUCER OUTPUT JOB [TYPE OF THE OUTPUT]]
 flow_input() {
   local i=${#flow_in_call[@]}
-  flow_check_name "${2%.*}"
+  flow_check_name "$2"
   flow_check_type "$3"
   flow_in_call[i]=$((${#flow_calls[@]} - 1))
   flow_in_kind[i]=$1 flow_in_name[i]=$2 flow_in_type[i]=${3%\?} flow_in_optional[i]=${3##*[!?]}
   flow_in_from[i]=${4-} flow_in_output[i]=${5-} flow_in_job[i]=${6-}
   flow_in_start[i]=0 flow_in_count[i]=0 flow_in_many[i]=''
+  flow_in_nth[i]=1 flow_in_more[i]='' flow_in_key[i]=$2 flow_in_test_start[i]=0 flow_in_test_count[i]=0
   [[ ${7-} != '['* ]] || flow_in_many[i]=1
 }
 
@@ -105,6 +110,33 @@ flow_joined() {
 
 # flow_after PRODUCER JOB: no value, but the shards that the work line selects must have ended done.
 flow_after() { flow_input after _ String "$1" '' "$2"; }
+
+# flow_when TEST: the shard is skipped where this does not hold.
+flow_when() { flow_input when _ Bool && flow_input_test "$@"; }
+
+# The test of the input that was declared last: see when.sh.
+flow_input_test() {
+  local i=$((${#flow_in_call[@]} - 1))
+  flow_in_test_start[i]=${#flow_words[@]} flow_in_test_count[i]=$#
+  flow_words+=("$@")
+}
+
+# flow_or DECLARATION: another source of the input that was declared before. The first counts that there is.
+flow_or() {
+  local i=${#flow_in_call[@]}
+  flow_in_more[i - 1]=yes
+  "$@"
+  flow_in_nth[i]=$((flow_in_nth[i - 1] + 1))
+  flow_in_key[i]+=.${flow_in_nth[i]}
+}
+
+# flow_only TEST -- DECLARATION: a source that counts only where the test holds.
+flow_only() {
+  local n=1
+  while [[ ${!n} != -- ]]; do ((++n)); done
+  "${@:n + 1}"
+  flow_input_test "${@:1:n - 1}"
+}
 
 # flow_record NAME FIELD:TYPE…: an item for each field.
 flow_record() {
