@@ -35,6 +35,7 @@ const LIBRARY: &[(&str, &str)] = &library![
     "lib/submit.sh",
     "lib/tracked.awk",
     "lib/watch.sh",
+    "lib/when.sh",
 ];
 
 /// The entry and the run-time functions.

@@ -74,6 +74,7 @@ mod tests {
             "while IFS=$'\\t' read -r a b; do [[ $a =~ ^x(y|z)$ ]] && ((n += 1)); done < <(sort f)\n",
             "case $x in a|b) echo ;; *) : ;& esac\nf() { local -a y=(1 2); }; ${x:?} \"${y[@]/#/-}\"\n",
             "awk '{ print $1 \"\\t\" $2 }' f | tee >(wc -l) > \"${out%.*}.txt\" 2>&1 || true\n",
+            "echo 1 99999999999999999999>f\n",
             "coproc cat; exec {fd}>f; echo $'it\\'s' \"$((1 + 2))\" `date`; [[ ! -e x && -n ${y-} ]]\n",
         ] {
             let line = fault(script).and_then(|at| script.lines().nth(at));

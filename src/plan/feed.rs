@@ -1,11 +1,18 @@
 //! How each input of a call gets its value: from the script itself, or from columns of the work
 //! line of a shard.
 
-use crate::dataflow::{Arg, AxisId, Call, CallId, Column, Dataflow, Input, ItemPart, Items, Pick};
+use crate::dataflow::{Arg, AxisId, Call, Column, Dataflow, Input, Items, Test};
 use crate::types::{Type, Value};
 
+use super::read::{joined, result};
 use super::track::Track;
 use super::{JobNames, PlanError};
+
+mod source;
+mod text;
+
+pub(super) use source::conditions;
+pub(super) use text::hidden;
 
 /// One input, as `plan.tsv` and the job script declare it.
 #[derive(Debug, Clone, PartialEq)]
@@ -68,8 +75,24 @@ pub enum Feed {
         many: bool,
         picks: Vec<Picked>,
     },
+    /// Several lists, one behind the other; of one value where a call has but that.
+    Joined {
+        name: String,
+        item: Type,
+        /// `List`s that have no variable of their own.
+        parts: Vec<Feed>,
+    },
     /// No value: the shards that must have ended done, chosen as for a list.
     After { producer: String, job: String },
+    /// No value: what must hold for the shard to run.
+    When(Test),
+    /// One of several sources of an input, which stand one behind the other: the first counts that
+    /// there is. `nth` is from 1.
+    Source {
+        nth: usize,
+        only: Option<Test>,
+        feed: Box<Feed>,
+    },
     /// A column that no variable of the script is: the name of a published file needs it, or the
     /// text that is made of it enters the inputs. These stand behind all others.
     Hidden {
@@ -105,7 +128,8 @@ impl Feed {
     /// Columns that it takes of a work line.
     pub fn width(&self) -> usize {
         match self {
-            Self::Value { .. } | Self::Values { .. } | Self::File { .. } => 0,
+            Self::Value { .. } | Self::Values { .. } | Self::File { .. } | Self::When(_) => 0,
+            Self::Source { feed, .. } => feed.width(),
             Self::Item { .. }
             | Self::Text { .. }
             | Self::Result { .. }
@@ -113,6 +137,7 @@ impl Feed {
             | Self::After { .. }
             | Self::Hidden { .. } => 1,
             Self::Record { fields, .. } => fields.len(),
+            Self::Joined { parts, .. } => parts.iter().map(Self::width).sum(),
         }
     }
 
@@ -125,12 +150,15 @@ impl Feed {
             Self::Record { axis, fields, .. } => {
                 fields.iter().position(|field| of == (*axis, field.column))
             }
+            Self::Source { feed, .. } => feed.position(of),
             Self::Value { .. }
             | Self::Values { .. }
             | Self::File { .. }
             | Self::Text { .. }
             | Self::Result { .. }
             | Self::List { .. }
+            | Self::When(_)
+            | Self::Joined { .. }
             | Self::After { .. } => None,
         }
     }
@@ -143,37 +171,6 @@ pub(super) fn after(context: &Context<'_>) -> Vec<Feed> {
         job: context.names.of_call(producer).to_owned(),
     });
     producers.collect()
-}
-
-/// The columns that a text is made of and that neither a key nor a file's content stands for.
-pub(super) fn hidden(context: &Context<'_>, feeds: &[Feed]) -> Vec<Feed> {
-    let mut found = Vec::new();
-    for feed in feeds {
-        let Feed::Text {
-            name,
-            parts,
-            track: Track::Value,
-            ..
-        } = feed
-        else {
-            continue;
-        };
-        for part in parts {
-            let &Part::Column { axis, column } = part else {
-                continue;
-            };
-            let track = context.track(axis, column, &Type::String);
-            if track == Track::Value {
-                found.push(Feed::Hidden {
-                    name: name.clone(),
-                    axis,
-                    column,
-                    track,
-                });
-            }
-        }
-    }
-    found
 }
 
 /// What lowering an argument looks at.
@@ -193,13 +190,14 @@ pub(super) fn lower(
     match arg {
         Arg::Constant(value) => constant(context, &input.name, &input.ty, value),
         Arg::Item { axis, column } => one(item(context, input, *axis, *column)),
-        Arg::Template(parts) => one(template(context, input, parts)),
+        Arg::Template(parts) => one(text::template(context, input, parts)),
         Arg::Result {
             call,
             output,
             picks,
         } => one(result(context, input, (*call, output), picks)),
-        Arg::List(args) => list(context, input, args).map(|feed| vec![feed]),
+        Arg::List(args) => joined(context, input, args).map(|feed| vec![feed]),
+        Arg::First(sources) => source::first(context, input, sources),
     }
 }
 
@@ -219,13 +217,15 @@ fn constant(
             each.map(|feeds| feeds.into_iter().flatten().collect())
         }
         Value::List(items) => {
-            let args: Vec<_> = items.iter().cloned().map(Arg::Constant).collect();
-            let input = Input {
+            let records = |it: &Value| matches!(it, Value::List(_) | Value::Record(..));
+            if items.iter().any(records) {
+                return Err(not_yet(context, &name, "a list of lists or records"));
+            }
+            Ok(vec![Feed::Values {
                 name,
-                ty: ty.clone(),
-                fields: Vec::new(),
-            };
-            list(context, &input, &args).map(|feed| vec![feed])
+                item: ty.innermost().clone(),
+                texts: items.iter().map(Value::text).collect(),
+            }])
         }
         Value::File(path) | Value::Dir(path) => Ok(vec![Feed::File {
             name,
@@ -300,99 +300,10 @@ fn record_field(context: &Context<'_>, axis: AxisId, field: &Column) -> Field {
     }
 }
 
-fn template(context: &Context<'_>, input: &Input, parts: &[ItemPart]) -> Feed {
-    let tracks = parts.iter().filter_map(|part| match part {
-        ItemPart::Item { axis, column } => Some(context.track(*axis, *column, &Type::String)),
-        ItemPart::Literal(_) => None,
-    });
-    let track = if input.ty.is_path() {
-        Track::File
-    } else if tracks.into_iter().any(|track| track == Track::Value) {
-        Track::Value
-    } else {
-        Track::Key
-    };
-    Feed::Text {
-        name: input.name.clone(),
-        ty: input.ty.clone(),
-        parts: parts.iter().map(Part::from).collect(),
-        track,
-    }
-}
-
-impl From<&ItemPart> for Part {
-    fn from(part: &ItemPart) -> Self {
-        match part {
-            ItemPart::Literal(text) => Self::Literal(text.clone()),
-            &ItemPart::Item { axis, column } => Self::Column { axis, column },
-        }
-    }
-}
-
-fn result(
-    context: &Context<'_>,
-    input: &Input,
-    (producer, output): (CallId, &str),
-    picks: &[Pick],
-) -> Feed {
-    let dataflow = context.dataflow;
-    let made = dataflow.call(producer);
-    let told = |axis: AxisId| {
-        let mut picked = picks.iter().map(|it| it.axis);
-        dataflow.tells(&context.call.axes, axis)
-            || picked.any(|it| it == axis || dataflow.axis(it).knows(axis))
-    };
-    let picks = picks.iter().map(|it| Picked {
-        axis: it.axis,
-        item: Part::from(&it.item),
-    });
-    let picks = picks.collect();
-    let outputs = &context.dataflow.process_of(producer).outputs;
-    let many = outputs.iter().any(|it| it.name == output && it.is_list());
-    let (name, output) = (input.name.clone(), output.to_owned());
-    if !many && made.axes.iter().all(|axis| told(axis.axis)) {
-        return Feed::Result {
-            name,
-            ty: input.ty.clone(),
-            producer: made.name.clone(),
-            output,
-            picks,
-        };
-    }
-    Feed::List {
-        name,
-        item: input.ty.innermost().clone(),
-        producer: made.name.clone(),
-        output,
-        job: context.names.of_call(producer).to_owned(),
-        many,
-        picks,
-    }
-}
-
-/// A list that is written out: of plain constants alone, so far.
-fn list(context: &Context<'_>, input: &Input, args: &[Arg]) -> Result<Feed, PlanError> {
-    let texts =
-        args.iter().map(|arg| match arg {
-            Arg::Constant(Value::List(_) | Value::Record(..)) => {
-                Err(not_yet(context, input, "a list of lists or records"))
-            }
-            Arg::Constant(value) => Ok(value.text()),
-            Arg::Item { .. } | Arg::Template(_) | Arg::Result { .. } | Arg::List(_) => Err(
-                not_yet(context, input, "a written list of more than constants"),
-            ),
-        });
-    Ok(Feed::Values {
-        name: input.name.clone(),
-        item: input.ty.innermost().clone(),
-        texts: texts.collect::<Result<_, _>>()?,
-    })
-}
-
-fn not_yet(context: &Context<'_>, input: &Input, what: &'static str) -> PlanError {
+pub(super) fn not_yet(context: &Context<'_>, input: &str, what: &'static str) -> PlanError {
     PlanError::NotYet {
         call: context.call.name.clone(),
-        input: input.name.clone(),
+        input: input.to_owned(),
         what,
         help: "give each of them an input of its own",
         span: context.call.span,

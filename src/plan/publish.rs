@@ -151,7 +151,10 @@ fn input_part(feeds: &[Feed], input: &str, field: Option<&str>) -> Option<NamePa
             | Feed::Text { .. }
             | Feed::Result { .. }
             | Feed::List { .. }
+            | Feed::Joined { .. }
             | Feed::After { .. }
+            | Feed::When(_)
+            | Feed::Source { .. }
             | Feed::Hidden { .. } => before += feed.width(),
         }
     }

@@ -41,7 +41,7 @@ pub(super) fn step<'a>(
         names,
         call,
     };
-    let mut feeds = Vec::new();
+    let mut feeds = feed::conditions(&context)?;
     for input in &process.inputs {
         let arg = call.args.get(&input.name);
         let arg = arg.unwrap_or_else(|| unreachable!("every input has an argument"));

@@ -178,9 +178,11 @@ impl Checker<'_> {
         let value = self.program.values.get(id.0)?;
         let kind = ExprKind::Bound(id, name.to_owned());
         let ty = value.expr.ty.clone();
-        let axes = axes_of(&value.loops);
+        let (axes, when) = (axes_of(&value.loops), value.when.clone());
         let value = self.belonging(Expr { kind, ty, span }, place);
-        self.seen_from(Made { value, axes }, place)
+        let seen = self.seen_from(Made { value, axes }, place)?;
+        let ty = self.where_made(seen.ty, &when);
+        Some(Expr { ty, ..seen })
     }
 
     fn input(&mut self, at: usize, span: Span, place: Place) -> Option<Expr> {
@@ -307,14 +309,11 @@ impl Checker<'_> {
                     output: field.node.clone(),
                 },
             };
-            let axes = axes_of(&call.loops);
-            return self.seen_from(
-                Made {
-                    value: result,
-                    axes,
-                },
-                place,
-            );
+            let (axes, when) = (axes_of(&call.loops), call.when.clone());
+            let value = result;
+            let seen = self.seen_from(Made { value, axes }, place)?;
+            let ty = self.where_made(seen.ty, &when);
+            return Some(Expr { ty, ..seen });
         }
         let names = process.outputs.iter().map(|it| it.name.node.as_str());
         let near = did_you_mean(&field.node, names.clone());
@@ -341,49 +340,6 @@ impl Checker<'_> {
         let process = process.and_then(|id| self.program.processes.get(id.0));
         let outputs = process.map_or(&[][..], |it| &it.outputs);
         outputs.iter().map(|it| it.name.node.clone()).collect()
-    }
-
-    fn list(
-        &mut self,
-        items: &[ast::Expr],
-        span: Span,
-        place: Place,
-        wanted: Option<&Type>,
-    ) -> Option<Expr> {
-        let hint = wanted.and_then(Type::item);
-        let found: Vec<_> = items
-            .iter()
-            .map(|item| match hint {
-                Some(ty) => self.expect(item, place, ty),
-                None => self.expr(item, place, None),
-            })
-            .collect();
-        let found: Vec<Expr> = found.into_iter().collect::<Option<_>>()?;
-        let Some(ty) = hint
-            .cloned()
-            .or_else(|| found.first().map(|it| it.ty.clone()))
-        else {
-            self.error(TypeError::EmptyList { span });
-            return None;
-        };
-        let other = found.iter().find(|it| !super::fit::can_become(&it.ty, &ty));
-        if let (Some(other), Some(first)) = (other, found.first()) {
-            self.errors.push(TypeError::MixedList {
-                found: format!("`{}`", other.ty),
-                wanted: format!("`{}`", first.ty),
-                span: other.span,
-                first: first.span,
-            });
-            return None;
-        }
-        if matches!(ty, Type::List(_)) {
-            return self.planned("a list of lists is", span);
-        }
-        Some(Expr {
-            kind: ExprKind::List(found),
-            ty: Type::List(Box::new(ty)),
-            span,
-        })
     }
 }
 
