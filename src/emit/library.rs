@@ -29,6 +29,7 @@ const LIBRARY: &[(&str, &str)] = &library![
     "lib/plan.awk",
     "lib/queue.sh",
     "lib/records.awk",
+    "lib/rename.awk",
     "lib/rung.awk",
     "lib/rung.sh",
     "lib/status.awk",

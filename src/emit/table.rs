@@ -164,6 +164,9 @@ fn call(table: &mut String, input: Input<'_>, job: &ArrayJob<'_>, step: &Step<'_
     for (secret, _) in step.process.env.iter().filter(|(_, value)| value.is_none()) {
         tsv::line(table, ["secret".into(), name(), tsv::field(secret)]);
     }
+    if let Some(was) = &step.process.was {
+        tsv::line(table, ["was".into(), name(), tsv::field(was)]);
+    }
     for output in step.process.outputs.iter().filter(|output| output.temp) {
         tsv::line(table, ["temp".into(), name(), tsv::field(&output.name)]);
     }

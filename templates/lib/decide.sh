@@ -173,6 +173,35 @@ check_secrets() {
 
 # ---- decide ---------------------------------------------------------------------------------------------------------
 
+# Calls that have another name than at the submit before: lines OLD NEW, of those whose results are there.
+renamed_calls() {
+  local before=$state/plan.tsv last old new
+  [[ -e $before ]] || { last=$(last_submission); before=$state/submissions/$last/plan.tsv; }
+  [[ -e $before ]] || return 0
+  lib_awk rename.awk "$before" "$plan/plan.tsv" | while IFS=$'\t' read -r old new; do
+    [[ -e $work/$new || ! -d $work/$old ]] || printf '%s\t%s\n' "$old" "$new"
+  done
+}
+
+# Gives them today's name. The records first: they are made anew from the old ones if this ends in between.
+rename_calls() {
+  local old new
+  renamed_calls >"$tmp/renamed"
+  while IFS=$'\t' read -r old new; do
+    ((${#live[@]} == 0)) || die "$old is now $new, and submission ${live[*]} still knows it as $old: wait for its end, or --cancel it"
+    if [[ -e $state/records/$old.tsv ]]; then
+      awk -v name="$new" 'BEGIN { FS = OFS = "\t" } { $2 = name; print }' "$state/records/$old.tsv" >"$state/records/.$new"
+      mv -- "$state/records/.$new" "$state/records/$new.tsv"
+    fi
+    mv -T -- "$work/$old" "$work/$new"
+    [[ ! -d $work/.failed/$old ]] || { rm -rf -- "$work/.failed/$new"; mv -T -- "$work/.failed/$old" "$work/.failed/$new"; }
+    rm -f -- "$state/records/$old.tsv" "$run/index/$old.tsv"
+    say "$old is now $new: what it had made is its."
+  done <"$tmp/renamed"
+  cp -- "$plan/plan.tsv" "$state/.plan"
+  mv -- "$state/.plan" "$state/plan.tsv"
+}
+
 # The answers of decide.awk in DEST; with `write` also the tables of a submission. See there.
 decide() {
   local dest=$1 write=${2:-} call depth

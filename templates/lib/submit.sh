@@ -194,6 +194,7 @@ dry_run() {
 # What would run, a call and a job a line.
 tell_plan() {
   local call total done_n pending run_n count reason job first last deps
+  while IFS=$'\t' read -r call job; do say "$call is now $job: what it had made counts from the next submit on"; done < <(renamed_calls)
   while IFS=$'\t' read -r call total done_n pending run_n _; do
     say "$call: $done_n of $total done, $run_n would run"
     if ((pending)); then
@@ -214,6 +215,7 @@ submit() {
   lock_take
   settle_submissions "$local_run"
   compact_journals
+  rename_calls
   check_sources
   identify_files "$plan" "$tmp/files.tsv"
   keep_identities
@@ -272,6 +274,7 @@ accept_call() {
   lock_take
   settle_submissions
   compact_journals
+  rename_calls
   identify_files "$plan" "$tmp/files.tsv"
   decide "$tmp/decide"
   cut -f1 "$tmp/decide/counts.tsv" | grep -qxF -- "$accept" || die "there is no call $accept"
@@ -304,6 +307,7 @@ prune() {
   lock_take
   settle_submissions
   compact_journals
+  rename_calls
   identify_files "$plan" "$tmp/files.tsv"
   decide "$tmp/decide"
   to=$run/pruned/$(date +%Y%m%dT%H%M%S)
