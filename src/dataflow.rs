@@ -16,6 +16,7 @@ mod build;
 mod error;
 mod evaluate;
 mod failure;
+mod made;
 mod points;
 mod process;
 mod publish;
@@ -28,6 +29,7 @@ pub use crate::hir::{Cause, How, OnFailure, Raised};
 pub use build::build;
 pub use error::{DataflowError, Warning};
 pub use failure::{Raise, Retry};
+pub use made::Made;
 pub use sources::SourceError;
 
 /// Index into [`Dataflow::axes`].
@@ -143,6 +145,7 @@ pub enum Items {
         len: u64,
     },
     Table(Table),
+    Made(Made),
 }
 
 impl Items {
@@ -151,6 +154,7 @@ impl Items {
         match self {
             Self::Range { len, .. } => *len,
             Self::Table(table) => table.len() as u64,
+            Self::Made(made) => made.len,
         }
     }
 

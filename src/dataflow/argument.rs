@@ -78,10 +78,17 @@ impl Arguments<'_, '_> {
                 let taken = self.evaluator.chosen(choice, expr.span)?;
                 self.arg(taken, loops)
             }
+            ExprKind::Item(axis, _) => {
+                let axis = super::AxisId(u32::try_from(axis.0).ok()?);
+                Some(Arg::Item { axis, column: None })
+            }
+            ExprKind::Template(_) if expr.ty.is_path() => {
+                let what = "a path that is made from what a call makes is";
+                self.evaluator.planned(what, expr.span)
+            }
+            ExprKind::Template(parts) => self.template(parts, loops).map(Arg::Template),
             ExprKind::Constant(_)
-            | ExprKind::Template(_)
             | ExprKind::Param(..)
-            | ExprKind::Item(..)
             | ExprKind::Input(_)
             | ExprKind::Field { .. }
             | ExprKind::Record(..)
@@ -124,6 +131,10 @@ impl Arguments<'_, '_> {
         }
         if let ExprKind::Template(parts) = &hole.kind {
             return self.template(parts, loops);
+        }
+        if let ExprKind::Item(axis, _) = hole.kind {
+            let axis = super::AxisId(u32::try_from(axis.0).ok()?);
+            return Some(vec![ItemPart::Item { axis, column: 0 }]);
         }
         if is_result(program, hole) {
             return self
@@ -195,8 +206,7 @@ pub(super) fn is_result(program: &Program, expr: &Expr) -> bool {
             let mut holes = parts.iter().filter_map(TextPart::hole);
             holes.any(|hole| is_result(program, hole))
         }
-        ExprKind::Constant(_) | ExprKind::Param(..) | ExprKind::Item(..) | ExprKind::Input(_) => {
-            false
-        }
+        ExprKind::Item(axis, _) => program.is_made(*axis),
+        ExprKind::Constant(_) | ExprKind::Param(..) | ExprKind::Input(_) => false,
     }
 }

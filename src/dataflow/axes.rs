@@ -28,6 +28,7 @@ impl Evaluator<'_> {
     fn axis(&mut self, id: AxisId, axis: &hir::Axis, warnings: &mut Warnings) -> Option<Items> {
         match &axis.kind {
             AxisKind::Listed => {}
+            AxisKind::Made => return self.made(axis),
             AxisKind::Filtered { of, condition } => {
                 return self.part(id, axis, *of, Some(condition));
             }
@@ -237,7 +238,8 @@ impl Evaluator<'_> {
     /// The items of an axis with the computed columns behind their own.
     fn widened(&mut self, axis: AxisId, computed: &Computed) -> Option<Items> {
         let more = computed.of(axis);
-        if more.is_empty() && self.program.determines(axis).is_empty() {
+        let is_made = self.program.is_made(axis);
+        if is_made || more.is_empty() && self.program.determines(axis).is_empty() {
             return self.items.get(axis.0)?.clone();
         }
         let own = self.table(axis)?;
@@ -274,6 +276,7 @@ impl Evaluator<'_> {
                 }
                 Some(table)
             }
+            Items::Made(_) => None,
         }
     }
 
@@ -281,7 +284,7 @@ impl Evaluator<'_> {
     pub fn width(&self, axis: AxisId) -> usize {
         match self.items.get(axis.0) {
             Some(Some(Items::Table(table))) => table.columns.len(),
-            Some(Some(Items::Range { .. }) | None) | None => 1,
+            Some(Some(Items::Range { .. } | Items::Made(_)) | None) | None => 1,
         }
     }
 }
