@@ -36,6 +36,7 @@ const LIBRARY: &[(&str, &str)] = &library![
     "lib/status.sh",
     "lib/submit.sh",
     "lib/tracked.awk",
+    "lib/watch.sh",
 ];
 
 /// The entry and the run-time functions.

@@ -7,7 +7,7 @@ flow_attempt() {
   shard_cause='' shard_again=yes shard_inputs=$shard_line_inputs shard_id=$shard_line_id
   printf -v shard_start '%(%s)T' -1
   flow_uptime
-  shard_uptime=$REPLY shard_hundredths=$flow_hundredths
+  shard_uptime=$REPLY
   flow_attempt_dir=work/.tmp/$flow_attempt_name
   flow_make_dir || { flow_fail system -; return; }
   if [[ ${flow_call_todo[shard_call_index]} ]]; then
@@ -38,15 +38,39 @@ flow_attempt() {
   flow_publish_all
 }
 
-# The attempt's directory, the place where the shard's will be, and the folders of links: one mkdir.
+# The attempt's directory, the place where the shard's will be, and the folders of links.
 flow_make_dir() {
-  local u dirs=("$flow_attempt_dir")
+  local u dirs=()
+  [[ -d $flow_attempt_dir ]] || flow_make_ahead
   [[ -d ${shard_place%/*} ]] || dirs+=("${shard_place%/*}")
   for ((u = 0; u < ${#flow_uses_path[@]}; u++)); do
     ((flow_uses_call[u] == shard_call_index)) || continue
     [[ ${flow_uses_path[u]} != */* ]] || dirs+=("$flow_attempt_dir/${flow_uses_path[u]%/*}")
   done
+  ((${#dirs[@]} == 0)) || mkdir -p -- "${dirs[@]}"
+}
+
+# The directories of this attempt and of the next ones, and the folders of their shards: one mkdir for many shards.
+flow_make_ahead() {
+  local line rest call parent='' attempt=$flow_tries dirs=()
+  for line in "${flow_work[@]:flow_line_number:32}"; do
+    dirs+=("work/.tmp/$flow_task_name.$((attempt++))")
+    rest=${line#*$'\t'} call=${rest%%$'\t'*} rest=${rest#*$'\t'}
+    flow_place "$call" "${rest%%$'\t'*}"
+    [[ ${REPLY%/*} == "$parent" || -d ${REPLY%/*} ]] || dirs+=("${REPLY%/*}")
+    parent=${REPLY%/*}
+  done
+  flow_made=$((attempt - 1))
   mkdir -p -- "${dirs[@]}"
+}
+
+# Those that no attempt took.
+flow_remove_ahead() {
+  local attempt dirs=()
+  for ((attempt = 1; attempt <= flow_made; attempt++)); do
+    [[ ! -d work/.tmp/$flow_task_name.$attempt ]] || dirs+=("work/.tmp/$flow_task_name.$attempt")
+  done
+  ((${#dirs[@]} == 0)) || rm -rf -- "${dirs[@]}"
 }
 
 # The file of each output into out_index, out_files. A name made from values stays below the directory.
@@ -208,11 +232,11 @@ flow_python_value() {
 
 # Runs .command.sh in its directory and gives back its exit status.
 flow_run() {
-  local status command=(bash .command.sh)
+  local status
   flow_container || return 125
-  command=("${flow_container_words[@]}" "${command[@]}")
-  # timeout ends the whole process group: the child leads one.
-  ((flow_call_time[shard_call_index] == 0)) || command=(timeout -k 30 "${flow_call_time[shard_call_index]}" "${command[@]}")
+  flow_watch_ready || return 125
+  flow_uptime
+  shard_hundredths=$flow_hundredths
 
   # With job control on, the child gets a process group of its own, so that all that it starts can be ended with it.
   # Only while it starts: `wait` would return when a child is merely stopped. No terminal is to be had: stderr is put away.
@@ -224,12 +248,15 @@ flow_run() {
     flow_restore_locale
     cd -- "$flow_run/$flow_attempt_dir" || exit 125
     flow_load_modules || exit 125
-    exec "${command[@]}"
+    flow_watch_close
+    exec "${flow_container_words[@]}" bash .command.sh
   ) </dev/null &
   flow_child=$!
   { set +m; } 2>/dev/null
+  flow_watch_begin
   wait "$flow_child" 2>/dev/null
   status=$?
+  flow_watch_end && status=124
   # What the script left running must not write into a result any more.
   kill -KILL -- "-$flow_child" 2>/dev/null
   flow_child=''
@@ -282,15 +309,14 @@ flow_load_modules() {
 
 # Is what the script left a result? Leaves shard_outputs and shard_values, and shard_exit.
 flow_check() {
-  local c=$shard_call_index i o path limit=${flow_call_time[shard_call_index]} paths=()
+  local c=$shard_call_index i o path paths=()
   shard_exit=$1
-  if [[ ${flow_call_success[c]} != *" $1 "* ]]; then
-    flow_uptime
+  if [[ $flow_watch_fired || ${flow_call_success[c]} != *" $1 "* ]]; then
     if flow_out_of_memory; then
       printf 'flow: out of memory: a process was killed by the limit of its cgroup\n'
       flow_fail memory "$1"
-    elif ((limit > 0 && flow_hundredths - shard_hundredths >= limit * 100 && ($1 == 124 || $1 == 137))); then
-      printf 'flow: ended after its time limit of %s s\n' "$limit"
+    elif [[ $flow_watch_fired ]]; then
+      printf 'flow: ended after its time limit of %s s\n' "${flow_call_time[c]}"
       flow_fail timeout "$1"
     elif (($1 > 128 && $1 <= 192)); then
       flow_fail signal "$1"
@@ -316,7 +342,7 @@ flow_check() {
     # What is gone gets the stat of something that never matches.
     if [[ -e $path ]]; then paths+=("$path"); else paths+=(/); fi
   done
-  if ((${#paths[@]} > 0)) && ! flow_stat "${paths[@]}"; then
+  if ((${#paths[@]} > 0)) && ! flow_stat "${#out_files[@]}" "${paths[@]}"; then
     flow_fail system "$1"
     return 1
   fi
@@ -325,9 +351,9 @@ flow_check() {
 
 # Has the kernel killed something of this task for its memory since the last failure? A killed child may show as any status.
 flow_out_of_memory() {
-  local uptime=$REPLY seen=$flow_oom_seen
+  local seen=$flow_oom_seen
   flow_oom_kills
-  flow_oom_seen=$REPLY REPLY=$uptime
+  flow_oom_seen=$REPLY
   ((flow_oom_seen > seen))
 }
 

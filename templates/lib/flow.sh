@@ -6,6 +6,7 @@
 #   fields.sh     fields, types, records
 #   gate.sh       is what a shard reads complete?
 #   attempt.sh    one attempt: run, check, commit or fail, publish
+#   watch.sh      the time limit of a script
 #   items.sh      outputs that are lists
 #   container.sh  the command line of an image
 #   rung.sh       lists that the first task makes
@@ -22,6 +23,8 @@ source "$flow_lib/fields.sh"
 source "$flow_lib/gate.sh"
 # shellcheck source-path=SCRIPTDIR source=attempt.sh
 source "$flow_lib/attempt.sh"
+# shellcheck source-path=SCRIPTDIR source=watch.sh
+source "$flow_lib/watch.sh"
 # shellcheck source-path=SCRIPTDIR source=items.sh
 source "$flow_lib/items.sh"
 # shellcheck source-path=SCRIPTDIR source=container.sh
@@ -206,7 +209,8 @@ flow_task() {
     ((++flow_line_number))
     shard_status=''
   done
-  rm -rf -- "$flow_cut_dir"
+  [[ ! -d $flow_cut_dir ]] || rm -rf -- "$flow_cut_dir"
+  flow_remove_ahead
   # A rung starts where an element ends with 1: nothing may be left undone.
   if ((flow_rungs_behind > 0)); then
     ((flow_shards_done == flow_lines)) || exit 1
@@ -248,7 +252,7 @@ flow_setup() {
   flow_task_name=$flow_number.$flow_job.$flow_index.${SLURM_RESTART_COUNT:-0}.${host//[!A-Za-z0-9_-]/_}.$$
   flow_journal_file=state/journal/$flow_task_name.tsv
   flow_cut_dir=work/.tmp/$flow_task_name.lists
-  flow_tries=0 flow_child='' flow_attempt_dir='' flow_stopping='' flow_committing=''
+  flow_tries=0 flow_made=0 flow_child='' flow_attempt_dir='' flow_stopping='' flow_committing=''
   flow_find_memory_gauge /proc/self/cgroup
   flow_waited=0 flow_wait=${FLOW_WAIT:-60}
   [[ $flow_wait =~ ^[0-9]{1,6}$ ]] || flow_wait=60
@@ -384,5 +388,6 @@ flow_stop_now() {
     flow_leave 'the time of its task was over'
   fi
   rm -rf -- "$flow_cut_dir"
+  flow_remove_ahead
   exit "$flow_stopping"
 }

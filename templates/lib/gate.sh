@@ -229,7 +229,7 @@ flow_read_check() {
   for ((i = 0; i < ${#read_paths[@]}; i++)); do
     [[ -e ${read_paths[i]} ]] || { flow_read_lost "$i"; return 1; }
   done
-  flow_stat "${read_paths[@]}" || { flow_read_lost 0; return 1; }
+  flow_stat "${#read_paths[@]}" "${read_paths[@]}" || { flow_read_lost 0; return 1; }
   for ((i = 0; i < ${#read_paths[@]}; i++)); do
     [[ ${read_bytes[i]} == - || ${flow_stats[i]%%:*} == "${read_bytes[i]}" ]] || { flow_read_lost "$i"; return 1; }
   done
@@ -239,10 +239,27 @@ flow_read_lost() {
   gate_call=${read_calls[$1]} gate_dir=${read_dirs[$1]} gate_id=${read_ids[$1]} gate_path=${read_paths[$1]}
 }
 
-# SIZE:MTIME of each path into flow_stats. Paths do not begin with `-`.
-flow_stat() {
-  mapfile -t flow_stats < <(exec stat -L -c %s:%Y "$@")
-  ((${#flow_stats[@]} == $#))
+# SIZE:MTIME of each path into flow_stats; of the first SIZES of them the size will do. Paths do not begin with `-`.
+flow_stat() { # SIZES PATH…
+  local i=0 path stats rest=() at=()
+  flow_stats=()
+  for path in "${@:2}"; do
+    if ((i < $1)) && flow_short "$path"; then flow_stats[i]=$REPLY; else rest+=("$path") at+=("$i"); fi
+    ((++i))
+  done
+  ((${#rest[@]} > 0)) || return 0
+  mapfile -t stats < <(exec stat -L -c %s:%Y "${rest[@]}")
+  ((${#stats[@]} == ${#rest[@]})) || return 1
+  for i in "${!at[@]}"; do flow_stats[at[i]]=${stats[i]}; done
+}
+
+# The bytes of a short text: it is read, since a stat would be a process. A NUL, or more than can be short, is for stat.
+flow_short() {
+  local text=''
+  REPLY=0
+  [[ -f $1 ]] || return 1
+  [[ -s $1 ]] || return 0
+  ! IFS= read -rd '' -n 513 text 2>/dev/null <"$1" && [[ $text ]] && REPLY=${#text}
 }
 
 # Asks the records for the shards that a list, or an `after`, selects: one awk over what was expected, the compacted records

@@ -8,13 +8,20 @@
 flow_read_items() { # O FILE
   local name=${flow_out_name[$1]} items=() keys=() cause=''
   if [[ ${flow_out_type[$1]} == '[File]' ]]; then flow_match_files "$2"; else flow_match_lines "$1" "$2"; fi
-  if [[ -z $cause ]]; then
-    REPLY=$(printf '%s\n' "${keys[@]}" | sort | uniq -d)
-    [[ -z $REPLY ]] || { printf 'flow: %q occurs twice in %s\n' "${REPLY%%$'\n'*}" "$name"; cause=duplicate-item; }
-  fi
+  [[ $cause ]] || flow_keys_differ "$name" "${keys[@]}" || cause=duplicate-item
   [[ $cause ]] || flow_keep_items || cause=system
   [[ -z $cause ]] || { flow_fail "$cause:$name" "$shard_exit"; return 1; }
   shard_values+=,$name=$REPLY
+}
+
+flow_keys_differ() { # OUTPUT KEY…
+  local key
+  local -A seen=()
+  for key in "${@:2}"; do
+    # The x keeps a key of no text, @ or * from meaning something.
+    [[ -z ${seen[x$key]-} ]] || { printf 'flow: %q occurs twice in %s\n' "$key" "$1"; return 1; }
+    seen[x$key]=yes
+  done
 }
 
 # As the record has them, in REPLY: joined, or how many there are in a file.

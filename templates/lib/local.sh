@@ -185,7 +185,7 @@ count_task() {
 }
 
 show_progress() {
-  local call n of shown=''
+  local call n of
   if [[ -t 1 && -z $progress ]]; then
     [[ -z ${drawn:-} ]] || printf '\e[%dA' "$drawn"
     drawn=0
@@ -196,9 +196,8 @@ show_progress() {
     done
     return
   fi
-  for call; do
-    [[ " $shown " != *" $call "* ]] || continue
-    shown+=" $call"
+  for call in "${call_order[@]}"; do
+    [[ " $* " == *" $call "* ]] || continue
     n=$((call_done[$call] + call_failed[$call])) of=${call_total[$call]}
     if [[ -n $progress ]]; then
       printf 'progress\t%s\t%s\t%s\t%s\n' "$call" "${call_done[$call]}" "${call_failed[$call]}" "$of"

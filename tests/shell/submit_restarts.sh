@@ -55,7 +55,11 @@ restarted() { # NAME: the fourth was tried twice, all others once; the log has b
   has 'Nothing to do'
   ok "$1"
 }
-now() { scontrol update "jobid=$job" starttime=now 2>/dev/null || true; }
+# The next try begins at once; but not before all of the last one is gone, since its SIGKILL goes by the id of the job, which both have.
+now() {
+  while pgrep -f "slurm_script $base/" >/dev/null; do sleep 0.2; done
+  scontrol update "jobid=$job" starttime=now 2>/dev/null || true
+}
 
 half_way
 scontrol requeue "${job}_0"
