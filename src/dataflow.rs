@@ -17,10 +17,12 @@ mod error;
 mod evaluate;
 mod failure;
 mod made;
+mod pick;
 mod points;
 mod process;
 mod publish;
 mod sources;
+mod table;
 #[cfg(test)]
 mod tests;
 mod told;
@@ -31,6 +33,7 @@ pub use error::{DataflowError, Warning};
 pub use failure::{Raise, Retry};
 pub use made::Made;
 pub use sources::SourceError;
+pub use table::{Column, Table};
 
 /// Index into [`Dataflow::axes`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -160,65 +163,6 @@ impl Items {
 
     pub fn is_empty(&self) -> bool {
         self.len() == 0
-    }
-}
-
-/// The items of an axis that cannot be computed: a row an item, a column a field. An axis of plain
-/// values has one column, named like the value. Cells are the values' texts, kept in one buffer.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Table {
-    pub columns: Vec<Column>,
-    /// Indices of the columns by which an item is known.
-    pub key: Vec<usize>,
-    cells: String,
-    ends: Vec<u32>,
-}
-
-#[derive(Debug, Clone, PartialEq)]
-pub struct Column {
-    pub name: String,
-    pub ty: Type,
-}
-
-impl Table {
-    pub fn new(columns: Vec<Column>, key: Vec<usize>) -> Self {
-        Self {
-            columns,
-            key,
-            ..Self::default()
-        }
-    }
-
-    /// Appends the next cell, row by row.
-    pub fn push(&mut self, cell: &str) {
-        self.cells.push_str(cell);
-        self.ends
-            .push(u32::try_from(self.cells.len()).unwrap_or(u32::MAX));
-    }
-
-    /// Rows.
-    pub fn len(&self) -> usize {
-        self.ends.len().checked_div(self.columns.len()).unwrap_or(0)
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.ends.is_empty()
-    }
-
-    /// Whether its texts have outgrown the buffer; what was pushed since is lost.
-    pub fn is_full(&self) -> bool {
-        u32::try_from(self.cells.len()).is_err()
-    }
-
-    /// The text of one cell; empty where there is none.
-    pub fn cell(&self, row: usize, column: usize) -> &str {
-        let at = row * self.columns.len() + column;
-        let end = self.ends.get(at).map_or(0, |&end| end as usize);
-        let start = at
-            .checked_sub(1)
-            .and_then(|before| self.ends.get(before))
-            .map_or(0, |&end| end as usize);
-        self.cells.get(start..end).unwrap_or("")
     }
 }
 
@@ -372,10 +316,23 @@ pub enum Arg {
     /// A text, or the path of a tracked file, computed from items.
     Template(Vec<ItemPart>),
     /// An output of another call. Over the axes that the producer has and this call has not, it is
-    /// the list in the order of the producer's axes; without such axes it is one value.
-    Result { call: CallId, output: String },
+    /// the list in the order of the producer's axes; without such axes it is one value. Of the axes
+    /// that are picked from it is the value at one item, whatever the call's own.
+    Result {
+        call: CallId,
+        output: String,
+        picks: Vec<Pick>,
+    },
     /// `[a, b]`
     List(Vec<Arg>),
+}
+
+/// The item of an axis that is read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Pick {
+    pub axis: AxisId,
+    /// Its number, from 0: literally, or in a column of what tells it.
+    pub item: ItemPart,
 }
 
 #[derive(Debug, Clone, PartialEq)]

@@ -300,6 +300,11 @@ pub enum ExprKind {
         of: Box<Expr>,
         over: Vec<AxisId>,
     },
+    /// One of the values that loops made, by the keys of these.
+    Pick {
+        of: Box<Expr>,
+        keys: Vec<PickKey>,
+    },
     Field {
         of: Box<Expr>,
         field: String,
@@ -314,6 +319,14 @@ pub enum ExprKind {
     Function(Function, Vec<Expr>),
     /// What a name stands for that branches of an `if` bind: one, or both.
     Choice(Box<Choice>),
+}
+
+/// The item of an axis that has a key.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PickKey {
+    pub axis: AxisId,
+    /// An item, or the text of its key.
+    pub key: Expr,
 }
 
 #[derive(Debug, Clone, PartialEq)]

@@ -5,7 +5,7 @@
 
 mod error;
 mod feed;
-mod made;
+mod hidden;
 mod publish;
 mod request;
 mod rung;
@@ -21,7 +21,7 @@ use crate::site::Site;
 use crate::units::{Duration, Size};
 
 pub use error::PlanError;
-pub use feed::{Feed, Part};
+pub use feed::{Feed, Part, Picked};
 pub use publish::{NamePart, Published};
 pub use request::Request;
 pub use rung::Rung;

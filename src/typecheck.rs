@@ -28,6 +28,7 @@ mod items;
 mod loops;
 mod name;
 mod operator;
+mod pick;
 mod process;
 mod publish;
 mod warning;
@@ -36,6 +37,7 @@ mod workflow;
 pub use branch::BranchError;
 pub use error::TypeError;
 pub use failure::FailureError;
+pub use pick::PickError;
 pub use process::ProcessError;
 pub use warning::Warning;
 

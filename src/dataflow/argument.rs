@@ -1,9 +1,9 @@
 //! Arguments: constants, items, templates over items, and results.
 
-use super::axes::Computed;
+use super::axes::{Computed, Derived};
 use super::evaluate::{Evaluator, written};
 use super::{Arg, ItemPart};
-use crate::hir::{Expr, ExprKind, Loop, Program, TextPart};
+use crate::hir::{self, Expr, ExprKind, Loop, Program, TextPart};
 use crate::types::Type;
 
 /// What arguments are made with.
@@ -54,12 +54,14 @@ impl Arguments<'_, '_> {
         args.into_iter().collect::<Option<_>>().map(Arg::List)
     }
 
-    fn result(&mut self, expr: &Expr, loops: &[Loop]) -> Option<Arg> {
+    pub(super) fn result(&mut self, expr: &Expr, loops: &[Loop]) -> Option<Arg> {
         match &expr.kind {
             ExprKind::Result { call, output } => Some(Arg::Result {
                 call: super::CallId(u32::try_from(call.0).ok()?),
                 output: output.clone(),
+                picks: Vec::new(),
             }),
+            ExprKind::Pick { of, keys } => self.picked(of, keys, loops),
             ExprKind::Gather { of, over } => {
                 // The list over axes is told from the axes alone, which a second name can hide.
                 if loops.iter().any(|each| over.contains(&each.axis)) {
@@ -172,13 +174,27 @@ impl Arguments<'_, '_> {
         }
         let mut axes = program.axes_of(expr);
         axes.retain(|axis| loops.iter().any(|it| program.tells(it.axis, *axis)));
-        let tells_all = |each: &&Loop| axes.iter().all(|axis| program.tells(each.axis, *axis));
-        let Some(axis) = loops.iter().rev().find(tells_all).map(|each| each.axis) else {
+        let axes: Vec<_> = axes.into_iter().collect();
+        let Some(axis) = self.teller(&axes, loops) else {
             let what = "computing with the items of two loops outside of a text is";
             return self.evaluator.planned(what, expr.span);
         };
-        let behind = self.computed.column(axis, expr);
-        Some((id(axis)?, self.evaluator.width(axis) + behind))
+        let column = self.behind(axis, Derived::Value(expr.clone()));
+        Some((id(axis)?, column))
+    }
+
+    /// The innermost loop whose item tells those of all these axes.
+    pub(super) fn teller(&self, axes: &[hir::AxisId], loops: &[Loop]) -> Option<hir::AxisId> {
+        let program = self.evaluator.program;
+        let tells_all = |each: &&Loop| axes.iter().all(|axis| program.tells(each.axis, *axis));
+        let mut inner = loops.iter().rev();
+        inner.find(tells_all).map(|each| each.axis)
+    }
+
+    /// The column behind the axis's own that holds what is computed from its items.
+    pub(super) fn behind(&mut self, axis: hir::AxisId, derived: Derived) -> usize {
+        let behind = self.computed.column(axis, derived);
+        self.evaluator.width(axis) + behind
     }
 }
 
@@ -190,9 +206,10 @@ pub(super) fn is_result(program: &Program, expr: &Expr) -> bool {
             let bound = program.values.get(id.0);
             bound.is_some_and(|bound| is_result(program, &bound.expr))
         }
-        ExprKind::Gather { of, .. } | ExprKind::Field { of, .. } | ExprKind::Unary(_, of) => {
-            is_result(program, of)
-        }
+        ExprKind::Gather { of, .. }
+        | ExprKind::Pick { of, .. }
+        | ExprKind::Field { of, .. }
+        | ExprKind::Unary(_, of) => is_result(program, of),
         ExprKind::Record(_, parts) | ExprKind::List(parts) | ExprKind::Function(_, parts) => {
             parts.iter().any(|part| is_result(program, part))
         }

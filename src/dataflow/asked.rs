@@ -203,6 +203,7 @@ impl Arguments<'_, '_> {
             | ExprKind::Item(..)
             | ExprKind::Input(_)
             | ExprKind::Result { .. }
+            | ExprKind::Pick { .. }
             | ExprKind::Field { .. }
             | ExprKind::Record(..)
             | ExprKind::Range(_)

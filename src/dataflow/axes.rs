@@ -4,16 +4,57 @@ use indexmap::{IndexMap, IndexSet};
 
 use super::evaluate::{Evaluator, Point, function, written};
 use super::sources::{self, Collection, Origin};
+use super::table::computed;
 use super::{Axis, Column, DataflowError, Items, Table, Warning};
 use crate::diagnostics::Warnings;
-use crate::hir::{self, AxisId, AxisKind, Expr, ExprKind, Function};
+use crate::hir::{self, AxisId, AxisKind, Expr, ExprKind, Function, PickKey};
 use crate::source::Span;
 use crate::types::{Type, Value};
 
-/// Columns that are computed from the items of an axis, each with its expression as written.
+/// Columns that are computed from the items of an axis.
 #[derive(Default)]
 pub(super) struct Computed {
-    columns: IndexMap<AxisId, Vec<(String, Expr)>>,
+    columns: IndexMap<AxisId, Vec<Derived>>,
+}
+
+/// What is computed from the items of an axis.
+#[derive(Clone)]
+pub(super) enum Derived {
+    Value(Expr),
+    /// The number of the item that the last of these keys picks, from 0.
+    Place(Vec<PickKey>),
+}
+
+impl Derived {
+    /// As written.
+    fn name(&self) -> String {
+        match self {
+            Self::Value(expr) => expr.to_string(),
+            Self::Place(keys) => {
+                let keys = keys.iter().map(|it| it.key.to_string());
+                format!("[{}]", keys.collect::<Vec<_>>().join(", "))
+            }
+        }
+    }
+
+    fn identity(&self) -> String {
+        match self {
+            Self::Value(expr) => expr.to_string(),
+            Self::Place(keys) => {
+                let keys = keys
+                    .iter()
+                    .map(|it| format!("{:?}={}", it.axis, it.key.identity()));
+                format!("[{}]", keys.collect::<Vec<_>>().join(", "))
+            }
+        }
+    }
+
+    fn ty(&self) -> Type {
+        match self {
+            Self::Value(expr) => expr.ty.clone(),
+            Self::Place(_) => Type::Int,
+        }
+    }
 }
 
 impl Evaluator<'_> {
@@ -151,6 +192,7 @@ impl Evaluator<'_> {
             | ExprKind::Input(_)
             | ExprKind::Result { .. }
             | ExprKind::Gather { .. }
+            | ExprKind::Pick { .. }
             | ExprKind::Field { .. }
             | ExprKind::Record(..)
             | ExprKind::Unary(..)
@@ -243,21 +285,30 @@ impl Evaluator<'_> {
             return self.items.get(axis.0)?.clone();
         }
         let own = self.table(axis)?;
-        let added = more.iter().map(|(name, expr)| Column {
-            name: name.clone(),
-            ty: expr.ty.clone(),
+        let added = more.iter().map(|it| Column {
+            name: it.name(),
+            ty: it.ty(),
         });
         let columns = own.columns.iter().cloned().chain(added).collect();
         let mut table = Table::new(columns, own.key.clone());
         for row in 0..own.len() {
             (0..own.columns.len()).for_each(|column| table.push(own.cell(row, column)));
             let point = self.at(axis, row as u64);
-            for (_, expr) in more {
-                let value = self.value(expr, &point)?;
-                table.push(&cell(&value));
+            for derived in more {
+                table.push(&self.derived(derived, &point)?);
             }
         }
         Some(Items::Table(table))
+    }
+
+    fn derived(&mut self, derived: &Derived, point: &Point) -> Option<String> {
+        match derived {
+            Derived::Value(expr) => self.value(expr, point).map(|value| computed(&value)),
+            Derived::Place(keys) => {
+                let at = self.picked(keys, point)?;
+                at.get(&keys.last()?.axis).map(u64::to_string)
+            }
+        }
     }
 
     /// The items of an axis, written out where they are a range.
@@ -290,46 +341,20 @@ impl Evaluator<'_> {
 }
 
 impl Computed {
-    fn of(&self, axis: AxisId) -> &[(String, Expr)] {
+    fn of(&self, axis: AxisId) -> &[Derived] {
         self.columns.get(&axis).map_or(&[], Vec::as_slice)
     }
 
     /// The place of a computed column behind the axis's own.
-    pub fn column(&mut self, axis: AxisId, expr: &Expr) -> usize {
+    pub fn column(&mut self, axis: AxisId, derived: Derived) -> usize {
         let columns = self.columns.entry(axis).or_default();
-        let name = expr.to_string();
-        if let Some(at) = columns.iter().position(|(known, _)| *known == name) {
+        let identity = derived.identity();
+        if let Some(at) = columns.iter().position(|it| it.identity() == identity) {
             return at;
         }
-        columns.push((name, expr.clone()));
+        columns.push(derived);
         columns.len() - 1
     }
-}
-
-/// A computed value in a cell. A list: its texts with commas between, in which what else means
-/// something is escaped, as in fields of tables.
-fn cell(value: &Value) -> String {
-    let Value::List(items) = value else {
-        return written(value);
-    };
-    let texts: Vec<_> = items.iter().map(|it| escaped(&written(it))).collect();
-    match texts.as_slice() {
-        [] => "-".to_owned(),
-        texts => texts.join(","),
-    }
-}
-
-fn escaped(text: &str) -> String {
-    match text {
-        "" => return "%_".to_owned(),
-        "-" => return "%2D".to_owned(),
-        _ => {}
-    }
-    let escape = |letter: char| match letter {
-        '%' | ',' | '\t' | '\n' | '\r' | '\\' => format!("%{:02X}", u32::from(letter)),
-        letter => letter.to_string(),
-    };
-    text.chars().map(escape).collect()
 }
 
 /// The first two rows of one key.

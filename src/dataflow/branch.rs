@@ -162,6 +162,9 @@ impl Settling<'_, '_> {
         if let ExprKind::Gather { over, .. } = &expr.kind {
             self.axes.extend(over);
         }
+        if let ExprKind::Pick { keys, .. } = &expr.kind {
+            self.axes.extend(keys.iter().map(|it| it.axis));
+        }
         expr.parts_mut().into_iter().for_each(|it| self.expr(it));
     }
 }
@@ -203,6 +206,9 @@ fn renumber_in(expr: &mut Expr, number: &impl Fn(&mut AxisId)) {
     }
     if let ExprKind::Gather { over, .. } = &mut expr.kind {
         over.iter_mut().for_each(number);
+    }
+    if let ExprKind::Pick { keys, .. } = &mut expr.kind {
+        keys.iter_mut().for_each(|it| number(&mut it.axis));
     }
     let parts = expr.parts_mut();
     parts.into_iter().for_each(|it| renumber_in(it, number));

@@ -50,6 +50,16 @@ pub enum DataflowError {
         #[label("first here")]
         first: Option<Span>,
     },
+    #[error("`{collection}` has no item `{item}`")]
+    #[diagnostic(code(flow::dataflow::no_such_item))]
+    NoSuchItem {
+        item: String,
+        collection: String,
+        #[label("this is `{item}`")]
+        span: Span,
+        #[help]
+        help: String,
+    },
     #[error("`{left}` has {lefts} items and `{right}` has {rights}")]
     #[diagnostic(
         code(flow::dataflow::zip_lengths),
@@ -206,6 +216,7 @@ impl Located for DataflowError {
             | Self::PublishPath { span, .. }
             | Self::PublishLong { span, .. }
             | Self::PublishAxis { span, .. }
+            | Self::NoSuchItem { span, .. }
             | Self::ZipLengths { span, .. }
             | Self::BatchSize { span, .. }
             | Self::NotYet { span, .. } => *span,

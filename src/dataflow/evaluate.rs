@@ -1,9 +1,11 @@
 //! The values of expressions that are known when compiling.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use indexmap::IndexMap;
 
+use super::pick::Places;
 use super::sources::{self, Outside};
 use super::{Column, DataflowError, Items, Table};
 use crate::hir::{
@@ -26,6 +28,8 @@ pub(super) struct Evaluator<'p> {
     pub tells: BTreeMap<(AxisId, AxisId), Vec<u32>>,
     /// Of each `if` that was come to.
     pub conditions: BTreeMap<ConditionId, Option<bool>>,
+    /// Of axes of which items are picked by their keys.
+    pub places: BTreeMap<AxisId, Rc<Places>>,
     params: BTreeMap<ParamId, Option<Value>>,
     values: BTreeMap<ValueId, Option<Value>>,
 }
@@ -42,6 +46,7 @@ impl<'p> Evaluator<'p> {
             items: Vec::new(),
             tells: BTreeMap::new(),
             conditions: BTreeMap::new(),
+            places: BTreeMap::new(),
             params: BTreeMap::new(),
             values: BTreeMap::new(),
         }
@@ -69,6 +74,10 @@ impl<'p> Evaluator<'p> {
             ExprKind::Bound(id, _) => self.bound(*id, point)?,
             ExprKind::Item(axis, _) => self.item(*axis, point)?,
             ExprKind::Gather { of, over } => self.gather(of, over, point)?,
+            ExprKind::Pick { of, keys } => {
+                let picked = self.picked(keys, point)?;
+                self.value(of, &picked)?
+            }
             ExprKind::Field { of, index, .. } => {
                 if let ExprKind::Item(axis, _) = of.kind {
                     return self.field(axis, *index, point);

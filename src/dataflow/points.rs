@@ -206,7 +206,7 @@ impl Evaluator<'_> {
     }
 
     /// The item of another axis that an item of this one tells.
-    fn tell(&self, axis: hir::AxisId, row: u64, other: hir::AxisId) -> Option<u64> {
+    pub(super) fn tell(&self, axis: hir::AxisId, row: u64, other: hir::AxisId) -> Option<u64> {
         if axis == other {
             return Some(row);
         }

@@ -25,7 +25,12 @@ impl Arguments<'_, '_> {
             },
         };
         let mut results = Vec::new();
-        collect(self.evaluator.program, &publish.value, &mut results);
+        let program = self.evaluator.program;
+        if let Some(span) = collect(program, &publish.value, &mut results) {
+            self.evaluator
+                .planned::<()>("publishing one shard of several is", span);
+            return Vec::new();
+        }
         let results = results.into_iter().filter_map(|(call, output)| {
             Some(Publish {
                 call: CallId(u32::try_from(call.0).ok()?),
@@ -56,17 +61,23 @@ impl Arguments<'_, '_> {
     }
 }
 
-/// The outputs that an expression stands for.
-fn collect<'p>(program: &'p hir::Program, value: &'p Expr, into: &mut Vec<(hir::CallId, &'p str)>) {
+/// The outputs that an expression stands for; or the place where it picks a shard of one.
+fn collect<'p>(
+    program: &'p hir::Program,
+    value: &'p Expr,
+    into: &mut Vec<(hir::CallId, &'p str)>,
+) -> Option<Span> {
     match &value.kind {
         ExprKind::Result { call, output } => into.push((*call, output)),
-        ExprKind::Gather { of, .. } => collect(program, of, into),
-        ExprKind::List(items) => items.iter().for_each(|item| collect(program, item, into)),
-        ExprKind::Choice(choice) => choice.branches().for_each(|it| collect(program, it, into)),
+        ExprKind::Gather { of, .. } => return collect(program, of, into),
+        ExprKind::Pick { .. } => return Some(value.span),
+        ExprKind::List(items) => return items.iter().find_map(|it| collect(program, it, into)),
+        ExprKind::Choice(choice) => {
+            return choice.branches().find_map(|it| collect(program, it, into));
+        }
         ExprKind::Bound(id, _) => {
-            if let Some(bound) = program.values.get(id.0) {
-                collect(program, &bound.expr, into);
-            }
+            let bound = program.values.get(id.0)?;
+            return collect(program, &bound.expr, into);
         }
         ExprKind::Constant(_)
         | ExprKind::Template(_)
@@ -80,6 +91,7 @@ fn collect<'p>(program: &'p hir::Program, value: &'p Expr, into: &mut Vec<(hir::
         | ExprKind::Binary(..)
         | ExprKind::Function(..) => {}
     }
+    None
 }
 
 /// Finds names that two shards, or two `publish`, would give.

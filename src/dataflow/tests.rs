@@ -1,5 +1,6 @@
 //! Programs through all passes.
 
+mod picks;
 mod points;
 mod workflows;
 
@@ -31,6 +32,7 @@ fn result(call: u32, output: &str) -> Arg {
     Arg::Result {
         call: CallId(call),
         output: output.to_owned(),
+        picks: Vec::new(),
     }
 }
 

@@ -97,7 +97,8 @@ fn read(arg: &Arg, into: &mut BTreeSet<AxisId>) {
         }
         Arg::Template(text) => parts(text, into),
         Arg::List(args) => args.iter().for_each(|arg| read(arg, into)),
-        Arg::Constant(_) | Arg::Result { .. } => {}
+        Arg::Result { picks, .. } => parts(picks.iter().map(|it| &it.item), into),
+        Arg::Constant(_) => {}
     }
 }
 

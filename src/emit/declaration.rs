@@ -106,6 +106,7 @@ fn feed(feed: &Feed) -> Option<String> {
             ty,
             producer,
             output,
+            ..
         } => {
             format!(
                 "flow_result {name} {} {} {output}",
@@ -120,6 +121,7 @@ fn feed(feed: &Feed) -> Option<String> {
             output,
             job,
             many,
+            ..
         } => format!(
             "flow_list {name} {} {} {output} {}",
             match many {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::dataflow::{Axis, AxisId, Dataflow, Items, OnFailure, SourceKind};
-use crate::plan::{ArrayJob, Feed, NamePart, Part, Step, Track};
+use crate::plan::{ArrayJob, Feed, NamePart, Part, Picked, Step, Track};
 use crate::site::DependencyStyle;
 
 use super::{Input, shards, tsv};
@@ -239,20 +239,24 @@ fn inputs<'a>(dataflow: &'a Dataflow, feed: &'a Feed) -> Vec<Vec<Field<'a>>> {
             name,
             producer,
             output,
+            picks,
             ..
         }
         | Feed::List {
             name,
             producer,
             output,
+            picks,
             ..
         } => {
-            vec![vec![
+            let head = [
                 name.into(),
                 "result".into(),
                 tsv::field(producer),
                 tsv::field(output),
-            ]]
+            ];
+            let picks = picks.iter().map(|it| picked(dataflow, it));
+            vec![head.into_iter().chain(picks).collect()]
         }
     }
 }
@@ -288,6 +292,12 @@ fn text_part<'a>(dataflow: &'a Dataflow, part: &'a Part) -> Field<'a> {
             format!("{}.{}", dataflow.axis(*axis).name, column + 1).into()
         }
     }
+}
+
+/// `images:=3` or `images:pairs.4`: the number of an item, or where it stands.
+fn picked<'a>(dataflow: &'a Dataflow, picked: &'a Picked) -> Field<'a> {
+    let axis = &dataflow.axis(picked.axis).name;
+    format!("{axis}:{}", text_part(dataflow, &picked.item)).into()
 }
 
 fn letter(track: Track) -> &'static str {

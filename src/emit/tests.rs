@@ -133,6 +133,7 @@ fn annz() -> Dataflow {
                     Arg::Result {
                         call: CallId(0),
                         output: "stats".to_owned(),
+                        picks: Vec::new(),
                     },
                 )],
             ),

@@ -14,6 +14,10 @@ impl Expr {
             | ExprKind::Result { .. } => Vec::new(),
             ExprKind::Template(parts) => parts.iter_mut().filter_map(hole).collect(),
             ExprKind::Gather { of, .. } | ExprKind::Field { of, .. } => vec![of],
+            ExprKind::Pick { of, keys } => {
+                let keys = keys.iter_mut().map(|it| &mut it.key);
+                std::iter::once(&mut **of).chain(keys).collect()
+            }
             ExprKind::Unary(_, operand) => vec![operand],
             ExprKind::Binary(_, left, right) => vec![left, right],
             ExprKind::Record(_, parts) | ExprKind::List(parts) | ExprKind::Function(_, parts) => {
@@ -48,6 +52,9 @@ impl Expr {
                 .any(Self::reads_input),
             ExprKind::Gather { of, .. } | ExprKind::Field { of, .. } | ExprKind::Unary(_, of) => {
                 of.reads_input()
+            }
+            ExprKind::Pick { of, keys } => {
+                of.reads_input() || keys.iter().any(|it| it.key.reads_input())
             }
             ExprKind::Binary(_, left, right) => left.reads_input() || right.reads_input(),
             ExprKind::Record(_, parts) | ExprKind::List(parts) | ExprKind::Function(_, parts) => {

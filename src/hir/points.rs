@@ -22,6 +22,12 @@ impl Program {
                     let told = over.iter().flat_map(|axis| self.determines(*axis));
                     found.extend(told.filter(|axis| !over.contains(axis)));
                 }
+                ExprKind::Pick { of, keys } => {
+                    let picked = |axis: &AxisId| keys.iter().any(|it| self.tells(it.axis, *axis));
+                    let inner = self.axes_of(of).into_iter();
+                    found.extend(inner.filter(|axis| !picked(axis)));
+                    left.extend(keys.iter().map(|it| &it.key));
+                }
                 ExprKind::Field { of, .. } | ExprKind::Unary(_, of) => left.push(of),
                 ExprKind::Record(_, parts)
                 | ExprKind::List(parts)

@@ -5,7 +5,7 @@
 
 use std::fmt::{self, Display, Write};
 
-use super::{BinaryOp, Choice, Expr, ExprKind, Range, TextPart, UnaryOp};
+use super::{BinaryOp, Choice, Expr, ExprKind, PickKey, Range, TextPart, UnaryOp};
 use crate::types::Value;
 
 impl Expr {
@@ -66,6 +66,20 @@ impl<'a> Written<'a> {
         Ok(())
     }
 
+    fn keys(&self, f: &mut fmt::Formatter<'_>, keys: &'a [PickKey]) -> fmt::Result {
+        f.write_char('[')?;
+        for (at, key) in keys.iter().enumerate() {
+            if at > 0 {
+                f.write_str(", ")?;
+            }
+            if self.names == Names::Ids {
+                write!(f, "i#{}: ", key.axis.0)?;
+            }
+            self.part(&key.key).fmt(f)?;
+        }
+        f.write_char(']')
+    }
+
     fn range(&self, f: &mut fmt::Formatter<'_>, range: &'a Range) -> fmt::Result {
         self.operand(f, &range.start)?;
         f.write_str(if range.inclusive { "..=" } else { ".." })?;
@@ -98,6 +112,7 @@ impl<'a> Written<'a> {
             | ExprKind::Input(_)
             | ExprKind::Result { .. }
             | ExprKind::Gather { .. }
+            | ExprKind::Pick { .. }
             | ExprKind::Field { .. }
             | ExprKind::Record(..)
             | ExprKind::List(_)
@@ -130,6 +145,10 @@ impl Display for Written<'_> {
             ExprKind::Input(name) => f.write_str(name),
             ExprKind::Result { call, output } => write!(f, "c#{}.{output}", call.0),
             ExprKind::Gather { of, .. } => self.part(of).fmt(f),
+            ExprKind::Pick { of, keys } => {
+                self.operand(f, of)?;
+                self.keys(f, keys)
+            }
             ExprKind::Field { of, field, .. } => {
                 self.operand(f, of)?;
                 write!(f, ".{field}")

@@ -68,6 +68,11 @@ fn pays(a: &Stage, b: &Stage, input: Input<'_>) -> bool {
     if !(plain(a) && plain(b)) && a.axes != b.axes {
         return false;
     }
+    // What is picked is in any item of the other.
+    let picks = |call| a.calls().any(|of| graph::picks(input.dataflow, call, of));
+    if b.calls().any(picks) {
+        return false;
+    }
     input.knows(a) && input.knows(b) && (short(a) || short(b)) && alike(a.calls(), b.calls(), input)
 }
 

@@ -97,9 +97,23 @@ pub(super) fn links(dataflow: &Dataflow, call: CallId) -> Vec<(CallId, bool)> {
     found
 }
 
+/// Whether a call reads single shards of another one, whatever its own.
+pub(super) fn picks(dataflow: &Dataflow, call: CallId, of: CallId) -> bool {
+    let picks = |arg: &Arg| {
+        match arg {
+        Arg::Result { call, picks, .. } => *call == of && !picks.is_empty(),
+        Arg::List(args) => args.iter().any(|arg| {
+            matches!(arg, Arg::Result { call, picks, .. } if *call == of && !picks.is_empty())
+        }),
+        Arg::Constant(_) | Arg::Item { .. } | Arg::Template(_) => false,
+    }
+    };
+    dataflow.call(call).args.values().any(picks)
+}
+
 fn results(arg: &Arg, found: &mut Vec<(CallId, bool)>) {
     match arg {
-        Arg::Result { call, .. } => found.push((*call, true)),
+        Arg::Result { call, picks, .. } => found.push((*call, picks.is_empty())),
         Arg::List(args) => args.iter().for_each(|arg| results(arg, found)),
         Arg::Constant(_) | Arg::Item { .. } | Arg::Template(_) => {}
     }

@@ -1,10 +1,10 @@
 //! How each input of a call gets its value: from the script itself, or from columns of the work
 //! line of a shard.
 
-use crate::dataflow::{Arg, AxisId, Call, CallId, Column, Dataflow, Input, ItemPart, Items};
+use crate::dataflow::{Arg, AxisId, Call, CallId, Column, Dataflow, Input, ItemPart, Items, Pick};
 use crate::types::{Type, Value};
 
-use super::made;
+use super::hidden;
 use super::track::Track;
 use super::{JobNames, PlanError};
 
@@ -65,6 +65,7 @@ pub enum Feed {
         ty: Type,
         producer: String,
         output: String,
+        picks: Vec<Picked>,
     },
     /// The list over those axes of the producer that the call has not; where the output is a list
     /// itself (`many`), of all their items.
@@ -75,6 +76,7 @@ pub enum Feed {
         output: String,
         job: String,
         many: bool,
+        picks: Vec<Picked>,
     },
     /// No value: the shards that must have ended done, chosen as for a list.
     After { producer: String, job: String },
@@ -100,6 +102,13 @@ pub struct Field {
 pub enum Part {
     Literal(String),
     Column { axis: AxisId, column: usize },
+}
+
+/// Which item of an axis is read, whatever that of the reader: its number from 0.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Picked {
+    pub axis: AxisId,
+    pub item: Part,
 }
 
 impl Feed {
@@ -151,37 +160,6 @@ pub(super) fn after(context: &Context<'_>) -> Vec<Feed> {
     producers.collect()
 }
 
-/// The columns that a text is made of and that neither a key nor a file's content stands for.
-pub(super) fn hidden(context: &Context<'_>, feeds: &[Feed]) -> Vec<Feed> {
-    let mut found = Vec::new();
-    for feed in feeds {
-        let Feed::Text {
-            name,
-            parts,
-            track: Track::Value,
-            ..
-        } = feed
-        else {
-            continue;
-        };
-        for part in parts {
-            let &Part::Column { axis, column } = part else {
-                continue;
-            };
-            let track = context.track(axis, column, &Type::String);
-            if track == Track::Value {
-                found.push(Feed::Hidden {
-                    name: name.clone(),
-                    axis,
-                    column,
-                    track,
-                });
-            }
-        }
-    }
-    found
-}
-
 /// What lowering an argument looks at.
 pub(super) struct Context<'a> {
     pub dataflow: &'a Dataflow,
@@ -200,7 +178,11 @@ pub(super) fn lower(
         Arg::Constant(value) => constant(context, &input.name, &input.ty, value),
         Arg::Item { axis, column } => one(item(context, input, *axis, *column)),
         Arg::Template(parts) => one(template(context, input, parts)),
-        Arg::Result { call, output } => one(result(context, input, *call, output)),
+        Arg::Result {
+            call,
+            output,
+            picks,
+        } => one(result(context, input, (*call, output), picks)),
         Arg::List(args) => list(context, input, args).map(|feed| vec![feed]),
     }
 }
@@ -265,7 +247,7 @@ fn type_of(value: &Value) -> Type {
 
 fn item(context: &Context<'_>, input: &Input, axis: AxisId, column: Option<usize>) -> Feed {
     if let Items::Made(made) = &context.dataflow.axis(axis).items {
-        return made::item(context, Some(&input.name), &input.ty, (axis, made));
+        return hidden::made(context, Some(&input.name), &input.ty, (axis, made));
     }
     if column.is_none() && !input.fields.is_empty() {
         return Feed::Record {
@@ -334,9 +316,24 @@ impl From<&ItemPart> for Part {
     }
 }
 
-fn result(context: &Context<'_>, input: &Input, producer: CallId, output: &str) -> Feed {
-    let made = context.dataflow.call(producer);
-    let told = |axis: AxisId| context.dataflow.tells(&context.call.axes, axis);
+fn result(
+    context: &Context<'_>,
+    input: &Input,
+    (producer, output): (CallId, &str),
+    picks: &[Pick],
+) -> Feed {
+    let dataflow = context.dataflow;
+    let made = dataflow.call(producer);
+    let told = |axis: AxisId| {
+        let mut picked = picks.iter().map(|it| it.axis);
+        dataflow.tells(&context.call.axes, axis)
+            || picked.any(|it| it == axis || dataflow.axis(it).knows(axis))
+    };
+    let picks = picks.iter().map(|it| Picked {
+        axis: it.axis,
+        item: Part::from(&it.item),
+    });
+    let picks = picks.collect();
     let outputs = &context.dataflow.process_of(producer).outputs;
     let many = outputs.iter().any(|it| it.name == output && it.is_list());
     let (name, output) = (input.name.clone(), output.to_owned());
@@ -346,6 +343,7 @@ fn result(context: &Context<'_>, input: &Input, producer: CallId, output: &str) 
             ty: input.ty.clone(),
             producer: made.name.clone(),
             output,
+            picks,
         };
     }
     Feed::List {
@@ -355,6 +353,7 @@ fn result(context: &Context<'_>, input: &Input, producer: CallId, output: &str) 
         output,
         job: context.names.of_call(producer).to_owned(),
         many,
+        picks,
     }
 }
 

@@ -6,7 +6,7 @@ use crate::units::{Duration, Walltime};
 
 use super::feed::{self, Context};
 use super::publish::{Published, published};
-use super::{Feed, JobNames, PlanError, made};
+use super::{Feed, JobNames, PlanError, hidden};
 
 /// A call as a job runs it.
 #[derive(Debug, Clone, PartialEq)]
@@ -48,8 +48,8 @@ pub(super) fn step<'a>(
         feeds.extend(feed::lower(&context, input, arg)?);
     }
     feeds.extend(feed::after(&context));
-    feeds.extend(feed::hidden(&context, &feeds));
-    feeds.extend(made::unread(&context, &feeds));
+    feeds.extend(hidden::columns(&context, &feeds));
+    feeds.extend(hidden::makers(&context, &feeds));
     let published = published(dataflow, id, &mut feeds)?;
     Ok(Step {
         id,

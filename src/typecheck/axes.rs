@@ -48,7 +48,7 @@ impl Checker<'_> {
             let value = Expr { kind, ty, span };
             let is_result = matches!(value.kind, ExprKind::Result { .. });
             let axes = if is_result {
-                axes_of(self.loops_of(&value))
+                axes_of(&self.loops_of(&value))
             } else {
                 axes_of(&self.program.carried(place.loops()))
             };
@@ -66,19 +66,22 @@ impl Checker<'_> {
     }
 
     /// The loops that a value carries by itself.
-    pub(super) fn loops_of(&self, value: &Expr) -> &[Loop] {
+    pub(super) fn loops_of(&self, value: &Expr) -> Vec<Loop> {
         if let ExprKind::Result { call, .. } = &value.kind {
             let call = self.program.calls.get(call.0);
-            return call.map_or(&[], |call| &call.loops);
+            return call.map_or_else(Vec::new, |call| call.loops.clone());
         }
         if let ExprKind::Bound(id, _) = &value.kind {
             let value = self.program.values.get(id.0);
-            return value.map_or(&[], |value| &value.loops);
+            return value.map_or_else(Vec::new, |value| value.loops.clone());
         }
         if let ExprKind::Field { of, .. } = &value.kind {
             return self.loops_of(of);
         }
-        &[]
+        if let ExprKind::Pick { of, keys } = &value.kind {
+            return self.left(&self.loops_of(of), keys);
+        }
+        Vec::new()
     }
 }
 

@@ -6,6 +6,7 @@ use thiserror::Error;
 use super::branch::BranchError;
 use super::failure::FailureError;
 use super::loops::LoopError;
+use super::pick::PickError;
 use super::process::ProcessError;
 use crate::diagnostics::Located;
 use crate::source::Span;
@@ -24,6 +25,9 @@ pub enum TypeError {
     #[error(transparent)]
     #[diagnostic(transparent)]
     Failure(#[from] FailureError),
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Pick(#[from] PickError),
     #[error("expected {wanted}, found {found}")]
     #[diagnostic(code(flow::typecheck::wrong_type))]
     WrongType {
@@ -341,6 +345,7 @@ impl Located for TypeError {
             Self::Loop(error) => error.span(),
             Self::Process(error) => error.span(),
             Self::Failure(error) => error.span(),
+            Self::Pick(error) => error.span(),
             Self::WrongType { span, .. }
             | Self::ListForOne { span, .. }
             | Self::OneForList { span, .. }

@@ -60,7 +60,7 @@ impl Checker<'_> {
             }
             Written::Unary { op, operand } => self.unary(*op, operand, span, place),
             Written::Binary { op, left, right } => self.binary(*op, (left, right), span, place),
-            Written::Pick { .. } => self.planned("picking one shard with `[…]` is", span),
+            Written::Pick { of, keys } => self.pick(of, keys, span, place),
             Written::Where { list, filter } => self.list_where(list, filter, place),
             Written::It => {
                 let item = self.its.last()?.clone();

@@ -159,7 +159,7 @@ impl Checker<'_> {
 
     /// The axis of what a call makes: its items belong to the loops of the call.
     fn made_axis(&mut self, list: Expr, variable: &ast::Name) -> Option<AxisId> {
-        let around = super::axes::axes_of(self.loops_of(&list));
+        let around = super::axes::axes_of(&self.loops_of(&list));
         let axis = Axis {
             variable: variable.clone(),
             item: list.ty.item()?.clone(),
@@ -358,6 +358,9 @@ pub(super) fn reads(expr: &Expr) -> Option<Reads> {
         ExprKind::Gather { of, .. } => Some(reads(of).unwrap_or(Reads::Items)),
         ExprKind::Item(..) => Some(Reads::Items),
         ExprKind::Field { of, .. } | ExprKind::Unary(_, of) => reads(of),
+        ExprKind::Pick { of, keys } => {
+            reads(of).or_else(|| keys.iter().find_map(|key| reads(&key.key)))
+        }
         ExprKind::Function(Function::Other, args) => args.iter().find_map(reads),
         ExprKind::Record(_, parts) | ExprKind::List(parts) | ExprKind::Function(_, parts) => {
             parts.iter().find_map(reads)

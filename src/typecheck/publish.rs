@@ -36,7 +36,7 @@ impl Checker<'_> {
     pub(super) fn is_result(&self, value: &Expr) -> bool {
         match &value.kind {
             ExprKind::Result { .. } => true,
-            ExprKind::Gather { of, .. } => self.is_result(of),
+            ExprKind::Gather { of, .. } | ExprKind::Pick { of, .. } => self.is_result(of),
             ExprKind::List(items) => items.iter().all(|item| self.is_result(item)),
             ExprKind::Bound(id, _) => {
                 let bound = self.program.values.get(id.0);

@@ -66,15 +66,14 @@ function choose_needs(c,    i, n, m, producer, place) {
   for (i = 1; i <= inputs[c]; i++) {
     if (!((c, i) in input_producer)) continue
     producer = input_producer[c, i]
-    if (!input_list[c, i]) {
-      n = base[producer] + producer_point(producer)
-      if (n in pending) chosen[n]
-      continue
+    if (input_list[c, i]) {
+      take_picked(c, i)
+      place = list_place(c, i, producer)
+      put_back()
+      if (place in listed) continue
+      listed[place]
     }
-    place = list_place(c, i, producer)
-    if (place in listed) continue
-    listed[place]
-    n = select_points(c, producer)
+    n = points_read(c, i)
     for (m = 1; m <= n; m++) if ((base[producer] + selected[m]) in pending) chosen[base[producer] + selected[m]]
   }
 }
@@ -83,12 +82,7 @@ function needs_chosen(c,    i, n, m, producer, k) {
   for (i = 1; i <= inputs[c]; i++) {
     if (!((c, i) in input_producer)) continue
     producer = input_producer[c, i]
-    if (!input_list[c, i]) {
-      k = base[producer] + producer_point(producer)
-      if (k in pending && !(k in chosen)) return 0
-      continue
-    }
-    n = select_points(c, producer)
+    n = points_read(c, i)
     for (m = 1; m <= n; m++) {
       k = base[producer] + selected[m]
       if (k in pending && !(k in chosen)) return 0
@@ -148,6 +142,7 @@ function item_shards(j, q,    l, k, c, n, m, count) {
 function read_edges(j,    k, c, i, u) {
   edges = 0
   split("", edge_like)
+  split("", edge_picks)
   for (k = 1; k <= job_calls[j]; k++) {
     c = job_call[j, k]
     for (i = 1; i <= inputs[c]; i++) {
@@ -159,7 +154,9 @@ function read_edges(j,    k, c, i, u) {
         edge_like[u] = job_plain[j] && job_plain[u] && job_axes[j] == job_axes[u] && job_pack[j] == job_pack[u] && \
           (job_pack[j] == 1 || !job_load[j] && !job_load[u])
       }
-      if (input_kind[c, i] != "result" || input_list[c, i] || open_tasks[u] || opens_of(j)) edge_like[u] = 0
+      if (input_kind[c, i] != "result" || input_list[c, i] || (c, i) in picks || open_tasks[u] || opens_of(j)) edge_like[u] = 0
+      # Which task has which item is not known where some are dealt at run time.
+      if ((c, i) in picks && !open_tasks[u] && !opens_of(j)) edge_picks[u]
     }
   }
 }
@@ -325,6 +322,8 @@ function cut_arrays(j, lead,    e, u, k, n, first, last, m, deps, one, kind) {
     if ((job_throttle[j] || rungs[j]) && m > 1) { corr[lead] = 0; m = 0 }
     else if (tasks[j] > tasks[lead]) { array_first[j, ++m] = tasks[lead]; array_last[j, m] = tasks[j] - 1 }
   }
+  split("", some)
+  if (!m) m = cut_by_picks(j)
   if (!m) { m = 1; array_first[j, 1] = 0; array_last[j, 1] = tasks[j] - 1 }
   arrays[j] = m
   # An array follows another element by element only if all its elements have counterparts there.
@@ -339,7 +338,8 @@ function cut_arrays(j, lead,    e, u, k, n, first, last, m, deps, one, kind) {
     deps = ""
     for (e = 1; e <= edges; e++) {
       u = edge_jobs[e]
-      if (!corr[u]) {
+      if (u in some) deps = deps some_needs(j, u, array_first[j, k], array_last[j, k])
+      else if (!corr[u]) {
         deps = deps ",afterany:" job_name[u]
         for (n = 1; n <= rungs[u]; n++) deps = deps ",afterany:" rung_name[u, n]
       }
@@ -354,6 +354,90 @@ function cut_arrays(j, lead,    e, u, k, n, first, last, m, deps, one, kind) {
     print rung_name[j, n], 0, (rung_width[j] < tasks[j] ? rung_width[j] : tasks[j]) - 1, deps > (out "/arrays.tsv")
     deps = deps "," kind rung_name[j, n]
   }
+}
+
+# More dependencies, or arrays, than that are no gain over waiting for a whole job.
+function few() { return 16 }
+
+# Where few tasks of an earlier job hold what is picked of it, only these are waited for: some[u], and need[u, t, n] are the
+# needs[u, t] tasks of u that task t of job j needs. Neighbouring tasks of like needs are an array, if these are few. Returns how
+# many; 0: all of j is one array.
+function cut_by_picks(j,    e, u, t, m, text, last, free) {
+  split("", needs); split("", need); split("", is_need)
+  for (e = 1; e <= edges; e++) {
+    u = edge_jobs[e]
+    if (u in edge_picks && !rungs[u] && tasks[u] > 1 && find_needs(j, u)) { some[u]; free = 1 }
+  }
+  if (!free || job_throttle[j] || rungs[j]) return 0
+  for (t = 0; t < tasks[j]; t++) {
+    text = "="
+    for (e = 1; e <= edges; e++) if (edge_jobs[e] in some) text = text some_needs(j, edge_jobs[e], t, t)
+    if (text == last) { array_last[j, m] = t; continue }
+    last = text
+    if (++m > few()) return 0
+    array_first[j, m] = array_last[j, m] = t
+  }
+  return m
+}
+
+# `,afterany:JOB:TASK` for each task of u that some task of j from first to last needs; all of u where these are many.
+function some_needs(j, u, first, last,    t, n, out, count, met) {
+  for (t = first; t <= last; t++)
+    for (n = 1; n <= needs[u, t]; n++) {
+      if (need[u, t, n] in met) continue
+      met[need[u, t, n]]
+      if (++count > few()) return ",afterany:" job_name[u]
+      out = out ",afterany:" job_name[u] ":" need[u, t, n]
+    }
+  return out
+}
+
+# Notes which tasks of u each task of j needs; FALSE if these are many.
+function find_needs(j, u,    x, q, l, k, c, n, m, t, here) {
+  for (x = 0; x < items[j]; x++) {
+    q = order[item_base[j] + x]
+    t = task_of[item_base[j] + q]
+    l = lot_of(j, q)
+    for (k = lot_first[j, l]; k <= lot_last[j, l]; k++) {
+      c = job_call[j, k]
+      if (job_plain[j]) { n = 1; here[1] = q }
+      else {
+        look_at(calls + j, q)
+        n = select_points(calls + j, c)
+        for (m = 1; m <= n; m++) here[m] = selected[m]
+      }
+      for (m = 1; m <= n; m++) if (runs(base[c] + here[m]) && !note_needs(c, here[m], u, t)) return 0
+    }
+  }
+  return 1
+}
+
+function note_needs(c, p, u, t,    i, n, m, at, task) {
+  for (i = 1; i <= inputs[c]; i++) {
+    if (!((c, i) in input_producer)) continue
+    if (job_of[call_job[input_producer[c, i]]] != u) continue
+    look_at(c, p)
+    n = points_read(c, i)
+    for (m = 1; m <= n; m++) at[m] = selected[m]
+    for (m = 1; m <= n; m++) {
+      task = task_with(u, input_producer[c, i], at[m])
+      if (task == "" || (u, t, task) in is_need) continue
+      is_need[u, t, task]
+      need[u, t, ++needs[u, t]] = task
+      if (needs[u, t] > few()) return 0
+    }
+  }
+  return 1
+}
+
+# The task of job u that makes shard p of call c; "" if it is not pending.
+function task_with(u, c, p,    l, k, q) {
+  q = p
+  if (!runs(base[c] + p)) return ""
+  if (job_lots[u] > 1) {
+    for (l = 0; l < job_lots[u]; l++) for (k = lot_first[u, l]; k <= lot_last[u, l]; k++) if (job_call[u, k] == c) q = l
+  } else if (!job_plain[u]) { look_at(c, p); q = producer_point(calls + u) }
+  return task_of[item_base[u] + q]
 }
 
 # The array of u (as `FIRST-LAST`) that holds all the task numbers of array k of j, or "".

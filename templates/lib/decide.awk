@@ -255,8 +255,7 @@ function went_without(c, p, line, text,    f, i, m, n, producer) {
   for (i = 1; i <= inputs[c]; i++) {
     if (input_kind[c, i] == "after" || !((c, i) in input_producer)) continue
     producer = input_producer[c, i]
-    if (!input_list[c, i]) { n = 1; selected[1] = producer_point(producer) }
-    else n = select_points(c, producer)
+    n = points_read(c, i)
     for (m = 1; m <= n; m++)
       if ((base[producer] + selected[m]) in pending || (base[producer] + selected[m]) in without) return without[base[c] + p] = 1
   }
@@ -296,8 +295,7 @@ function block(c, p, dir,    i, n, m, k, producer) {
   for (i = 1; i <= inputs[c]; i++) {
     if (!((c, i) in input_producer)) continue
     producer = input_producer[c, i]
-    if (input_list[c, i]) n = select_points(c, producer)
-    else { n = 1; selected[1] = producer_point(producer) }
+    n = points_read(c, i)
     for (m = 1; m <= n; m++) {
       k = base[producer] + selected[m]
       if (!(k in failed_by)) continue
@@ -319,7 +317,7 @@ function changed(c, before, now,    a, b, i, k, n, m, name, out, was, producer, 
     for (k = 1; k <= inputs[c]; k++) if (input_name[c, k] == name) break
     if (!input_list[c, k]) { out = out ", " name " changed"; continue }
     producer = input_producer[c, k]
-    m = select_points(c, producer)
+    m = points_read(c, k)
     fresh = 0
     for (n = 1; n <= m; n++) if ((base[producer] + selected[n]) in pending) fresh++
     n = split(now, b, ",")

@@ -30,7 +30,7 @@ run_local() {
 }
 
 # What is to run. Arrays are numbered in the order of the plan; by number:
-#   array_job, array_first, array_last   array_any   jobs that must have ended   array_corr   jobs to follow task by task
+#   array_job, array_first, array_last   array_any   jobs (or a task, JOB/TASK) that must have ended   array_corr   jobs to follow task by task
 #   array_notok  those of array_any of which each must have failed: else the array is dropped
 #   array_next   the next task that has not been started   array_ready   the tasks that may start, of those that follow
 read_arrays() {
@@ -44,6 +44,7 @@ read_arrays() {
     for dep in ${deps//,/ }; do
       case $dep in
         afternotok:*) array_any[n]+=" ${dep#*:}" array_notok[n]+=" ${dep#*:}" ;;
+        afterany:*:*) dep=${dep#*:}; array_any[n]+=" ${dep/://}" ;;
         afterany:*) array_any[n]+=" ${dep#*:}" ;;
         aftercorr:*) dep=${dep#*:}; array_corr[n]+=" ${dep%:*}" ;;
       esac
@@ -87,7 +88,12 @@ start_next() {
 # Have all the jobs ended for which the array waits as a whole? A rung without work is dropped, as SLURM does it.
 array_open() {
   local job
-  for job in ${array_any[$1]}; do ((job_left[$job] == 0)) || return 1; done
+  for job in ${array_any[$1]}; do
+    case $job in
+      */*) [[ -n ${task_done[$job]:-} ]] || return 1 ;;
+      *) ((job_left[$job] == 0)) || return 1 ;;
+    esac
+  done
   for job in ${array_notok[$1]}; do
     [[ -z ${job_failed[$job]:-} ]] || continue
     job_left[${array_job[$1]}]=0 array_next[$1]=$((array_last[$1] + 1)) dropped=1

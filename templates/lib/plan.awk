@@ -6,6 +6,8 @@
 # has both, b has no digit of its own (its stride is 0). `odd[c]` marks calls to which this matters; all others are plain products.
 # An axis whose items a call makes (`maker[a]`) is opened when that call has been decided: see open_axis. Ids of shards over it
 # are the same for all its items, so they are known before; outer[c] is a call with the other axes of c, which has them.
+# An input may pick items of its producer's axes, whatever those of the call. It looks as a call of its own would (its view),
+# which has these items as well.
 
 function read_plan(file,    n, i, c, j, axes, part) {
   while ((getline < file) > 0) {
@@ -47,8 +49,13 @@ function read_plan(file,    n, i, c, j, axes, part) {
         input_track[c, i] = $5
         input_parts[c, i] = NF - 5
         for (n = 6; n <= NF; n++) input_part[c, i, n - 5] = $n
-      } else if ($4 == "result") input_producer[c, i] = call_of[$5]
-      else if ($4 == "made") { input_axis[c, i] = axis_of[$5]; input_producer[c, i] = call_of[maker[input_axis[c, i]]] }
+      } else if ($4 == "made") {
+        input_axis[c, i] = axis_of[$5]
+        input_producer[c, i] = call_of[maker[input_axis[c, i]]]
+      } else if ($4 == "result") {
+        input_producer[c, i] = call_of[$5]
+        for (n = 7; n <= NF; n++) read_pick(c, i, n - 6, $n)
+      }
     } else if ($1 == "after") {
       c = call_of[$2]
       i = ++inputs[c]
@@ -88,6 +95,17 @@ function read_plan(file,    n, i, c, j, axes, part) {
   }
 }
 
+# `images:=3` or `images:pairs.4`: the item of an axis, by its number or by the column that has it.
+function read_pick(c, i, k, text) {
+  picks[c, i] = k
+  pick_axis[c, i, k] = axis_of[substr(text, 1, index(text, ":") - 1)]
+  text = substr(text, index(text, ":") + 1)
+  if (text ~ /^=/) { pick_from[c, i, k] = 0; pick_item[c, i, k] = substr(text, 2) + 0; return }
+  match(text, /\.[0-9]+$/)
+  pick_from[c, i, k] = axis_of[substr(text, 1, RSTART - 1)]
+  pick_item[c, i, k] = substr(text, RSTART + 1) + 0
+}
+
 # The calls of a job: commas between those that an item runs, semicolons between items of several lots.
 function read_lots(j, text,    lots, lot, part, n, i, k) {
   lots = split(text, lot, ";")
@@ -106,7 +124,7 @@ function meet_call(c,    i, a, o, n) {
     a = call_axis[c, i]
     if (!(a in maker)) continue
     if (!(a in axis_count)) open_axis(a)
-    outer[c] = calls + jobs + c
+    if (!(c in outer)) outer[c] = calls + jobs + ++views
   }
   number_call(c)
   base[c] = shards
@@ -179,6 +197,18 @@ function number_call(c,    i, k, n, a) {
     a = call_axis[c, i]
     have(c, a)
     for (k = 1; k <= knows[a]; k++) { have(c, known_axis[a, k]); odd[c] }
+  }
+}
+
+# The view of an input: behind the calls, and the items of jobs (see cut.awk).
+function number_view(c, i,    v, k, n, a) {
+  if (!((c, i) in picks)) { view[c, i] = c; return }
+  v = view[c, i] = calls + jobs + ++views
+  for (k = 1; k <= all_n[c]; k++) have(v, all[c, k])
+  for (k = 1; k <= picks[c, i]; k++) {
+    a = pick_axis[c, i, k]
+    have(v, a)
+    for (n = 1; n <= knows[a]; n++) have(v, known_axis[a, n])
   }
 }
 
@@ -281,7 +311,7 @@ function look_at(c, p,    i, k, a) {
 
 # What can be said of an input before any point is looked at:
 #   input_plain   it is the same for all shards, or does not count;   input_list   it is a list
-function prepare_input(c, i,    kind, producer, k, n, a, b, free, fixed) {
+function prepare_input(c, i,    kind, producer, k, n, a, b, v, free, fixed) {
   kind = input_kind[c, i]
   if (kind == "file") input_plain[c, i] = 1
   else if (kind == "item") input_plain[c, i] = input_track[c, i] !~ /[vfl]/
@@ -291,14 +321,16 @@ function prepare_input(c, i,    kind, producer, k, n, a, b, free, fixed) {
       for (k = 1; k <= input_parts[c, i]; k++) if (input_part[c, i, k] !~ /^=/) input_plain[c, i] = 0
   } else {
     producer = input_producer[c, i]
+    number_view(c, i)
+    v = view[c, i]
     for (k = 1; k <= call_axes[producer]; k++) {
       a = call_axis[producer, k]
       if (!stride[producer, k]) continue
-      if ((c, a) in has) { fixed++; continue }
+      if ((v, a) in has) { fixed++; continue }
       free++
       for (n = 1; n <= knows[a]; n++) {
         b = known_axis[a, n]
-        if (!((c, b) in has)) continue
+        if (!((v, b) in has)) continue
         fixed++
         # Its directory does not say it: the gate's pattern has to.
         if (!((producer, b) in call_at) && !((producer, b) in shown)) { shown[producer, b]; show[producer, ++shows[producer]] = b }
@@ -308,6 +340,36 @@ function prepare_input(c, i,    kind, producer, k, n, a, b, free, fixed) {
     input_plain[c, i] = kind == "after" || !fixed       # what it follows is no part of what it is made from
   }
   if (!input_plain[c, i]) varies[c] = 1
+}
+
+# Takes the items that an input picks into `digit`, and what they tell; all at once, since what is picked may stand at an item
+# that is about to change. put_back() undoes it.
+function take_picked(c, i,    k, n, a, b, taken) {
+  kept_n = 0
+  if (!((c, i) in picks)) return
+  for (k = 1; k <= picks[c, i]; k++) {
+    b = pick_from[c, i, k]
+    taken[k] = b ? cell(b, digit[b], pick_item[c, i, k]) + 0 : pick_item[c, i, k]
+  }
+  for (k = 1; k <= picks[c, i]; k++) {
+    a = pick_axis[c, i, k]
+    take_item(a, taken[k])
+    for (n = 1; n <= knows[a]; n++) take_item(known_axis[a, n], known[a, n, taken[k]])
+  }
+}
+
+function take_item(a, d) { kept_axis[++kept_n] = a; kept[kept_n] = digit[a]; digit[a] = d }
+
+function put_back() { for (; kept_n; kept_n--) digit[kept_axis[kept_n]] = kept[kept_n] }
+
+# The shards that input i of call c reads at `digit`, in selected[1…]; returns how many.
+function points_read(c, i,    n) {
+  take_picked(c, i)
+  n = 1
+  if (input_list[c, i]) n = select_points(view[c, i], input_producer[c, i])
+  else selected[1] = producer_point(input_producer[c, i])
+  put_back()
+  return n
 }
 
 # The shard of a single result that the point at `digit` reads.
@@ -320,7 +382,7 @@ function producer_point(producer,    k, p) {
 function list_place(c, i, producer,    k, a, place) {
   for (k = 1; k <= all_n[producer]; k++) {
     a = all[producer, k]
-    if ((c, a) in has) place = place "," digit[a]
+    if ((view[c, i], a) in has) place = place "," digit[a]
   }
   return c SUBSEP i SUBSEP place
 }
@@ -387,7 +449,7 @@ function list_identity(c, i,    place, producer, n, m, id, last, k, p, a, v, ste
   if (producer in outer) producer = outer[producer]
   place = list_place(c, i, producer)
   if (place in list_known) return list_known[place]
-  n = select_points(c, producer)
+  n = select_points(view[c, i], producer)
   h_start()
   for (k = 1; k <= call_axes[producer]; k++) h_add(call_label[producer, k])
   for (m = 1; m <= n; m++) {
@@ -451,12 +513,16 @@ function identity(path) {
 }
 
 # `NAME=identity` of input i at `digit`, or "" where it does not count.
-function piece(c, i,    kind, a, n, k, known, part, track) {
+function piece(c, i,    kind, a, n, k, known, part, track, out) {
   kind = input_kind[c, i]
   if (kind == "file") return input_name[c, i] "=" identity(input_path[c, i])
   if (kind == "result") {
     n = input_producer[c, i]
-    return input_name[c, i] "=" (input_list[c, i] ? list_identity(c, i) : id_here(n))
+    take_picked(c, i)
+    out = input_name[c, i] "=" (input_list[c, i] ? list_identity(c, i) : id_here(n))
+    if ((c, i) in picks) out = out picked_keys(c, i)
+    put_back()
+    return out
   }
   if (kind == "made") return input_name[c, i] "=" id_here(input_producer[c, i])
   if (kind == "text") return input_track[c, i] ~ /f/ ? input_name[c, i] "=" identity(text_of(c, i)) : ""
@@ -476,6 +542,17 @@ function piece(c, i,    kind, a, n, k, known, part, track) {
   # A memo pays only where other axes repeat the item.
   if (call_axes[c] > 1) item_known[known] = kind
   return kind
+}
+
+# Shards have the id of what they are made from; which of them is read, only their keys say.
+function picked_keys(c, i,    k, a, out) {
+  for (k = 1; k <= picks[c, i]; k++) {
+    a = pick_axis[c, i, k]
+    h_start()
+    h_add_key(cell(a, digit[a], 0))
+    out = out "," input_name[c, i] "." axis_name[a] "=" h_end()
+  }
+  return out
 }
 
 # Adds the identities of files with commas between.
@@ -523,16 +600,17 @@ function stats_text(c,    i, n, k, a, out, part, track) {
 
 # The pattern that selects the shards of list input i at `digit`: `model=*/seed=42`. Items that belong to one of another axis
 # are told by its number, behind: `row=*/@library=3`.
-function selection(c, i,    producer, k, a, out) {
+function selection(c, i,    producer, k, a, v, out) {
   producer = input_producer[c, i]
+  v = view[c, i]
   for (k = 1; k <= call_axes[producer]; k++) {
     a = call_axis[producer, k]
     out = out (k > 1 ? "/" : "") \
-      ((c, a) in has ? component_of(producer, k, digit[a]) : call_label[producer, k] "=*")
+      ((v, a) in has ? component_of(producer, k, digit[a]) : call_label[producer, k] "=*")
   }
   for (k = 1; k <= shows[producer]; k++) {
     a = show[producer, k]
-    out = out "/@" axis_name[a] "=" ((c, a) in has ? digit[a] : "*")
+    out = out "/@" axis_name[a] "=" ((v, a) in has ? digit[a] : "*")
   }
   return out == "" ? "." : out
 }
@@ -549,7 +627,9 @@ function values_text(c,    i, n, k, out, part, kind) {
     else if (kind == "after") value[++values] = selection(c, i)
     else if (kind == "result") {
       n = input_producer[c, i]
+      take_picked(c, i)
       value[++values] = input_list[c, i] ? selection(c, i) : dir_of(n, producer_point(n))
+      put_back()
     } else if (kind == "made" && input_name[c, i] != "-") {
       n = input_producer[c, i]
       value[++values] = dir_of(n, producer_point(n))

@@ -312,7 +312,7 @@ compare_queue() {
   done
 }
 
-# `aftercorr:JOB:FIRST-LAST,afterany:JOB` as ids: sets dependency, adds to args.
+# `aftercorr:JOB:FIRST-LAST,afterany:JOB,afterany:JOB:TASK` as ids: sets dependency, adds to args.
 add_dependency() {
   local dep
   dependency=''
@@ -320,6 +320,7 @@ add_dependency() {
   for dep in ${1//,/ }; do
     case $dep in
       afternotok:*) dependency+=",afternotok${job_ids[${dep#*:}]}" ;;
+      afterany:*:*) dependency+=",afterany:$(id_of_task "${dep#*:}")" ;;
       afterany:*) dependency+=",afterany${job_ids[${dep#*:}]}" ;;
       aftercorr:*) dependency+=",aftercorr:${array_id[${dep#*:}]}" ;;
     esac
@@ -328,6 +329,15 @@ add_dependency() {
   args+=(--dependency="$dependency")
   # Else an element whose counterpart failed waits for ever, and so does a rung without work.
   [[ $dependency != *aftercorr* && $dependency != *afternotok* ]] || args+=(--kill-on-invalid-dep=yes)
+}
+
+# JOB:TASK as SLURM names it: the id of the array that has it, and its index.
+id_of_task() {
+  local job=${1%:*} task=${1##*:} array range
+  for array in "${!array_id[@]}"; do
+    range=${array##*:}
+    [[ ${array%:*} != "$job" ]] || ((task < ${range%-*} || task > ${range#*-})) || say "${array_id[$array]}_$task"
+  done
 }
 
 # One sbatch call; sets id. After a failure the job may be queued all the same: its comment tells.
