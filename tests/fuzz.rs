@@ -1,9 +1,9 @@
 //! Random inputs for what reads files that others may have written: the parser and the passes behind it, settings, the
 //! manifest of an earlier compile, and the journals. None panics, none takes longer than in proportion to its size.
 //!
-//! `FLOWC_FUZZ=10000000` makes that many inputs of each kind; without it a few thousand.
+//! `FLOWC_FUZZ=10000000` makes that many inputs of each kind (lines, of the journals; a thousandth, of what is tried on a
+//! disk); without it a few thousand.
 
-use std::fs;
 use std::time::{Duration, Instant};
 
 use flowc::diagnostics::Warnings;
@@ -20,6 +20,7 @@ use proptest::test_runner::{Config, TestError, TestRunner};
 use crate::support;
 
 mod journals;
+mod manifest;
 
 /// Words and signs of the language, and what does not belong into it.
 const PIECES: [&str; 64] = [
@@ -127,20 +128,34 @@ fn edited(text: &str, edits: &[Edit]) -> String {
     letters.into_iter().collect()
 }
 
-/// How many inputs of a kind are tried, `share` of a thousand where nothing else is said.
-fn cases(share: u32) -> u32 {
-    let asked = std::env::var("FLOWC_FUZZ").ok();
-    asked.map_or(share, |count| count.parse().unwrap())
+/// How often a test is run: `usually`, or as often as makes the inputs that are asked for, of which a run has `inputs`.
+#[derive(Clone, Copy)]
+struct Runs {
+    usually: u32,
+    inputs: u32,
+}
+
+impl Runs {
+    fn count(self) -> u32 {
+        let asked = std::env::var("FLOWC_FUZZ").ok();
+        asked.map_or(self.usually, |count| {
+            count.parse::<u32>().unwrap().div_ceil(self.inputs)
+        })
+    }
+}
+
+fn usually(usually: u32) -> Runs {
+    Runs { usually, inputs: 1 }
 }
 
 /// Tries inputs; one that fails is made small, and shown.
 fn fuzz<T: std::fmt::Debug>(
-    share: u32,
+    runs: Runs,
     strategy: impl Strategy<Value = T>,
     test: impl Fn(T) -> Result<(), TestCaseError>,
 ) {
     let config = Config {
-        cases: cases(share),
+        cases: runs.count(),
         failure_persistence: None,
         max_shrink_iters: 2000,
         ..Config::default()
@@ -178,7 +193,7 @@ fn check(text: &str) -> bool {
 fn programs_with_slips_do_not_panic() {
     let programs = programs();
     let strategy = (any::<Index>(), edits());
-    fuzz(1500, strategy, |(at, edits)| {
+    fuzz(usually(1500), strategy, |(at, edits)| {
         check(&edited(&programs[at.index(programs.len())], &edits));
         Ok(())
     });
@@ -187,7 +202,7 @@ fn programs_with_slips_do_not_panic() {
 #[test]
 fn texts_of_pieces_do_not_panic() {
     let pieces = vec((select(PIECES.to_vec()), "[ \n]?"), 0..60);
-    fuzz(3000, pieces, |pieces| {
+    fuzz(usually(3000), pieces, |pieces| {
         let text: String = pieces
             .iter()
             .map(|(piece, space)| format!("{piece}{space}"))
@@ -203,7 +218,7 @@ fn texts_of_pieces_do_not_panic() {
 #[test]
 fn formatting_twice_is_formatting_once() {
     let programs = programs();
-    fuzz(300, (any::<Index>(), edits()), |(at, edits)| {
+    fuzz(usually(300), (any::<Index>(), edits()), |(at, edits)| {
         let text = edited(&programs[at.index(programs.len())], &edits);
         let Some(once) = formatted(&text) else {
             return Ok(());
@@ -236,7 +251,7 @@ fn settings_do_not_panic() {
         (any::<f64>(), "\\PC{0,9}").prop_map(|(n, s)| format!("{{\"n\": {n}, \"xs\": [{s}]}}")),
     ];
     fuzz(
-        1500,
+        usually(1500),
         (name, sign, value, json),
         |(name, sign, value, json)| {
             let mut sources = Sources::default();
@@ -259,32 +274,6 @@ fn settings_do_not_panic() {
             Ok(())
         },
     );
-}
-
-/// What an earlier compile left may have been changed by anybody: no panic, and no file outside of `out/` is touched.
-#[test]
-fn a_changed_manifest_harms_nothing() {
-    let top = tempfile::tempdir().unwrap();
-    let out = top.path().join("out");
-    let first = support::outcome_of("x", &programs()[0], &support::root("tests/cases"));
-    let first = first.compiled.unwrap();
-    flowc::output::write(&out, &first.files, &first.manifest).unwrap();
-    let manifest = support::read(&out.join("manifest.json"));
-    let witness = top.path().join("witness");
-    fs::write(&witness, "").unwrap();
-    let absolute = witness.display().to_string();
-    let outside = ["../witness", "jobs/../../witness", &absolute, "run", ""].map(str::to_owned);
-    let outside = select(outside.to_vec());
-    fuzz(150, (edits(), outside), |(edits, outside)| {
-        let text = edited(&manifest, &edits).replacen("lib/flow.sh", &outside, 1);
-        fs::write(out.join("manifest.json"), text).unwrap();
-        flowc::output::write(&out, &first.files, &first.manifest).ok();
-        prop_assert!(witness.exists());
-        fs::remove_file(out.join("manifest.json")).ok();
-        fs::remove_dir_all(&out).ok();
-        flowc::output::write(&out, &first.files, &first.manifest).unwrap();
-        Ok(())
-    });
 }
 
 // ---- in proportion --------------------------------------------------------------------------------------------------

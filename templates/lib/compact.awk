@@ -1,6 +1,7 @@
 # compact.awk: journals into records: what counts for each shard, at most two lines.
 # Input: the lines of journals and of the records that they add to, in any order. Use with records.awk.
-# Environment: FLOW_WORK, the folder of the shards' directories; FLOW_OUT, where CALL.tsv files go (not sorted).
+# Environment: FLOW_WORK, the folder of the shards' directories; FLOW_OUT, where CALL.tsv files go
+# (not sorted; there are none before).
 
 BEGIN { FS = "\t" }
 
@@ -9,8 +10,18 @@ record_take($0) && $1 == "lost" && ($2, $3) in record_lost {
   if (record_lost[$2, $3] == record_order(record_field)) lost_line[$2, $3] = $0
 }
 
-# No call has a `/` in its name: such a line is a slip, and its file would lie elsewhere.
-function put(line, call) { if (!index(call, "/")) print line > (out "/" call ".tsv") }
+# A program may have more calls than a process may have open files.
+function put(line, call,    other) {
+  if (!(call in written)) {
+    if (++files > 200) {
+      for (other in written) close(out "/" other ".tsv")
+      split("", written)
+      files = 1
+    }
+    written[call]
+  }
+  print line >> (out "/" call ".tsv")
+}
 
 END {
   work = ENVIRON["FLOW_WORK"]

@@ -240,6 +240,7 @@ repair_results() { # PUBLISHED KEPT
     [[ $source != - ]] || continue
     printf -v name %b "${name//%/\\x}"
     printf -v source %b "${source//%/\\x}"
+    [[ /$source/ != */../* ]] || continue
     [[ $work/$source -ef $run/results/$name || ! -e $work/$source ]] || publish_file "$work/$source" "$run/results/$name"
   done <"$list"
   # What is not known yet may be what it was: prefixes and suffixes of names that stay.
@@ -256,6 +257,7 @@ repair_results() { # PUBLISHED KEPT
   if [[ -f $state/published.tsv ]] && grep -q . "$state/published.tsv"; then
     comm -23 -- "$state/published.tsv" "$tmp/names" | while IFS= read -r name; do
       printf -v name %b "${name//%/\\x}"
+      [[ $name && /$name/ != */../* ]] || continue
       rm -rf -- "${run:?}/results/$name"
       rmdir -p --ignore-fail-on-non-empty -- "$(dirname -- "$run/results/$name")" 2>/dev/null || true
     done

@@ -107,7 +107,8 @@ function list(    n, i, k, f, n_fields, line, dir, id, place, reason, part, abse
         if (prefix != "" && (f[1] == "skipped" || index("," f[12] ",", "," output ":%_=-,"))) continue
         part = prefix == "" ? "-" : many ? "items" : output_part(f[file_type ? 12 : 13])
       }
-      if (part == "items" && (m = record_items(f[13], output, place)) < 0) part = ""
+      if (part == "items") part = (m = record_items(f[13], output, place)) < 0 || file_type && !items_below(m) ? "" : part
+      else if (file_type && !record_below(part)) part = ""
     }
     if (part == "") {
       reason = why(k, id[i])
@@ -142,6 +143,11 @@ function list(    n, i, k, f, n_fields, line, dir, id, place, reason, part, abse
   if (prefix != "") { close(prefix "_list"); close(prefix "_keys"); close(prefix "_missing"); close(prefix (file_type ? "_sizes" : "_values")) }
   if (absent == "") print "complete" (marks == "" || prefix == "" ? "" : "\t" h(marks))
   else print "absent\t" call "\t" absent "\t" absent_id "\t" reason
+}
+
+function items_below(n,    j) {
+  for (j = 1; j <= n && record_below(record_item[j]); j++);
+  return j > n
 }
 
 # One item of a list: FILE=BYTES below a folder, or the text of a value.

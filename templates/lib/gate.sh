@@ -204,6 +204,8 @@ flow_give_result() {
   elif [[ ${flow_in_type[$1]} == @(File|Dir) ]]; then
     flow_read_add "$call" "$dir" "$id" "$place" "$output:$REPLY"
     flow_decode "${REPLY%=*}"
+    # No record of ours names a file outside of its directory.
+    [[ /$REPLY/ != */../* ]] || return 1
     flow_give "$1" "$flow_run/$place/$REPLY"
   else
     flow_part "${flow_fields[12]}" "$output" = || return 1

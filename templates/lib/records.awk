@@ -176,9 +176,18 @@ function dir_free(pattern, dir,    n, i, out) {
 # Lines are kept whole and split when they are needed: filling arrays is what costs in mawk.
 # Files may be read in any order: SUBMISSION and NUMBER order the records, the place only within the same attempt.
 
-# Takes a line; 0 if it is torn. Its columns are left in record_field[1..18].
+# A call is a name, no longer than a file's may be, and no part of a directory is `..`: what is torn leads nowhere else.
+function record_place(call, dir) {
+  if (!(call in record_calls)) record_calls[call] = call ~ /^[A-Za-z_][A-Za-z0-9_.]*$/ && length(call) <= 200
+  return record_calls[call] && (index(dir, "..") == 0 || ("/" dir "/") !~ /\/\.\.\//)
+}
+
+# Does `name:FILE=bytes` of OUTPUTS, or `FILE=…` of an item, stay below the shard's directory?
+function record_below(part) { return index(part, "..") + index(part, "%") == 0 || decode(part) !~ /(^|[:\/])\.\.([\/=]|$)/ }
+
+# Takes a line; 0 if it is torn, or no record of any shard. Its columns are left in record_field[1..18].
 function record_take(line,    k, order, status) {
-  if (split(line, record_field, "\t") != 18 || record_field[18] != ".") return 0
+  if (split(line, record_field, "\t") != 18 || record_field[18] != "." || !record_place(record_field[2], record_field[3])) return 0
   k = record_field[2] SUBSEP record_field[3]
   status = record_field[1]
   if (status == "done" || status == "skipped") {

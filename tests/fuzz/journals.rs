@@ -2,27 +2,36 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use super::{edited, edits, fuzz, in_proportion, time};
+use super::{Runs, edited, edits, fuzz, in_proportion, time};
 use crate::support;
 
-/// Lines of journals: records of few shards, whole or with slips. Each awk says the same, keeps every shard that has a
-/// whole `done` record, and does not fail.
+/// Lines of a journal.
+const LINES: usize = 400;
+
+/// Lines of journals: records of few shards, whole, with slips, or such as lead elsewhere. Each awk says the same, keeps
+/// every shard that has a whole `done` record, writes nothing but records of calls, and does not fail.
 #[test]
 fn journals_with_slips_are_read_alike() {
     let awks = awks();
     let record = (0..8_usize, 0..6_usize, 0..4_u32, 1..4_u32, 0..4_usize);
-    let lines = vec((record, proptest::option::weighted(0.4, edits())), 400);
-    fuzz(12, lines, |lines| {
+    let slip = proptest::option::weighted(0.4, edits());
+    let place = proptest::option::weighted(0.1, (0..9_usize, 0..7_usize));
+    let runs = Runs {
+        usually: 12,
+        inputs: LINES as u32,
+    };
+    fuzz(runs, vec((record, slip, place), LINES), |lines| {
         let mut text = String::new();
         let mut done = BTreeSet::new();
-        for (record, edits) in &lines {
+        for (record, edits, place) in &lines {
             let line = journal_line(*record);
+            let line = place.map_or(line.clone(), |place| elsewhere(&line, place));
             let line = edits
                 .as_ref()
                 .map_or(line.clone(), |edits| edited(&line, edits).replace('\0', ""));
@@ -31,7 +40,11 @@ fn journals_with_slips_are_read_alike() {
         }
         for line in text.lines() {
             let fields: Vec<&str> = line.split('\t').collect();
-            if fields.len() == 18 && fields[17] == "." && fields[0] == "done" && plain(fields[1]) {
+            if fields.len() == 18
+                && fields[17] == "."
+                && fields[0] == "done"
+                && inside(fields[1], fields[2])
+            {
                 done.insert((fields[1].to_owned(), fields[2].to_owned()));
             }
         }
@@ -42,6 +55,7 @@ fn journals_with_slips_are_read_alike() {
         for line in answers[0].lines() {
             let fields: Vec<&str> = line.split('\t').collect();
             prop_assert_eq!(fields.len(), 18, "{}", line);
+            prop_assert!(inside(fields[1], fields[2]), "elsewhere: {}", line);
             prop_assert!(text.lines().any(|it| it == line), "made up: {}", line);
             done.remove(&(fields[1].to_owned(), fields[2].to_owned()));
         }
@@ -55,8 +69,42 @@ fn journals_with_slips_are_read_alike() {
     });
 }
 
-fn plain(call: &str) -> bool {
-    !call.is_empty() && call.chars().all(|it| it.is_ascii_alphanumeric())
+/// A line with another call and directory.
+fn elsewhere(line: &str, (call, dir): (usize, usize)) -> String {
+    let long = "x".repeat(300);
+    let calls = [
+        "classify",
+        "align.first.a",
+        "../x",
+        "..",
+        "a/b",
+        "/tmp/x",
+        "",
+        ".x",
+        &long,
+    ];
+    let dirs = [
+        "seed=1",
+        "..",
+        "../../x",
+        "seed=1/../../../x",
+        "/etc",
+        "",
+        "v=1..2",
+    ];
+    let mut fields: Vec<&str> = line.split('\t').collect();
+    (fields[1], fields[2]) = (calls[call], dirs[dir]);
+    fields.join("\t")
+}
+
+/// Does a record of this call and directory lie where records and results are?
+fn inside(call: &str, dir: &str) -> bool {
+    let begins = |it: char| it.is_ascii_alphabetic() || it == '_';
+    let named = |it: char| it.is_ascii_alphanumeric() || it == '_' || it == '.';
+    call.starts_with(begins)
+        && call.chars().all(named)
+        && call.len() <= 200
+        && dir.split('/').all(|part| part != "..")
 }
 
 fn journal_line(
@@ -99,21 +147,28 @@ fn which(program: &str) -> bool {
     found.is_ok_and(|status| status.success())
 }
 
-/// What journals become, sorted.
+/// What journals become, sorted; written into their folder, and nowhere else.
 fn compacted(awk: &[&str], text: &str) -> String {
-    let folder = tempfile::tempdir().unwrap();
-    let lines = folder.path().join("lines");
+    let top = tempfile::tempdir().unwrap();
+    let folder = top.path().join("state/records");
+    fs::create_dir_all(&folder).unwrap();
+    let lines = top.path().join("lines");
     fs::write(&lines, text).unwrap();
-    compact(awk, folder.path(), &lines);
+    compact(awk, &folder, &lines);
+    assert_eq!(entries(top.path()).len(), 2);
+    assert_eq!(entries(folder.parent().unwrap()).len(), 1);
     let mut all: Vec<String> = Vec::new();
-    for entry in fs::read_dir(folder.path()).unwrap() {
-        let path = entry.unwrap().path();
-        if path.extension().is_some_and(|it| it == "tsv") {
-            all.extend(support::read(&path).lines().map(str::to_owned));
-        }
+    for path in entries(&folder) {
+        assert_eq!(path.extension().unwrap(), "tsv");
+        all.extend(support::read(&path).lines().map(str::to_owned));
     }
     all.sort();
     all.join("\n")
+}
+
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap();
+    entries.map(|entry| entry.unwrap().path()).collect()
 }
 
 fn compact(awk: &[&str], out: &Path, lines: &Path) {
