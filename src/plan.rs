@@ -7,6 +7,7 @@ mod error;
 mod feed;
 mod hidden;
 mod publish;
+mod read;
 mod request;
 mod rung;
 mod step;

@@ -25,6 +25,7 @@ mod fit;
 mod flow;
 mod function;
 mod items;
+mod list;
 mod loops;
 mod name;
 mod operator;

@@ -25,9 +25,6 @@ impl Arguments<'_, '_> {
         if let ExprKind::Template(parts) = &expr.kind {
             return self.template(parts, loops).map(Arg::Template);
         }
-        if let ExprKind::List(items) = &expr.kind {
-            return self.list(items, loops);
-        }
         if let ExprKind::Bound(id, _) = &expr.kind {
             let bound = program.values.get(id.0)?;
             return self.arg(&bound.expr, loops);
@@ -69,6 +66,10 @@ impl Arguments<'_, '_> {
                         "a list under a name of its own, inside of the loops that it is over, is";
                     return self.evaluator.planned(what, expr.span);
                 }
+                if self.is_written(of) {
+                    let what = "the list over a loop of lists that are written in it is";
+                    return self.evaluator.planned(what, expr.span);
+                }
                 self.result(of, loops)
             }
             ExprKind::Bound(id, _) => {
@@ -102,6 +103,15 @@ impl Arguments<'_, '_> {
                 self.evaluator.planned(what, expr.span)
             }
         }
+    }
+
+    /// Whether a list is written out, behind whatever names.
+    fn is_written(&self, expr: &Expr) -> bool {
+        if let ExprKind::Bound(id, _) = &expr.kind {
+            let bound = self.evaluator.program.values.get(id.0);
+            return bound.is_some_and(|bound| self.is_written(&bound.expr));
+        }
+        matches!(expr.kind, ExprKind::List(_))
     }
 
     /// The parts of a text over items.

@@ -196,7 +196,15 @@ impl Arguments<'_, '_> {
                 let bound = program.values.get(id.0)?;
                 self.list_length(&bound.expr, loops)
             }
-            ExprKind::List(items) => Some(items.len() as u64),
+            ExprKind::List(items) => items.iter().try_fold(0, |sum: u64, item| {
+                let one = item.ty.item().is_none();
+                let length = if one {
+                    1
+                } else {
+                    self.list_length(item, loops)?
+                };
+                Some(sum.saturating_add(length))
+            }),
             ExprKind::Constant(_)
             | ExprKind::Template(_)
             | ExprKind::Param(..)

@@ -11,7 +11,7 @@ use super::quote::{delimiter, literal, word};
 pub(super) fn declarations(step: &Step<'_>, runtime: Runtime) -> Vec<String> {
     let process = step.process;
     let mut lines = vec![format!("flow_call {}", word(&step.call.name))];
-    lines.extend(step.feeds.iter().filter_map(feed));
+    lines.extend(step.feeds.iter().flat_map(feeds));
     lines.extend(process.outputs.iter().map(output));
     lines.extend(streams(process));
     lines.extend(step.published.iter().map(publish));
@@ -54,7 +54,18 @@ fn causes(process: &Process) -> String {
     words.collect()
 }
 
-/// `None` for what the script does not see.
+/// The lines of one input: none for what the script does not see.
+fn feeds(input: &Feed) -> Vec<String> {
+    let Feed::Joined { name, item, parts } = input else {
+        return feed(input).into_iter().collect();
+    };
+    let lines = parts
+        .iter()
+        .filter_map(|part| list("flow_list_part", name, part));
+    let joined = format!("flow_joined {name} {}", type_word(item));
+    lines.chain([joined]).collect()
+}
+
 fn feed(feed: &Feed) -> Option<String> {
     let line = match feed {
         Feed::Value { name, ty, text } => {
@@ -114,27 +125,34 @@ fn feed(feed: &Feed) -> Option<String> {
                 word(producer)
             )
         }
-        Feed::List {
-            name,
-            item,
-            producer,
-            output,
-            job,
-            many,
-            ..
-        } => format!(
-            "flow_list {name} {} {} {output} {}",
-            match many {
-                true => type_word(&Type::List(Box::new(item.clone()))),
-                false => type_word(item),
-            },
-            word(producer),
-            word(job)
-        ),
+        Feed::List { name, .. } => return list("flow_list", name, feed),
         Feed::After { producer, job } => format!("flow_after {} {}", word(producer), word(job)),
-        Feed::Hidden { .. } => return None,
+        Feed::Joined { .. } | Feed::Hidden { .. } => return None,
     };
     Some(line)
+}
+
+/// A list that is read, or a part of one.
+fn list(declaration: &str, name: &str, list: &Feed) -> Option<String> {
+    let Feed::List {
+        item,
+        producer,
+        output,
+        job,
+        many,
+        ..
+    } = list
+    else {
+        return None;
+    };
+    let ty = match many {
+        true => type_word(&Type::List(Box::new(item.clone()))),
+        false => type_word(item),
+    };
+    let (producer, job) = (word(producer), word(job));
+    Some(format!(
+        "{declaration} {name} {ty} {producer} {output} {job}"
+    ))
 }
 
 /// The name of a type as a word of bash.

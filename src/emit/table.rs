@@ -196,6 +196,10 @@ fn inputs<'a>(dataflow: &'a Dataflow, feed: &'a Feed) -> Vec<Vec<Field<'a>>> {
             false => Vec::new(),
         },
         Feed::File { name, path, .. } => vec![file(name, path)],
+        Feed::Joined { parts, .. } => {
+            let parts = parts.iter().flat_map(|part| inputs(dataflow, part));
+            parts.collect()
+        }
         Feed::Item {
             name,
             axis,

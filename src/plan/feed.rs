@@ -1,10 +1,11 @@
 //! How each input of a call gets its value: from the script itself, or from columns of the work
 //! line of a shard.
 
-use crate::dataflow::{Arg, AxisId, Call, CallId, Column, Dataflow, Input, ItemPart, Items, Pick};
+use crate::dataflow::{Arg, AxisId, Call, Column, Dataflow, Input, ItemPart, Items};
 use crate::types::{Type, Value};
 
 use super::hidden;
+use super::read::{joined, result};
 use super::track::Track;
 use super::{JobNames, PlanError};
 
@@ -78,6 +79,13 @@ pub enum Feed {
         many: bool,
         picks: Vec<Picked>,
     },
+    /// Several lists, one behind the other; of one value where a call has but that.
+    Joined {
+        name: String,
+        item: Type,
+        /// `List`s that have no variable of their own.
+        parts: Vec<Feed>,
+    },
     /// No value: the shards that must have ended done, chosen as for a list.
     After { producer: String, job: String },
     /// A column that no variable of the script is: the name of a published file needs it, or the
@@ -127,6 +135,7 @@ impl Feed {
             | Self::After { .. }
             | Self::Hidden { .. } => 1,
             Self::Record { fields, .. } => fields.len(),
+            Self::Joined { parts, .. } => parts.iter().map(Self::width).sum(),
         }
     }
 
@@ -146,6 +155,7 @@ impl Feed {
             | Self::Made { .. }
             | Self::Result { .. }
             | Self::List { .. }
+            | Self::Joined { .. }
             | Self::After { .. } => None,
         }
     }
@@ -183,7 +193,7 @@ pub(super) fn lower(
             output,
             picks,
         } => one(result(context, input, (*call, output), picks)),
-        Arg::List(args) => list(context, input, args).map(|feed| vec![feed]),
+        Arg::List(args) => joined(context, input, args).map(|feed| vec![feed]),
     }
 }
 
@@ -203,13 +213,15 @@ fn constant(
             each.map(|feeds| feeds.into_iter().flatten().collect())
         }
         Value::List(items) => {
-            let args: Vec<_> = items.iter().cloned().map(Arg::Constant).collect();
-            let input = Input {
+            let records = |it: &Value| matches!(it, Value::List(_) | Value::Record(..));
+            if items.iter().any(records) {
+                return Err(not_yet(context, &name, "a list of lists or records"));
+            }
+            Ok(vec![Feed::Values {
                 name,
-                ty: ty.clone(),
-                fields: Vec::new(),
-            };
-            list(context, &input, &args).map(|feed| vec![feed])
+                item: ty.innermost().clone(),
+                texts: items.iter().map(Value::text).collect(),
+            }])
         }
         Value::File(path) | Value::Dir(path) => Ok(vec![Feed::File {
             name,
@@ -316,70 +328,10 @@ impl From<&ItemPart> for Part {
     }
 }
 
-fn result(
-    context: &Context<'_>,
-    input: &Input,
-    (producer, output): (CallId, &str),
-    picks: &[Pick],
-) -> Feed {
-    let dataflow = context.dataflow;
-    let made = dataflow.call(producer);
-    let told = |axis: AxisId| {
-        let mut picked = picks.iter().map(|it| it.axis);
-        dataflow.tells(&context.call.axes, axis)
-            || picked.any(|it| it == axis || dataflow.axis(it).knows(axis))
-    };
-    let picks = picks.iter().map(|it| Picked {
-        axis: it.axis,
-        item: Part::from(&it.item),
-    });
-    let picks = picks.collect();
-    let outputs = &context.dataflow.process_of(producer).outputs;
-    let many = outputs.iter().any(|it| it.name == output && it.is_list());
-    let (name, output) = (input.name.clone(), output.to_owned());
-    if !many && made.axes.iter().all(|axis| told(axis.axis)) {
-        return Feed::Result {
-            name,
-            ty: input.ty.clone(),
-            producer: made.name.clone(),
-            output,
-            picks,
-        };
-    }
-    Feed::List {
-        name,
-        item: input.ty.innermost().clone(),
-        producer: made.name.clone(),
-        output,
-        job: context.names.of_call(producer).to_owned(),
-        many,
-        picks,
-    }
-}
-
-/// A list that is written out: of plain constants alone, so far.
-fn list(context: &Context<'_>, input: &Input, args: &[Arg]) -> Result<Feed, PlanError> {
-    let texts =
-        args.iter().map(|arg| match arg {
-            Arg::Constant(Value::List(_) | Value::Record(..)) => {
-                Err(not_yet(context, input, "a list of lists or records"))
-            }
-            Arg::Constant(value) => Ok(value.text()),
-            Arg::Item { .. } | Arg::Template(_) | Arg::Result { .. } | Arg::List(_) => Err(
-                not_yet(context, input, "a written list of more than constants"),
-            ),
-        });
-    Ok(Feed::Values {
-        name: input.name.clone(),
-        item: input.ty.innermost().clone(),
-        texts: texts.collect::<Result<_, _>>()?,
-    })
-}
-
-fn not_yet(context: &Context<'_>, input: &Input, what: &'static str) -> PlanError {
+pub(super) fn not_yet(context: &Context<'_>, input: &str, what: &'static str) -> PlanError {
     PlanError::NotYet {
         call: context.call.name.clone(),
-        input: input.name.clone(),
+        input: input.to_owned(),
         what,
         help: "give each of them an input of its own",
         span: context.call.span,

@@ -152,6 +152,7 @@ fn input_part(feeds: &[Feed], input: &str, field: Option<&str>) -> Option<NamePa
             | Feed::Made { .. }
             | Feed::Result { .. }
             | Feed::List { .. }
+            | Feed::Joined { .. }
             | Feed::After { .. }
             | Feed::Hidden { .. } => before += feed.width(),
         }

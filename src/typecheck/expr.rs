@@ -342,49 +342,6 @@ impl Checker<'_> {
         let outputs = process.map_or(&[][..], |it| &it.outputs);
         outputs.iter().map(|it| it.name.node.clone()).collect()
     }
-
-    fn list(
-        &mut self,
-        items: &[ast::Expr],
-        span: Span,
-        place: Place,
-        wanted: Option<&Type>,
-    ) -> Option<Expr> {
-        let hint = wanted.and_then(Type::item);
-        let found: Vec<_> = items
-            .iter()
-            .map(|item| match hint {
-                Some(ty) => self.expect(item, place, ty),
-                None => self.expr(item, place, None),
-            })
-            .collect();
-        let found: Vec<Expr> = found.into_iter().collect::<Option<_>>()?;
-        let Some(ty) = hint
-            .cloned()
-            .or_else(|| found.first().map(|it| it.ty.clone()))
-        else {
-            self.error(TypeError::EmptyList { span });
-            return None;
-        };
-        let other = found.iter().find(|it| !super::fit::can_become(&it.ty, &ty));
-        if let (Some(other), Some(first)) = (other, found.first()) {
-            self.errors.push(TypeError::MixedList {
-                found: format!("`{}`", other.ty),
-                wanted: format!("`{}`", first.ty),
-                span: other.span,
-                first: first.span,
-            });
-            return None;
-        }
-        if matches!(ty, Type::List(_)) {
-            return self.planned("a list of lists is", span);
-        }
-        Some(Expr {
-            kind: ExprKind::List(found),
-            ty: Type::List(Box::new(ty)),
-            span,
-        })
-    }
 }
 
 /// `` `a`, `b` and `c` ``

@@ -180,7 +180,7 @@ flow_write_python() {
     text+="${in_names[i]} = $REPLY"$'\n'
   done
   for ((i = 0; i < ${#flow_in_call[@]}; i++)); do
-    [[ ${flow_in_call[i]}:${flow_in_kind[i]} == "$shard_call_index":@(list|values) ]] || continue
+    [[ ${flow_in_call[i]}:${flow_in_kind[i]} == "$shard_call_index":@(list|joined|values) ]] || continue
     case ${flow_in_type[i]} in
       Int) REPLY='int(item)' ;;
       Float) REPLY='float(item)' ;;

@@ -44,6 +44,7 @@ flow_call_stdin=() flow_call_stdout=() flow_call_success=() flow_call_runtime=()
 flow_words=()
 flow_in_call=() flow_in_kind=() flow_in_name=() flow_in_type=() flow_in_optional=() flow_in_from=() flow_in_output=() flow_in_job=()
 flow_in_start=() flow_in_count=() flow_in_many=()
+flow_parts=0
 flow_out_call=() flow_out_name=() flow_out_type=() flow_out_optional=() flow_out_path=() flow_out_start=() flow_out_count=()
 flow_publish_call=() flow_publish_output=() flow_publish_start=() flow_publish_count=()
 flow_uses_call=() flow_uses_path=()
@@ -65,7 +66,7 @@ flow_call() {
 # An input: KIND NAME TYPE [PRODUCER OUTPUT JOB [TYPE OF THE OUTPUT]]
 flow_input() {
   local i=${#flow_in_call[@]}
-  flow_check_name "$2"
+  flow_check_name "${2%.*}"
   flow_check_type "$3"
   flow_in_call[i]=$((${#flow_calls[@]} - 1))
   flow_in_kind[i]=$1 flow_in_name[i]=$2 flow_in_type[i]=${3%\?} flow_in_optional[i]=${3##*[!?]}
@@ -92,6 +93,14 @@ flow_item_of() { flow_input made "$@"; }
 flow_result() { flow_input result "$1" "$2" "$3" "$4"; }
 # Of an output that is a list itself the TYPE is `[File]`, `[Int]`, …
 flow_list() { flow_input list "$1" "${2//[\[\]]/}" "$3" "$4" "$5" "$2"; }
+
+# flow_list_part NAME TYPE PRODUCER OUTPUT JOB: a list that has no variable of its own; flow_joined NAME TYPE: the one behind the
+# other, of all parts before it.
+flow_list_part() { flow_input part "$1.$((++flow_parts))" "${2//[\[\]]/}" "$3" "$4" "$5" "$2"; }
+flow_joined() {
+  flow_input joined "$1" "$2" && flow_in_count[${#flow_in_call[@]} - 1]=$flow_parts
+  flow_parts=0
+}
 
 # flow_after PRODUCER JOB: no value, but the shards that the work line selects must have ended done.
 flow_after() { flow_input after _ String "$1" '' "$2"; }

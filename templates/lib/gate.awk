@@ -49,19 +49,19 @@ function stands(k, place,    line) {
   return record_stands(k)
 }
 
-# The lines of a table of what is expected, with the items that are known by now: in made_line[1…made_lines].
-function expected(file,    line) {
+# The next line of what is expected, or what it stands for, in made_line[1…made_lines]; FALSE behind the last.
+function expected(    line) {
   made_lines = 0
-  while ((getline line < file) > 0) made_lines_of(line)
-  close(file)
+  if ((getline line < ENVIRON["GATE_EXPECT"]) <= 0) return 0
+  made_lines_of(line)
+  return 1
 }
 
 # What an axis has, as made/AXIS.tsv is to hold it: see made.awk. Ends with 1 where a shard may only be late.
-function made(    i, n, k, m, f, e, key, name, out) {
-  expected(ENVIRON["GATE_EXPECT"])
+function made(    i, n, k, m, f, e, out) {
   take_file(ENVIRON["GATE_RECORDS"])
   take_journals()
-  for (i = 1; i <= made_lines; i++) {
+  while (expected()) for (i = 1; i <= made_lines; i++) {
     split(made_line[i], e, "\t")
     k = call SUBSEP e[1]
     m = -1
@@ -78,10 +78,9 @@ function made(    i, n, k, m, f, e, key, name, out) {
 
 # One line: complete and the mark of what is missing; or absent CALL DIR ID WHY (of one that has a reason, if there is one).
 function list(    n, i, k, f, n_fields, line, dir, id, place, reason, part, absent, absent_id, run, m, j, key, root, gaps, marks, out) {
-  expected(ENVIRON["GATE_EXPECT"])
-  for (i = 1; i <= made_lines; i++) {
+  while (expected()) for (i = 1; i <= made_lines; i++) {
     n_fields = split(made_line[i], f, "\t")
-    if (!dir_selected(select, f[1] (n_fields > 2 ? "/" f[3] : ""))) continue
+    if (f[1] != select && !dir_selected(select, f[1] (n_fields > 2 ? "/" f[3] : ""))) continue
     dir[++n] = f[1]
     id[n] = f[2]
     wanted[f[1]] = 1
@@ -117,7 +116,7 @@ function list(    n, i, k, f, n_fields, line, dir, id, place, reason, part, abse
         out[root]++
         if (++gaps == 1) first_gap = i
         marks = marks dir[i] "\n"
-        if (prefix != "") print dir_free(select, dir[i]) > (prefix "_missing")
+        if (prefix != "") print list_key(dir[i]) > (prefix "_missing")
         continue
       }
       if (absent == "" || reason != "") { absent = dir[i]; absent_id = id[i] }
@@ -125,7 +124,7 @@ function list(    n, i, k, f, n_fields, line, dir, id, place, reason, part, abse
       continue
     }
     if (absent != "" || prefix == "") continue
-    key = dir_free(select, dir[i])
+    key = list_key(dir[i])
     if (!many) give(key, dir[i], id[i], run "/" place "/", part)
     else for (j = 1; j <= m; j++) {
       part = record_item[j]
@@ -143,6 +142,13 @@ function list(    n, i, k, f, n_fields, line, dir, id, place, reason, part, abse
   if (prefix != "") { close(prefix "_list"); close(prefix "_keys"); close(prefix "_missing"); close(prefix (file_type ? "_sizes" : "_values")) }
   if (absent == "") print "complete" (marks == "" || prefix == "" ? "" : "\t" h(marks))
   else print "absent\t" call "\t" absent "\t" absent_id "\t" reason
+}
+
+# The keys of the free axes; in a written list behind the call, since others stand beside it.
+function list_key(dir,    key) {
+  key = dir_free(select, dir)
+  if (ENVIRON["GATE_PART"] != "part") return key
+  return call (key == "." ? "" : "/" key)
 }
 
 function items_below(n,    j) {
@@ -184,8 +190,7 @@ function cut_out(    file, task, line, f, n, i, k, d, m, sel, of, dirs, dir, id,
   # All selections of a list leave the same axes free.
   parts = split(selection[1], part, "/")
   for (i = 1; i <= parts; i++) free[i] = part[i] ~ /=\*$/
-  expected(ENVIRON["GATE_EXPECT"])
-  for (e = 1; e <= made_lines; e++) {
+  while (expected()) for (e = 1; e <= made_lines; e++) {
     line = made_line[e]
     i = split(line, f, "\t")
     split(f[1] (i > 2 ? "/" f[3] : ""), part, "/")

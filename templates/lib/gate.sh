@@ -110,7 +110,8 @@ flow_inputs() {
         ((column += 2))
         ;;
       result) flow_give_result "$i" "${shard_columns[column++]-}" || return ;;
-      list) flow_give_list "$i" "${shard_columns[column++]-}" || return ;;
+      list | part) flow_give_list "$i" "${shard_columns[column++]-}" || return ;;
+      joined) flow_give_joined "$i" || return ;;
       after) flow_ask_list "$i" "${shard_columns[column++]-}" || return 1 ;;
     esac
   done
@@ -280,10 +281,10 @@ flow_ask_list() { # INPUT PATTERN
 
 flow_ask_awk() { # INPUT PATTERN EXPECT RECORDS, journals on standard input
   local name=${flow_in_name[$1]} verdict
-  [[ ${flow_in_kind[$1]} == list ]] || name=''
+  [[ ${flow_in_kind[$1]} != after ]] || name=''
   IFS=$'\t' read -r verdict gate_call gate_dir gate_id gate_why < <(
     GATE=list GATE_CALL=${flow_in_from[$1]} GATE_SELECT=$2 GATE_OUTPUT=${flow_in_output[$1]} GATE_TYPE=${flow_in_type[$1]} \
-      GATE_MANY=${flow_in_many[$1]} GATE_RUN=$flow_run GATE_SUBMISSION=$flow_number GATE_EXPECT=$3 GATE_RECORDS=$4 \
+      GATE_MANY=${flow_in_many[$1]} GATE_PART=${flow_in_kind[$1]#list} GATE_RUN=$flow_run GATE_SUBMISSION=$flow_number GATE_EXPECT=$3 GATE_RECORDS=$4 \
       GATE_PREFIX=${name:+$flow_attempt_dir/.$name} GATE_IGNORE=$flow_lenient GATE_GONE=$flow_gone \
       MADE_FOLDER=$flow_submission/made exec awk -f "$flow_lib/records.awk" -f "$flow_lib/made.awk" -f "$flow_lib/gate.awk"
   ) && [[ $verdict == complete ]] || return 1
@@ -307,7 +308,7 @@ flow_cut_lists() {
     case ${flow_in_kind[i]} in
       item | items | result) ((++column)) ;;
       made) ((column += 2)) ;;
-      list | after)
+      list | part | after)
         ((++column))
         mkdir -p -- "$flow_cut_dir" || return 0
         mapfile -t numbers < <(
@@ -326,15 +327,33 @@ flow_cut_lists() {
 }
 
 flow_give_list() { # INPUT PATTERN
-  local name=${flow_in_name[$1]} type=${flow_in_type[$1]} call=${flow_in_from[$1]} prefix=$flow_attempt_dir/.${flow_in_name[$1]}
+  local type=${flow_in_type[$1]} call=${flow_in_from[$1]} prefix=$flow_attempt_dir/.${flow_in_name[$1]}
   flow_ask_list "$@" || return 1
-  if [[ $type == @(File|Dir) ]]; then
-    flow_list_sizes "$call" "$prefix" || return 1
+  [[ $type != @(File|Dir) ]] || flow_list_sizes "$call" "$prefix" || return 1
+  [[ ${flow_in_kind[$1]} == part ]] || flow_declare_list "$1"
+}
+
+# The lists of the parts before it, one behind the other.
+flow_give_joined() { # INPUT
+  local prefix=$flow_attempt_dir/.${flow_in_name[$1]} file n files
+  for file in list keys missing values; do
+    files=()
+    for ((n = 1; n <= flow_in_count[$1]; n++)); do [[ ! -e $prefix.${n}_$file ]] || files+=("$prefix.${n}_$file"); done
+    ((${#files[@]} > 0)) || continue
+    cat -- "${files[@]}" >"${prefix}_$file" && rm -f -- "${files[@]}" || return 1
+  done
+  flow_declare_list "$1"
+}
+
+# The variables of a list whose files are there.
+flow_declare_list() { # INPUT
+  local name=${flow_in_name[$1]}
+  if [[ ${flow_in_type[$1]} == @(File|Dir) ]]; then
     # shellcheck disable=SC2016 # $PWD is for the script
     printf -v REPLY 'mapfile -t %s <"$PWD/.%s_list"\n' "$name" "$name"
     flow_command+=$REPLY
   else
-    flow_list_values "$1" "$prefix" || return
+    flow_list_values "$1" "$flow_attempt_dir/.$name" || return
   fi
   flow_command+="${name}_list=\$PWD/.${name}_list ${name}_keys=\$PWD/.${name}_keys ${name}_missing=\$PWD/.${name}_missing"$'\n'
 }
