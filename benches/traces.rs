@@ -133,6 +133,8 @@ impl Trace {
                 process: id,
                 axes: Vec::new(),
                 args: [].into_iter().collect(),
+                asked: Vec::new(),
+                when: Vec::new(),
                 after: task.parents.iter().map(|&it| CallId(number(it))).collect(),
                 own: None,
                 costs: None,
@@ -218,6 +220,7 @@ impl Trace {
                 let seconds: f64 = cluster.iter().map(|&task| self.tasks[task].seconds).sum();
                 Job {
                     tasks: Tasks::Uneven([seconds + shells].into()),
+                    slots: 1,
                     throttle: None,
                     share: 1.0,
                     after: parents

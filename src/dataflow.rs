@@ -13,6 +13,7 @@ mod asked;
 mod axes;
 mod branch;
 mod build;
+mod condition;
 mod error;
 mod evaluate;
 mod failure;
@@ -28,7 +29,9 @@ mod tests;
 mod told;
 
 pub use crate::hir::{Cause, How, OnFailure, Raised};
+pub use argument::{Arg, ItemPart, Pick};
 pub use build::build;
+pub use condition::{Condition, Source, Test};
 pub use error::{DataflowError, Warning};
 pub use failure::{Raise, Retry};
 pub use made::Made;
@@ -278,8 +281,13 @@ pub struct Call {
     pub process: ProcessId,
     /// The loops around it, outermost first.
     pub axes: Vec<CallAxis>,
-    /// By input name, in the order of the process's inputs; every input is there.
+    /// By input name, in the order of the process's inputs; every input is there. Behind them stands
+    /// what only conditions read.
     pub args: IndexMap<String, Arg>,
+    /// The inputs that no script sees, since conditions alone read them: `.score`.
+    pub asked: Vec<Input>,
+    /// What must hold for a shard to run, one after another; else it is skipped.
+    pub when: Vec<Condition>,
     /// Calls that must have ended before, though nothing passes.
     pub after: Vec<CallId>,
     /// Where clauses of the process read inputs: what they come to here; the cost is the mean.
@@ -303,46 +311,6 @@ pub struct CallAxis {
     pub axis: AxisId,
     /// The loop variable, as in `seed=42`.
     pub label: String,
-}
-
-/// Where the value of an input comes from.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Arg {
-    /// The same for every shard.
-    Constant(Value),
-    /// The item of one of the call's axes, or one column of it. Of an axis of plain values the
-    /// item is its column 0; the columns behind an axis's own hold what is computed from its items.
-    Item { axis: AxisId, column: Option<usize> },
-    /// A text, or the path of a tracked file, computed from items.
-    Template(Vec<ItemPart>),
-    /// An output of another call. Over the axes that the producer has and this call has not, it is
-    /// the list in the order of the producer's axes; without such axes it is one value. Of the axes
-    /// that are picked from it is the value at one item, whatever the call's own.
-    Result {
-        call: CallId,
-        output: String,
-        picks: Vec<Pick>,
-    },
-    /// `[a, b]`
-    List(Vec<Arg>),
-}
-
-/// The item of an axis that is read.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Pick {
-    pub axis: AxisId,
-    /// Its number, from 0: literally, or in a column of what tells it.
-    pub item: ItemPart,
-}
-
-#[derive(Debug, Clone, PartialEq)]
-pub enum ItemPart {
-    Literal(String),
-    /// A column of the item of one of the call's axes; column 0 of an axis of plain values.
-    Item {
-        axis: AxisId,
-        column: usize,
-    },
 }
 
 /// Files that go to `run/results/`.

@@ -8,12 +8,14 @@ use indexmap::IndexMap;
 use crate::source::{Span, Spanned};
 use crate::types::{Type, Value};
 
+mod branch;
 mod failure;
 mod function;
 mod parts;
 mod points;
 mod written;
 
+pub use branch::{Choice, ConditionId, Guard, Origin};
 pub use failure::{Cause, How, OnFailure, Raise, Raised, Retry};
 pub use function::Function;
 
@@ -36,17 +38,6 @@ pub struct AxisId(pub usize);
 /// Index into [`Program::values`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ValueId(pub usize);
-
-/// Index into [`Program::conditions`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct ConditionId(pub usize);
-
-/// A branch of an `if`: what is inside exists if the condition holds, or if it does not.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Guard {
-    pub condition: ConditionId,
-    pub holds: bool,
-}
 
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Program {
@@ -245,6 +236,8 @@ pub struct BoundValue {
     pub name: Spanned<String>,
     pub expr: Expr,
     pub loops: Vec<Loop>,
+    /// The branches around it.
+    pub when: Vec<Guard>,
 }
 
 /// One place of the program that calls a process.
@@ -327,20 +320,6 @@ pub struct PickKey {
     pub axis: AxisId,
     /// An item, or the text of its key.
     pub key: Expr,
-}
-
-#[derive(Debug, Clone, PartialEq)]
-pub struct Choice {
-    pub name: String,
-    pub condition: ConditionId,
-    pub then: Option<Expr>,
-    pub otherwise: Option<Expr>,
-}
-
-impl Choice {
-    pub fn branches(&self) -> impl Iterator<Item = &Expr> {
-        self.then.iter().chain(&self.otherwise)
-    }
 }
 
 #[derive(Debug, Clone, PartialEq)]

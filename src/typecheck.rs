@@ -58,6 +58,7 @@ pub fn check(bindings: &Bindings, warnings: &mut Warnings) -> Result<hir::Progra
         },
         meanings: vec![None; bindings.locals.len()],
         axis_of: IndexMap::new(),
+        condition_of: IndexMap::new(),
         instances: Vec::new(),
         names: name::Names::default(),
         its: Vec::new(),
@@ -91,6 +92,8 @@ struct Checker<'a> {
     meanings: Vec<Option<Meaning>>,
     /// By the identity of the collection.
     axis_of: IndexMap<String, AxisId>,
+    /// By the identity of what is asked.
+    condition_of: IndexMap<String, hir::ConditionId>,
     /// The calls of named workflows.
     instances: Vec<workflow::Instance>,
     names: name::Names,

@@ -8,7 +8,7 @@
 use serde::Serialize;
 
 use crate::code::Code;
-use crate::dataflow::{Arg, Call, CallId, Dataflow, ItemPart, Items, Process, TextPart};
+use crate::dataflow::{Arg, Call, CallId, Dataflow, ItemPart, Items, Process, Test, TextPart};
 use crate::types::Value;
 
 /// Hex digits of a version: enough that two never meet by chance.
@@ -41,6 +41,9 @@ pub struct Ingredients<'a> {
     /// Path and SHA-256.
     uses: Vec<(&'a str, &'a str)>,
     args: Vec<(&'a str, Argument)>,
+    /// The words of what must hold.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    when: Vec<Vec<String>>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -68,6 +71,8 @@ enum Argument {
     /// The output; which call made it is known by the identity of the input.
     Result(String),
     List(Vec<Argument>),
+    /// Each with the words of its test.
+    First(Vec<(Option<Vec<String>>, Argument)>),
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -113,6 +118,7 @@ impl<'a> Ingredients<'a> {
                 .map(|(name, arg)| (name.as_str(), argument(dataflow, call, arg)))
                 .chain(made(dataflow, call))
                 .collect(),
+            when: call.when.iter().map(|it| it.test.words()).collect(),
         }
     }
 
@@ -205,6 +211,13 @@ fn argument(dataflow: &Dataflow, call: &Call, arg: &Arg) -> Argument {
                 .map(|arg| argument(dataflow, call, arg))
                 .collect(),
         ),
+        Arg::First(sources) => {
+            let each = sources.iter().map(|source| {
+                let only = source.only.as_ref().map(Test::words);
+                (only, argument(dataflow, call, &source.arg))
+            });
+            Argument::First(each.collect())
+        }
     }
 }
 

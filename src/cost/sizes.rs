@@ -88,7 +88,11 @@ fn files(dataflow: &Dataflow, call: CallId) -> Option<Vec<Files<'_>>> {
                 files.extend(columns.map(|(at, _)| Files::Along(*axis, table, at)));
             }
             Arg::Template(_) if input.ty == Type::File => return None,
-            Arg::Constant(_) | Arg::Template(_) | Arg::Result { .. } | Arg::List(_) => {}
+            Arg::Constant(_)
+            | Arg::Template(_)
+            | Arg::Result { .. }
+            | Arg::List(_)
+            | Arg::First(_) => {}
         }
     }
     (!files.is_empty()).then_some(files)

@@ -1,23 +1,71 @@
 //! Arguments: constants, items, templates over items, and results.
 
+use indexmap::IndexMap;
+
 use super::axes::{Computed, Derived};
 use super::evaluate::{Evaluator, written};
-use super::{Arg, ItemPart};
-use crate::hir::{self, Expr, ExprKind, Loop, Program, TextPart};
-use crate::types::Type;
+use super::{AxisId, CallId, Input, Source};
+use crate::hir::{self, Expr, ExprKind, Guard, Loop, TextPart};
+use crate::types::{Type, Value};
+
+/// Where the value of an input comes from.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Arg {
+    /// The same for every shard.
+    Constant(Value),
+    /// The item of one of the call's axes, or one column of it. Of an axis of plain values the
+    /// item is its column 0; the columns behind an axis's own hold what is computed from its items.
+    Item { axis: AxisId, column: Option<usize> },
+    /// A text, or the path of a tracked file, computed from items.
+    Template(Vec<ItemPart>),
+    /// An output of another call. Over the axes that the producer has and this call has not, it is
+    /// the list in the order of the producer's axes; without such axes it is one value. Of the axes
+    /// that are picked from it is the value at one item, whatever the call's own.
+    Result {
+        call: CallId,
+        output: String,
+        picks: Vec<Pick>,
+    },
+    /// `[a, b]`
+    List(Vec<Arg>),
+    /// The first that there is.
+    First(Vec<Source>),
+}
+
+/// The item of an axis that is read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Pick {
+    pub axis: AxisId,
+    /// Its number, from 0: literally, or in a column of what tells it.
+    pub item: ItemPart,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum ItemPart {
+    Literal(String),
+    /// A column of the item of one of the call's axes; column 0 of an axis of plain values.
+    Item {
+        axis: AxisId,
+        column: usize,
+    },
+}
 
 /// What arguments are made with.
 pub(super) struct Arguments<'e, 'p> {
     pub evaluator: &'e mut Evaluator<'p>,
     pub computed: Computed,
+    /// The branches around the call at hand.
+    pub when: Vec<Guard>,
+    /// What its conditions read.
+    pub asked: IndexMap<String, (Input, Arg)>,
 }
 
 impl Arguments<'_, '_> {
     /// Where the value of an input comes from, for a call inside of these loops.
     pub fn arg(&mut self, expr: &Expr, loops: &[Loop]) -> Option<Arg> {
         let program = self.evaluator.program;
-        if is_result(program, expr) {
-            return self.result(expr, loops);
+        if program.reads_results(expr) {
+            return self.sourced(expr, loops);
         }
         if !self.reads_items(expr, loops) {
             return self.evaluator.constant(expr).map(Arg::Constant);
@@ -30,7 +78,7 @@ impl Arguments<'_, '_> {
             return self.arg(&bound.expr, loops);
         }
         if let ExprKind::Item(axis, _) = &expr.kind {
-            let axis = super::AxisId(u32::try_from(axis.0).ok()?);
+            let axis = AxisId(u32::try_from(axis.0).ok()?);
             return Some(Arg::Item { axis, column: None });
         }
         let (axis, column) = self.column(expr, loops)?;
@@ -51,38 +99,56 @@ impl Arguments<'_, '_> {
         args.into_iter().collect::<Option<_>>().map(Arg::List)
     }
 
+    /// A value that is known at run time only: where it has one source that is always there, that.
+    fn sourced(&mut self, expr: &Expr, loops: &[Loop]) -> Option<Arg> {
+        if let ExprKind::Gather { over, .. } = &expr.kind
+            && loops.iter().any(|each| over.contains(&each.axis))
+        {
+            // The list over axes is told from the axes alone, which a second name can hide.
+            let what = "a list under a name of its own, inside of the loops that it is over, is";
+            return self.evaluator.planned(what, expr.span);
+        }
+        let sources = self.evaluator.program.sources(expr);
+        if let [only] = sources.as_slice()
+            && std::ptr::eq(only.value, expr)
+        {
+            return self.result(expr, loops);
+        }
+        let mut found = Vec::new();
+        for source in sources {
+            let only = self.evaluator.program.untold(&source, &self.when);
+            if source.gathered && !only.is_empty() {
+                let what = "a list over loops of what only a condition inside of them tells is";
+                return self.evaluator.planned(what, expr.span);
+            }
+            if source.gathered && matches!(source.value.kind, ExprKind::List(_)) {
+                let what = "the list over a loop of lists that are written in it is";
+                return self.evaluator.planned(what, expr.span);
+            }
+            found.push(self.source(&only, source.value, loops));
+        }
+        let mut found: Vec<_> = found.into_iter().collect::<Option<_>>()?;
+        match (found.pop(), found.is_empty()) {
+            (Some(Source { only: None, arg }), true) => Some(arg),
+            (last, _) => {
+                found.extend(last);
+                Some(Arg::First(found))
+            }
+        }
+    }
+
     pub(super) fn result(&mut self, expr: &Expr, loops: &[Loop]) -> Option<Arg> {
         match &expr.kind {
             ExprKind::Result { call, output } => Some(Arg::Result {
-                call: super::CallId(u32::try_from(call.0).ok()?),
+                call: CallId(u32::try_from(call.0).ok()?),
                 output: output.clone(),
                 picks: Vec::new(),
             }),
             ExprKind::Pick { of, keys } => self.picked(of, keys, loops),
-            ExprKind::Gather { of, over } => {
-                // The list over axes is told from the axes alone, which a second name can hide.
-                if loops.iter().any(|each| over.contains(&each.axis)) {
-                    let what =
-                        "a list under a name of its own, inside of the loops that it is over, is";
-                    return self.evaluator.planned(what, expr.span);
-                }
-                if self.is_written(of) {
-                    let what = "the list over a loop of lists that are written in it is";
-                    return self.evaluator.planned(what, expr.span);
-                }
-                self.result(of, loops)
-            }
-            ExprKind::Bound(id, _) => {
-                let bound = self.evaluator.program.values.get(id.0)?;
-                self.result(&bound.expr, loops)
-            }
+            ExprKind::Gather { of, .. } => self.result(of, loops),
             ExprKind::List(items) => self.list(items, loops),
-            ExprKind::Choice(choice) => {
-                let taken = self.evaluator.chosen(choice, expr.span)?;
-                self.arg(taken, loops)
-            }
             ExprKind::Item(axis, _) => {
-                let axis = super::AxisId(u32::try_from(axis.0).ok()?);
+                let axis = AxisId(u32::try_from(axis.0).ok()?);
                 Some(Arg::Item { axis, column: None })
             }
             ExprKind::Template(_) if expr.ty.is_path() => {
@@ -90,7 +156,9 @@ impl Arguments<'_, '_> {
                 self.evaluator.planned(what, expr.span)
             }
             ExprKind::Template(parts) => self.template(parts, loops).map(Arg::Template),
-            ExprKind::Constant(_)
+            ExprKind::Bound(..)
+            | ExprKind::Choice(_)
+            | ExprKind::Constant(_)
             | ExprKind::Param(..)
             | ExprKind::Input(_)
             | ExprKind::Field { .. }
@@ -103,15 +171,6 @@ impl Arguments<'_, '_> {
                 self.evaluator.planned(what, expr.span)
             }
         }
-    }
-
-    /// Whether a list is written out, behind whatever names.
-    fn is_written(&self, expr: &Expr) -> bool {
-        if let ExprKind::Bound(id, _) = &expr.kind {
-            let bound = self.evaluator.program.values.get(id.0);
-            return bound.is_some_and(|bound| self.is_written(&bound.expr));
-        }
-        matches!(expr.kind, ExprKind::List(_))
     }
 
     /// The parts of a text over items.
@@ -145,10 +204,10 @@ impl Arguments<'_, '_> {
             return self.template(parts, loops);
         }
         if let ExprKind::Item(axis, _) = hole.kind {
-            let axis = super::AxisId(u32::try_from(axis.0).ok()?);
+            let axis = AxisId(u32::try_from(axis.0).ok()?);
             return Some(vec![ItemPart::Item { axis, column: 0 }]);
         }
-        if is_result(program, hole) {
+        if program.reads_results(hole) {
             return self
                 .evaluator
                 .planned("a run-time value in a text is", hole.span);
@@ -163,9 +222,9 @@ impl Arguments<'_, '_> {
 
     /// The column that holds what is computed from items: behind those of the innermost loop that
     /// tells them all.
-    fn column(&mut self, expr: &Expr, loops: &[Loop]) -> Option<(super::AxisId, usize)> {
+    fn column(&mut self, expr: &Expr, loops: &[Loop]) -> Option<(AxisId, usize)> {
         let program = self.evaluator.program;
-        let id = |axis: crate::hir::AxisId| u32::try_from(axis.0).ok().map(super::AxisId);
+        let id = |axis: crate::hir::AxisId| u32::try_from(axis.0).ok().map(AxisId);
         if let ExprKind::Bound(bound, _) = &expr.kind {
             let bound = program.values.get(bound.0)?;
             return self.column(&bound.expr, loops);
@@ -205,35 +264,5 @@ impl Arguments<'_, '_> {
     pub(super) fn behind(&mut self, axis: hir::AxisId, derived: Derived) -> usize {
         let behind = self.computed.column(axis, derived);
         self.evaluator.width(axis) + behind
-    }
-}
-
-/// Whether a value is known only when the program runs.
-pub(super) fn is_result(program: &Program, expr: &Expr) -> bool {
-    match &expr.kind {
-        ExprKind::Result { .. } => true,
-        ExprKind::Bound(id, _) => {
-            let bound = program.values.get(id.0);
-            bound.is_some_and(|bound| is_result(program, &bound.expr))
-        }
-        ExprKind::Gather { of, .. }
-        | ExprKind::Pick { of, .. }
-        | ExprKind::Field { of, .. }
-        | ExprKind::Unary(_, of) => is_result(program, of),
-        ExprKind::Record(_, parts) | ExprKind::List(parts) | ExprKind::Function(_, parts) => {
-            parts.iter().any(|part| is_result(program, part))
-        }
-        ExprKind::Choice(choice) => choice.branches().any(|it| is_result(program, it)),
-        ExprKind::Binary(_, left, right) => is_result(program, left) || is_result(program, right),
-        ExprKind::Range(range) => {
-            let mut parts = [&range.start, &range.end].into_iter().chain(&range.step);
-            parts.any(|part| is_result(program, part))
-        }
-        ExprKind::Template(parts) => {
-            let mut holes = parts.iter().filter_map(TextPart::hole);
-            holes.any(|hole| is_result(program, hole))
-        }
-        ExprKind::Item(axis, _) => program.is_made(*axis),
-        ExprKind::Constant(_) | ExprKind::Param(..) | ExprKind::Input(_) => false,
     }
 }

@@ -3,7 +3,7 @@
 
 use indexmap::IndexMap;
 
-use super::argument::{Arguments, is_result};
+use super::argument::Arguments;
 use super::evaluate::Point;
 use super::sources::SourceError;
 use super::{Costs, DataflowError, Resources};
@@ -70,7 +70,7 @@ impl Arguments<'_, '_> {
         let mut own = expr.clone();
         self.put(&mut own, &args, &call.loops);
         let program = self.evaluator.program;
-        if is_result(program, &own) {
+        if program.reads_results(&own) {
             if clause != "cost" {
                 self.evaluator.errors.push(DataflowError::RunTimeClause {
                     clause,
@@ -156,7 +156,7 @@ impl Arguments<'_, '_> {
         if let ExprKind::Function(Function::Len, parts) = &expr.kind
             && let Some(ExprKind::Input(name)) = parts.first().map(|it| &it.kind)
             && let Some(arg) = args.get(name.as_str())
-            && is_result(self.evaluator.program, arg)
+            && self.evaluator.program.reads_results(arg)
             && let Some(length) = self.list_length(arg, loops)
         {
             let length = i64::try_from(length).unwrap_or(i64::MAX);

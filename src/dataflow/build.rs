@@ -41,6 +41,8 @@ pub fn build(
     let mut arguments = Arguments {
         evaluator: &mut evaluator,
         computed: Computed::default(),
+        when: Vec::new(),
+        asked: IndexMap::new(),
     };
     let calls: Vec<_> = program
         .calls
@@ -83,11 +85,14 @@ impl Arguments<'_, '_> {
         processes: &[super::Process],
     ) -> Option<Call> {
         let process = self.evaluator.program.processes.get(call.process.0)?;
+        self.when.clone_from(&call.when);
+        let when = self.conditions(&call.when, &call.loops);
         let args: Vec<_> = call
             .args
             .iter()
             .map(|arg| self.arg(arg, &call.loops))
             .collect();
+        let asked = std::mem::take(&mut self.asked);
         let args: Vec<_> = args.into_iter().collect::<Option<_>>()?;
         let inputs = process.inputs.iter().map(|input| input.name.node.clone());
         let axes = call.loops.iter().filter_map(|each| {
@@ -104,7 +109,16 @@ impl Arguments<'_, '_> {
             name: call.name.clone(),
             process: ProcessId(u32::try_from(at).ok()?),
             axes: axes.collect(),
-            args: inputs.zip(args).collect::<IndexMap<_, _>>(),
+            args: inputs
+                .zip(args)
+                .chain(
+                    asked
+                        .iter()
+                        .map(|(name, (_, arg))| (name.clone(), arg.clone())),
+                )
+                .collect(),
+            asked: asked.into_values().map(|(input, _)| input).collect(),
+            when: when?,
             after: after.map(CallId).collect(),
             own,
             costs,

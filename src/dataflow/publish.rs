@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 use super::argument::Arguments;
 use super::evaluate::written;
 use super::{Arg, Call, CallId, Dataflow, DataflowError, ItemPart, Items, Publish, TextPart};
-use crate::hir::{self, Expr, ExprKind};
+use crate::hir::{self, Expr, ExprKind, Origin};
 use crate::source::Span;
 use crate::types::Value;
 
@@ -24,14 +24,21 @@ impl Arguments<'_, '_> {
                 name => name,
             },
         };
-        let mut results = Vec::new();
         let program = self.evaluator.program;
+        let mut results = Vec::new();
         if let Some(span) = collect(program, &publish.value, &mut results) {
             self.evaluator
                 .planned::<()>("publishing one shard of several is", span);
             return Vec::new();
         }
-        let results = results.into_iter().filter_map(|(call, output)| {
+        let results = results.into_iter().filter_map(|(source, call, output)| {
+            // Who makes a file publishes it: it knows its own conditions alone.
+            let around = program.calls.get(call.0)?;
+            let mut when = publish.when.iter().chain(&source.when);
+            if when.any(|guard| !around.when.contains(guard)) {
+                let what = "publishing what is made outside of the condition around this is";
+                return self.evaluator.planned(what, publish.span);
+            }
             Some(Publish {
                 call: CallId(u32::try_from(call.0).ok()?),
                 output: output.to_owned(),
@@ -65,33 +72,45 @@ impl Arguments<'_, '_> {
 fn collect<'p>(
     program: &'p hir::Program,
     value: &'p Expr,
-    into: &mut Vec<(hir::CallId, &'p str)>,
+    into: &mut Vec<(Origin<'p>, hir::CallId, &'p str)>,
 ) -> Option<Span> {
-    match &value.kind {
-        ExprKind::Result { call, output } => into.push((*call, output)),
-        ExprKind::Gather { of, .. } => return collect(program, of, into),
-        ExprKind::Pick { .. } => return Some(value.span),
-        ExprKind::List(items) => return items.iter().find_map(|it| collect(program, it, into)),
-        ExprKind::Choice(choice) => {
-            return choice.branches().find_map(|it| collect(program, it, into));
+    for source in program.sources(value) {
+        let value = source.value;
+        let picked = match &value.kind {
+            ExprKind::Result { call, output } => {
+                into.push((source, *call, output));
+                None
+            }
+            ExprKind::Pick { .. } => Some(value.span),
+            ExprKind::Gather { of, .. } => collect(program, of, into),
+            ExprKind::List(items) => items.iter().find_map(|it| collect(program, it, into)),
+            ExprKind::Bound(..)
+            | ExprKind::Choice(_)
+            | ExprKind::Constant(_)
+            | ExprKind::Template(_)
+            | ExprKind::Param(..)
+            | ExprKind::Item(..)
+            | ExprKind::Input(_)
+            | ExprKind::Field { .. }
+            | ExprKind::Record(..)
+            | ExprKind::Range(_)
+            | ExprKind::Unary(..)
+            | ExprKind::Binary(..)
+            | ExprKind::Function(..) => None,
+        };
+        if picked.is_some() {
+            return picked;
         }
-        ExprKind::Bound(id, _) => {
-            let bound = program.values.get(id.0)?;
-            return collect(program, &bound.expr, into);
-        }
-        ExprKind::Constant(_)
-        | ExprKind::Template(_)
-        | ExprKind::Param(..)
-        | ExprKind::Item(..)
-        | ExprKind::Input(_)
-        | ExprKind::Field { .. }
-        | ExprKind::Record(..)
-        | ExprKind::Range(_)
-        | ExprKind::Unary(..)
-        | ExprKind::Binary(..)
-        | ExprKind::Function(..) => {}
     }
     None
+}
+
+/// The names so far, with the calls that give them.
+#[derive(Default)]
+struct Seen {
+    first: IndexMap<String, (CallId, Span)>,
+    /// Those that give a name which another has.
+    again: IndexMap<String, Vec<(CallId, Span)>>,
 }
 
 /// Finds names that two shards, or two `publish`, would give.
@@ -102,7 +121,7 @@ pub(super) struct Names<'d> {
 impl Names<'_> {
     pub fn check(&self, publishes: &[Publish]) -> Vec<DataflowError> {
         let mut errors = Vec::new();
-        let mut seen: IndexMap<String, Span> = IndexMap::new();
+        let mut seen = Seen::default();
         for publish in publishes {
             let Some(call) = self.dataflow.calls.get(publish.call.0 as usize) else {
                 continue;
@@ -115,7 +134,7 @@ impl Names<'_> {
             errors.extend(wrong);
         }
         if errors.is_empty() {
-            errors.extend(below_another(&seen));
+            errors.extend(below_another(&seen.first));
         }
         errors
     }
@@ -204,7 +223,7 @@ impl Names<'_> {
         publish: &Publish,
         parts: &[ItemPart],
         call: &Call,
-        seen: &mut IndexMap<String, Span>,
+        seen: &mut Seen,
     ) -> Option<DataflowError> {
         let is_known = self.dataflow.made(&call.axes).next().is_none();
         let names: Vec<String> = match self.dataflow.points(&call.axes) {
@@ -221,7 +240,7 @@ impl Names<'_> {
                     span: publish.span,
                 });
             }
-            let first = seen.insert(name.clone(), publish.span)?;
+            let first = self.taken(&name, publish, seen)?;
             let other = (first != publish.span).then_some(first);
             Some(DataflowError::PublishCollision {
                 name,
@@ -234,6 +253,33 @@ impl Names<'_> {
                 first: other,
                 help: "give each a name of its own: `publish … as \"NAME\"`".to_owned(),
             })
+        })
+    }
+
+    /// Whose name this was before. The two branches of an `if` may have one: only one of them is made.
+    fn taken(&self, name: &str, publish: &Publish, seen: &mut Seen) -> Option<Span> {
+        let Some(&first) = seen.first.get(name) else {
+            seen.first
+                .insert(name.to_owned(), (publish.call, publish.span));
+            return None;
+        };
+        let again = seen.again.entry(name.to_owned()).or_default();
+        let mut before = std::iter::once(&first).chain(again.iter());
+        let other = before.find(|(call, _)| !self.exclusive(*call, publish.call));
+        let other = other.map(|(_, span)| *span);
+        again.push((publish.call, publish.span));
+        other
+    }
+
+    /// Whether two calls stand in the two branches of one condition.
+    fn exclusive(&self, one: CallId, other: CallId) -> bool {
+        let guards = |call| self.dataflow.call(call).when.iter().map(|it| it.guard);
+        guards(one).any(|guard| {
+            let not = hir::Guard {
+                holds: !guard.holds,
+                ..guard
+            };
+            guards(other).any(|it| it == not)
         })
     }
 
@@ -265,15 +311,15 @@ impl Names<'_> {
 }
 
 /// A name that is a file for one `publish` and a folder for another.
-fn below_another(seen: &IndexMap<String, Span>) -> Option<DataflowError> {
-    seen.iter().find_map(|(name, span)| {
+fn below_another(seen: &IndexMap<String, (CallId, Span)>) -> Option<DataflowError> {
+    seen.iter().find_map(|(name, (_, span))| {
         let mut folders = name.match_indices('/').filter_map(|(at, _)| name.get(..at));
         let (folder, first) = folders.find_map(|folder| seen.get_key_value(folder))?;
         Some(DataflowError::PublishCollision {
             name: folder.clone(),
             span: *span,
             shards: format!("`{folder}` is a folder here"),
-            first: Some(*first),
+            first: Some(first.1),
             help: "give each a name of its own: `publish … as \"NAME\"`".to_owned(),
         })
     })

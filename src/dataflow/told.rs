@@ -97,6 +97,7 @@ fn read(arg: &Arg, into: &mut BTreeSet<AxisId>) {
         }
         Arg::Template(text) => parts(text, into),
         Arg::List(args) => args.iter().for_each(|arg| read(arg, into)),
+        Arg::First(sources) => sources.iter().for_each(|it| read(&it.arg, into)),
         Arg::Result { picks, .. } => parts(picks.iter().map(|it| &it.item), into),
         Arg::Constant(_) => {}
     }

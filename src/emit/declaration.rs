@@ -1,6 +1,6 @@
 //! The lines of a job script that declare a call: what it reads, makes and runs.
 
-use crate::dataflow::{Cause, OnFailure, Output, Process, Script, TextPart};
+use crate::dataflow::{Cause, OnFailure, Output, Process, Script, Test, TextPart};
 use crate::plan::{Feed, NamePart, Published, Step};
 use crate::site::Runtime;
 use crate::types::Type;
@@ -127,9 +127,25 @@ fn feed(feed: &Feed) -> Option<String> {
         }
         Feed::List { name, .. } => return list("flow_list", name, feed),
         Feed::After { producer, job } => format!("flow_after {} {}", word(producer), word(job)),
+        Feed::When(test) => format!("flow_when{}", words_of(test)),
+        Feed::Source { nth, only, feed } => source(*nth, only.as_ref(), &self::feed(feed)?),
         Feed::Joined { .. } | Feed::Hidden { .. } => return None,
     };
     Some(line)
+}
+
+/// A declaration with what is said of one of several sources before it.
+fn source(nth: usize, only: Option<&Test>, declaration: &str) -> String {
+    let other = if nth > 1 { "flow_or " } else { "" };
+    match only {
+        Some(test) => format!("{other}flow_only{} -- {declaration}", words_of(test)),
+        None => format!("{other}{declaration}"),
+    }
+}
+
+fn words_of(test: &Test) -> String {
+    let words = test.words().into_iter();
+    words.map(|it| format!(" {}", word(&it))).collect()
 }
 
 /// A list that is read, or a part of one.

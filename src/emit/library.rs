@@ -37,6 +37,7 @@ const LIBRARY: &[(&str, &str)] = &library![
     "lib/submit.sh",
     "lib/tracked.awk",
     "lib/watch.sh",
+    "lib/when.sh",
 ];
 
 /// The entry and the run-time functions.

@@ -63,6 +63,13 @@ pub(super) fn plan(input: Input<'_>) -> String {
     }
     for job in &plan.jobs {
         tsv::line(&mut table, job_line(job));
+        if job.abreast > 1 {
+            let abreast = number(&job.abreast);
+            tsv::line(
+                &mut table,
+                ["abreast".into(), tsv::field(&job.name), abreast],
+            );
+        }
         for rung in &job.rungs {
             tsv::line(
                 &mut table,
@@ -190,7 +197,13 @@ fn literal_part(text: &str) -> Field<'_> {
 /// version, so they have none; a list of files has one a file.
 fn inputs<'a>(dataflow: &'a Dataflow, feed: &'a Feed) -> Vec<Vec<Field<'a>>> {
     match feed {
-        Feed::Value { .. } | Feed::After { .. } => Vec::new(),
+        Feed::Value { .. } | Feed::After { .. } | Feed::When(_) => Vec::new(),
+        Feed::Source { nth, feed, .. } => {
+            let mut lines = inputs(dataflow, feed);
+            let names = lines.iter_mut().filter_map(|fields| fields.first_mut());
+            names.for_each(|name| *name = source_name(name, *nth));
+            lines
+        }
         Feed::Values { name, item, texts } => match item.is_path() {
             true => texts.iter().map(|path| file(name, path)).collect(),
             false => Vec::new(),
@@ -262,6 +275,14 @@ fn inputs<'a>(dataflow: &'a Dataflow, feed: &'a Feed) -> Vec<Vec<Field<'a>>> {
             let picks = picks.iter().map(|it| picked(dataflow, it));
             vec![head.into_iter().chain(picks).collect()]
         }
+    }
+}
+
+/// What a source of an input is called among those of the call: `stats`, `stats.2`.
+fn source_name<'a>(name: &str, nth: usize) -> Field<'a> {
+    match nth {
+        1 => name.to_owned().into(),
+        nth => format!("{name}.{nth}").into(),
     }
 }
 

@@ -60,6 +60,8 @@ fn call(process: u32, name: &str, axes: &[CallAxis], args: Vec<(&str, Arg)>) -> 
         process: ProcessId(process),
         axes: axes.to_vec(),
         args: IndexMap::from_iter(args),
+        asked: Vec::new(),
+        when: Vec::new(),
         after: Vec::new(),
         own: None,
         costs: None,

@@ -144,7 +144,13 @@ impl Display for Written<'_> {
             ExprKind::Item(id, name) => self.name(f, name, 'i', id.0),
             ExprKind::Input(name) => f.write_str(name),
             ExprKind::Result { call, output } => write!(f, "c#{}.{output}", call.0),
-            ExprKind::Gather { of, .. } => self.part(of).fmt(f),
+            ExprKind::Gather { of, over } => {
+                self.part(of).fmt(f)?;
+                match self.names {
+                    Names::AsWritten => Ok(()),
+                    Names::Ids => over.iter().try_for_each(|axis| write!(f, "*{}", axis.0)),
+                }
+            }
             ExprKind::Pick { of, keys } => {
                 self.operand(f, of)?;
                 self.keys(f, keys)

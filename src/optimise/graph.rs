@@ -46,7 +46,7 @@ pub fn edges(dataflow: &Dataflow, stages: &Stages, site: &Site) -> Vec<Vec<Edge>
 fn cut_alike(dataflow: &Dataflow, a: &Stage, b: &Stage) -> bool {
     a.axes == b.axes
         && !a.axes.is_empty()
-        && a.pack == b.pack
+        && (a.pack, a.abreast) == (b.pack, b.abreast)
         && (a.pack == 1 || a.balanced.is_none() && b.balanced.is_none())
         && is_plain(dataflow, a)
         && is_plain(dataflow, b)
@@ -99,22 +99,17 @@ pub(super) fn links(dataflow: &Dataflow, call: CallId) -> Vec<(CallId, bool)> {
 
 /// Whether a call reads single shards of another one, whatever its own.
 pub(super) fn picks(dataflow: &Dataflow, call: CallId, of: CallId) -> bool {
-    let picks = |arg: &Arg| {
-        match arg {
-        Arg::Result { call, picks, .. } => *call == of && !picks.is_empty(),
-        Arg::List(args) => args.iter().any(|arg| {
-            matches!(arg, Arg::Result { call, picks, .. } if *call == of && !picks.is_empty())
-        }),
-        Arg::Constant(_) | Arg::Item { .. } | Arg::Template(_) => false,
-    }
-    };
-    dataflow.call(call).args.values().any(picks)
+    let mut read = Vec::new();
+    let args = dataflow.call(call).args.values();
+    args.for_each(|arg| results(arg, &mut read));
+    read.contains(&(of, false))
 }
 
 fn results(arg: &Arg, found: &mut Vec<(CallId, bool)>) {
     match arg {
         Arg::Result { call, picks, .. } => found.push((*call, picks.is_empty())),
         Arg::List(args) => args.iter().for_each(|arg| results(arg, found)),
+        Arg::First(sources) => sources.iter().for_each(|it| results(&it.arg, found)),
         Arg::Constant(_) | Arg::Item { .. } | Arg::Template(_) => {}
     }
 }

@@ -1,13 +1,19 @@
 //! How each input of a call gets its value: from the script itself, or from columns of the work
 //! line of a shard.
 
-use crate::dataflow::{Arg, AxisId, Call, Column, Dataflow, Input, ItemPart, Items};
+use crate::dataflow::{Arg, AxisId, Call, Column, Dataflow, Input, Items, Test};
 use crate::types::{Type, Value};
 
-use super::hidden;
+use super::made;
 use super::read::{joined, result};
 use super::track::Track;
 use super::{JobNames, PlanError};
+
+mod source;
+mod text;
+
+pub(super) use source::conditions;
+pub(super) use text::hidden;
 
 /// One input, as `plan.tsv` and the job script declare it.
 #[derive(Debug, Clone, PartialEq)]
@@ -88,6 +94,15 @@ pub enum Feed {
     },
     /// No value: the shards that must have ended done, chosen as for a list.
     After { producer: String, job: String },
+    /// No value: what must hold for the shard to run.
+    When(Test),
+    /// One of several sources of an input, which stand one behind the other: the first counts that
+    /// there is. `nth` is from 1.
+    Source {
+        nth: usize,
+        only: Option<Test>,
+        feed: Box<Feed>,
+    },
     /// A column that no variable of the script is: the name of a published file needs it, or the
     /// text that is made of it enters the inputs. These stand behind all others.
     Hidden {
@@ -126,8 +141,10 @@ impl Feed {
             Self::Value { .. }
             | Self::Values { .. }
             | Self::File { .. }
+            | Self::When(_)
             | Self::Made { name: None, .. } => 0,
             Self::Made { .. } => 2,
+            Self::Source { feed, .. } => feed.width(),
             Self::Item { .. }
             | Self::Text { .. }
             | Self::Result { .. }
@@ -148,6 +165,7 @@ impl Feed {
             Self::Record { axis, fields, .. } => {
                 fields.iter().position(|field| of == (*axis, field.column))
             }
+            Self::Source { feed, .. } => feed.position(of),
             Self::Value { .. }
             | Self::Values { .. }
             | Self::File { .. }
@@ -155,6 +173,7 @@ impl Feed {
             | Self::Made { .. }
             | Self::Result { .. }
             | Self::List { .. }
+            | Self::When(_)
             | Self::Joined { .. }
             | Self::After { .. } => None,
         }
@@ -187,13 +206,14 @@ pub(super) fn lower(
     match arg {
         Arg::Constant(value) => constant(context, &input.name, &input.ty, value),
         Arg::Item { axis, column } => one(item(context, input, *axis, *column)),
-        Arg::Template(parts) => one(template(context, input, parts)),
+        Arg::Template(parts) => one(text::template(context, input, parts)),
         Arg::Result {
             call,
             output,
             picks,
         } => one(result(context, input, (*call, output), picks)),
         Arg::List(args) => joined(context, input, args).map(|feed| vec![feed]),
+        Arg::First(sources) => source::first(context, input, sources),
     }
 }
 
@@ -259,7 +279,7 @@ fn type_of(value: &Value) -> Type {
 
 fn item(context: &Context<'_>, input: &Input, axis: AxisId, column: Option<usize>) -> Feed {
     if let Items::Made(made) = &context.dataflow.axis(axis).items {
-        return hidden::made(context, Some(&input.name), &input.ty, (axis, made));
+        return made::item(context, Some(&input.name), &input.ty, (axis, made));
     }
     if column.is_none() && !input.fields.is_empty() {
         return Feed::Record {
@@ -296,35 +316,6 @@ fn record_field(context: &Context<'_>, axis: AxisId, field: &Column) -> Field {
         ty: field.ty.clone(),
         column,
         track: context.track(axis, column, &field.ty),
-    }
-}
-
-fn template(context: &Context<'_>, input: &Input, parts: &[ItemPart]) -> Feed {
-    let tracks = parts.iter().filter_map(|part| match part {
-        ItemPart::Item { axis, column } => Some(context.track(*axis, *column, &Type::String)),
-        ItemPart::Literal(_) => None,
-    });
-    let track = if input.ty.is_path() {
-        Track::File
-    } else if tracks.into_iter().any(|track| track == Track::Value) {
-        Track::Value
-    } else {
-        Track::Key
-    };
-    Feed::Text {
-        name: input.name.clone(),
-        ty: input.ty.clone(),
-        parts: parts.iter().map(Part::from).collect(),
-        track,
-    }
-}
-
-impl From<&ItemPart> for Part {
-    fn from(part: &ItemPart) -> Self {
-        match part {
-            ItemPart::Literal(text) => Self::Literal(text.clone()),
-            &ItemPart::Item { axis, column } => Self::Column { axis, column },
-        }
     }
 }
 

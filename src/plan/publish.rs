@@ -154,6 +154,8 @@ fn input_part(feeds: &[Feed], input: &str, field: Option<&str>) -> Option<NamePa
             | Feed::List { .. }
             | Feed::Joined { .. }
             | Feed::After { .. }
+            | Feed::When(_)
+            | Feed::Source { .. }
             | Feed::Hidden { .. } => before += feed.width(),
         }
     }

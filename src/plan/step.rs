@@ -6,7 +6,7 @@ use crate::units::{Duration, Walltime};
 
 use super::feed::{self, Context};
 use super::publish::{Published, published};
-use super::{Feed, JobNames, PlanError, hidden};
+use super::{Feed, JobNames, PlanError, made};
 
 /// A call as a job runs it.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,15 +41,15 @@ pub(super) fn step<'a>(
         names,
         call,
     };
-    let mut feeds = Vec::new();
+    let mut feeds = feed::conditions(&context)?;
     for input in &process.inputs {
         let arg = call.args.get(&input.name);
         let arg = arg.unwrap_or_else(|| unreachable!("every input has an argument"));
         feeds.extend(feed::lower(&context, input, arg)?);
     }
     feeds.extend(feed::after(&context));
-    feeds.extend(hidden::columns(&context, &feeds));
-    feeds.extend(hidden::makers(&context, &feeds));
+    feeds.extend(feed::hidden(&context, &feeds));
+    feeds.extend(made::unread(&context, &feeds));
     let published = published(dataflow, id, &mut feeds)?;
     Ok(Step {
         id,

@@ -1,9 +1,8 @@
 //! Branches of an `if`, and the names that they leave behind.
 
-use super::loops::{Reads, reads};
 use super::{Checker, Meaning, Place};
 use crate::ast;
-use crate::hir::{BinaryOp, Choice, ConditionId, Expr, ExprKind, Loop};
+use crate::hir::{BinaryOp, Choice, ConditionId, Expr, ExprKind, Guard, Loop};
 use crate::resolve::{LocalId, LocalKind};
 use crate::source::Span;
 use crate::types::Type;
@@ -29,17 +28,22 @@ impl Checker<'_> {
         loops: &[Loop],
     ) -> Option<ConditionId> {
         let asked = self.expect(written, Place::Workflow(loops), &Type::Bool)?;
-        let what = match reads(&asked) {
-            Some(Reads::Results) => "`if` on what is known only at run time is",
-            Some(Reads::Items) => "`if` on the item of a loop is",
-            None => {
-                let id = ConditionId(self.program.conditions.len());
-                self.program.conditions.push(asked);
-                self.join(id, binds);
-                return Some(id);
-            }
-        };
-        self.planned(what, written.span)
+        let id = self.asked(asked);
+        self.join(id, binds);
+        Some(id)
+    }
+
+    /// The number of a condition: equal ones have one.
+    pub(super) fn asked(&mut self, condition: Expr) -> ConditionId {
+        let next = ConditionId(self.program.conditions.len());
+        let id = *self
+            .condition_of
+            .entry(condition.identity())
+            .or_insert(next);
+        if id == next {
+            self.program.conditions.push(condition);
+        }
+        id
     }
 
     fn join(&mut self, condition: ConditionId, binds: &[LocalId]) {
@@ -71,34 +75,101 @@ impl Checker<'_> {
         (name, span): (&str, Span),
         mut read: impl FnMut(&mut Self, LocalId) -> Option<Expr>,
     ) -> Option<Expr> {
-        let then = joined.then.map(|id| read(self, id));
-        let otherwise = joined.otherwise.map(|id| read(self, id));
-        let (then, otherwise) = (transposed(then)?, transposed(otherwise)?);
-        let types = (
-            then.as_ref().map(|it| &it.ty),
-            otherwise.as_ref().map(|it| &it.ty),
-        );
-        let ty = match types {
-            (Some(then), Some(otherwise)) if then != otherwise => {
-                self.error(BranchError::Types {
-                    name: name.to_owned(),
-                    then: then.to_string(),
-                    otherwise: otherwise.to_string(),
-                    span,
-                });
-                return None;
+        let condition = joined.condition;
+        let mut around = self.when.iter();
+        if let Some(known) = around.find(|it| it.condition == condition) {
+            let made = match known.holds {
+                true => joined.then,
+                false => joined.otherwise,
+            };
+            return match made {
+                Some(id) => read(self, id),
+                None => self.never_made(name, condition, span),
+            };
+        }
+        let mut branch = |id: Option<LocalId>, holds| {
+            let guard = Guard { condition, holds };
+            let found = id.map(|id| self.under(guard, |this| read(this, id)));
+            transposed(found)
+        };
+        let (then, otherwise) = (branch(joined.then, true), branch(joined.otherwise, false));
+        self.one_or_both((name.to_owned(), condition), (then?, otherwise?), span)
+    }
+
+    /// What stands for a name that one branch binds, or both.
+    pub(super) fn one_or_both(
+        &mut self,
+        (name, condition): (String, ConditionId),
+        (then, otherwise): (Option<Expr>, Option<Expr>),
+        span: Span,
+    ) -> Option<Expr> {
+        let ty = match (&then, &otherwise) {
+            (Some(then), Some(otherwise)) => self.of_both(then, otherwise, (&name, span))?,
+            (Some(only), None) | (None, Some(only)) => {
+                let guard = Guard {
+                    condition,
+                    holds: then.is_some(),
+                };
+                self.where_made(only.ty.clone(), &[guard])
             }
-            (Some(ty), _) | (None, Some(ty)) => ty.clone(),
             (None, None) => return None,
         };
         let choice = Choice {
-            name: name.to_owned(),
-            condition: joined.condition,
+            name,
+            condition,
             then,
             otherwise,
         };
         let kind = ExprKind::Choice(Box::new(choice));
         Some(Expr { kind, ty, span })
+    }
+
+    /// Something is read as it is in one branch.
+    pub(super) fn under<T>(&mut self, guard: Guard, read: impl FnOnce(&mut Self) -> T) -> T {
+        self.when.push(guard);
+        let found = read(self);
+        self.when.pop();
+        found
+    }
+
+    /// The type of what both branches make.
+    fn of_both(
+        &mut self,
+        then: &Expr,
+        otherwise: &Expr,
+        (name, span): (&str, Span),
+    ) -> Option<Type> {
+        if then.ty.present() != otherwise.ty.present() {
+            self.error(BranchError::Types {
+                name: name.to_owned(),
+                then: then.ty.to_string(),
+                otherwise: otherwise.ty.to_string(),
+                span,
+            });
+            return None;
+        }
+        let either = [then, otherwise].into_iter().find(|it| it.ty.is_optional());
+        Some(either.unwrap_or(then).ty.clone())
+    }
+
+    /// The type of a value that is made in these branches, as it is seen from here: where shards
+    /// decide it may be absent. A list holds what exists.
+    pub(super) fn where_made(&self, ty: Type, when: &[Guard]) -> Type {
+        let mut deciding = self.program.by_shards(when);
+        if ty.item().is_some() || deciding.all(|guard| self.when.contains(guard)) {
+            return ty;
+        }
+        ty.optional()
+    }
+
+    fn never_made(&mut self, name: &str, condition: ConditionId, span: Span) -> Option<Expr> {
+        let asked = self.program.conditions.get(condition.0)?.span;
+        self.error(BranchError::NeverMade {
+            name: name.to_owned(),
+            span,
+            condition: asked,
+        });
+        None
     }
 
     /// Whether branches bind a call to a name.

@@ -178,9 +178,11 @@ impl Checker<'_> {
         let value = self.program.values.get(id.0)?;
         let kind = ExprKind::Bound(id, name.to_owned());
         let ty = value.expr.ty.clone();
-        let axes = axes_of(&value.loops);
+        let (axes, when) = (axes_of(&value.loops), value.when.clone());
         let value = self.belonging(Expr { kind, ty, span }, place);
-        self.seen_from(Made { value, axes }, place)
+        let seen = self.seen_from(Made { value, axes }, place)?;
+        let ty = self.where_made(seen.ty, &when);
+        Some(Expr { ty, ..seen })
     }
 
     fn input(&mut self, at: usize, span: Span, place: Place) -> Option<Expr> {
@@ -307,14 +309,11 @@ impl Checker<'_> {
                     output: field.node.clone(),
                 },
             };
-            let axes = axes_of(&call.loops);
-            return self.seen_from(
-                Made {
-                    value: result,
-                    axes,
-                },
-                place,
-            );
+            let (axes, when) = (axes_of(&call.loops), call.when.clone());
+            let value = result;
+            let seen = self.seen_from(Made { value, axes }, place)?;
+            let ty = self.where_made(seen.ty, &when);
+            return Some(Expr { ty, ..seen });
         }
         let names = process.outputs.iter().map(|it| it.name.node.as_str());
         let near = did_you_mean(&field.node, names.clone());

@@ -81,10 +81,10 @@ impl Checker<'_> {
                 None
             }
             StatementKind::For(each) => {
-                let loops = self.each(each, &step.binds, loops)?;
+                let (loops, filter) = self.each(each, &step.binds, loops)?;
                 Some(Body {
                     loops,
-                    when: self.when.clone(),
+                    when: self.when.iter().copied().chain(filter).collect(),
                     condition: None,
                 })
             }
@@ -123,6 +123,7 @@ impl Checker<'_> {
                     name: name.clone(),
                     expr,
                     loops: self.program.carried(loops),
+                    when: self.when.clone(),
                 });
                 Meaning::Value(id)
             }),

@@ -3,7 +3,7 @@
 use super::axes::Made;
 use super::{Checker, Meaning, Place};
 use crate::ast;
-use crate::hir::{Axis, AxisId, AxisKind, Expr, ExprKind, Function, Loop};
+use crate::hir::{Axis, AxisId, AxisKind, Expr, ExprKind, Function, Guard, Loop};
 use crate::resolve::LocalId;
 use crate::source::Span;
 use crate::types::Type;
@@ -34,13 +34,14 @@ impl Head<'_> {
 }
 
 impl Checker<'_> {
-    /// The head of a loop: its axis is that of its collection, or a part of it.
+    /// The head of a loop: its axis is that of its collection, or a part of it. A filter that shards
+    /// decide is a branch around the body.
     pub(super) fn each(
         &mut self,
         each: &ast::For,
         binds: &[LocalId],
         loops: &[Loop],
-    ) -> Option<Vec<Loop>> {
+    ) -> Option<(Vec<Loop>, Option<Guard>)> {
         let variable = each.variables.first()?;
         let head = Head {
             variables: &each.variables,
@@ -57,13 +58,20 @@ impl Checker<'_> {
             let variable = if several { own } else { variable.clone() };
             inside.push(Loop { axis, variable });
         }
-        if let Some(filter) = &each.filter {
-            let last = inside.pop()?;
-            let axis = self.filtered(last.axis, filter, (&last.variable, &inside))?;
-            self.in_order(axis, &inside, each.collection.span)?;
-            inside.push(Loop { axis, ..last });
+        let Some(filter) = &each.filter else {
+            return Some((inside, None));
+        };
+        let asked = self.expect(filter, Place::Workflow(&inside), &Type::Bool)?;
+        if self.program.reads_results(&asked) {
+            let condition = self.asked(asked);
+            let holds = true;
+            return Some((inside, Some(Guard { condition, holds })));
         }
-        Some(inside)
+        let last = inside.pop()?;
+        let axis = self.filtered(last.axis, asked, (&last.variable, &inside))?;
+        self.in_order(axis, &inside, each.collection.span)?;
+        inside.push(Loop { axis, ..last });
+        Some((inside, None))
     }
 
     /// The axes that a loop opens, with its variables bound.
@@ -284,20 +292,11 @@ impl Checker<'_> {
     fn filtered(
         &mut self,
         of: AxisId,
-        filter: &ast::Expr,
+        condition: Expr,
         (variable, loops): (&ast::Name, &[Loop]),
     ) -> Option<AxisId> {
-        let mut inside = loops.to_vec();
-        inside.push(Loop {
-            axis: of,
-            variable: variable.clone(),
-        });
-        let condition = self.expect(filter, Place::Workflow(&inside), &Type::Bool)?;
-        if matches!(reads(&condition), Some(Reads::Results)) {
-            return self.planned("`where` on what is known only at run time is", filter.span);
-        }
-        let is_made = self.program.is_made(of) || self.program.reads_made(&condition);
-        self.static_items(!is_made, "`where` on an item", filter.span)?;
+        let is_made = self.program.is_made(of);
+        self.static_items(!is_made, "`where` on the items", condition.span)?;
         let program = &self.program;
         let mut around = self.read_loops(&condition, loops);
         around.retain(|axis| !program.tells(of, *axis));

@@ -9,7 +9,7 @@ use super::loops::{Reads, reads};
 use super::{Checker, Place};
 use crate::ast;
 use crate::diagnostics::Located;
-use crate::hir::{AxisId, Choice, Expr, ExprKind, Loop, PickKey};
+use crate::hir::{AxisId, Choice, Expr, ExprKind, Guard, Loop, PickKey};
 use crate::resolve::did_you_mean;
 use crate::source::Span;
 use crate::types::Type;
@@ -90,8 +90,12 @@ impl Checker<'_> {
         span: Span,
         place: Place,
     ) -> Option<Expr> {
-        let seen = self.expr(of, place, None)?;
-        self.picked(seen, keys, span, place)
+        // The branches around say nothing of another shard.
+        let around = std::mem::take(&mut self.when);
+        let seen = self.expr(of, place, None);
+        let picked = seen.and_then(|it| self.picked(it, keys, span, place));
+        self.when = around;
+        picked
     }
 
     fn picked(
@@ -126,7 +130,7 @@ impl Checker<'_> {
         self.one_of(&loops, &picks, place, span)?;
         let left = self.left(&loops, &picks);
         let value = Expr {
-            ty: value.ty.clone(),
+            ty: self.where_made(value.ty.clone(), self.branches_of(&value)),
             span,
             kind: ExprKind::Pick {
                 of: Box::new(value),
@@ -144,19 +148,26 @@ impl Checker<'_> {
         span: Span,
         place: Place,
     ) -> Option<Expr> {
-        let mut branch = |it: Option<Expr>| match it {
+        let condition = choice.condition;
+        let mut branch = |it: Option<Expr>, holds| match it {
             None => Some(None),
-            Some(it) => self.picked(it, keys, span, place).map(Some),
+            Some(it) => {
+                let guard = Guard { condition, holds };
+                let picked = self.under(guard, |this| this.picked(it, keys, span, place));
+                picked.map(Some)
+            }
         };
-        let (then, otherwise) = (branch(choice.then)?, branch(choice.otherwise)?);
-        let ty = then.as_ref().or(otherwise.as_ref())?.ty.clone();
-        let choice = Choice {
-            then,
-            otherwise,
-            ..choice
+        let then = branch(choice.then, true)?;
+        let otherwise = branch(choice.otherwise, false)?;
+        self.one_or_both((choice.name, condition), (then, otherwise), span)
+    }
+
+    /// The branches around what makes a value.
+    fn branches_of(&self, value: &Expr) -> &[Guard] {
+        let ExprKind::Result { call, .. } = value.kind else {
+            return &[];
         };
-        let kind = ExprKind::Choice(Box::new(choice));
-        Some(Expr { kind, ty, span })
+        self.program.calls.get(call.0).map_or(&[], |it| &it.when)
     }
 
     /// The value that a list is of, or a name stands for, and the loops that it was made in.

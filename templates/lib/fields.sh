@@ -7,8 +7,9 @@ flow_float='^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,4})?$'
 # What a record says of an output that is absent, behind the output's name: no file, no bytes.
 flow_absent=:%_=-
 
-# Names and types stand in the job script, so they are checked when they are declared.
-flow_check_name() { [[ $1 =~ ^[A-Za-z_][A-Za-z0-9_]*$ ]] || flow_die "not a name: $1"; }
+# Names and types stand in the job script, so they are checked when they are declared. Behind a point: what only tests read;
+# with a number: a part of a list.
+flow_check_name() { [[ $1 =~ ^\.?[A-Za-z_][A-Za-z0-9_]*(\.[0-9]+)?$ ]] || flow_die "not a name: $1"; }
 
 flow_check_type() {
   case ${1%\?} in
@@ -106,7 +107,8 @@ flow_find_memory_gauge() { # FILE: /proc/self/cgroup
       *:memory:$job) flow_memory_gauge=/sys/fs/cgroup/memory${line#*:memory:}/memory.max_usage_in_bytes ;;
     esac
   done 2>/dev/null <"$1" || :
-  [[ -r $flow_memory_gauge ]] || flow_memory_gauge=''
+  # That of an element says nothing of one of its tasks.
+  [[ -r $flow_memory_gauge ]] && ((flow_abreast == 1)) || flow_memory_gauge=''
 }
 
 # The record of this shard: STATUS EXIT OUTPUTS VALUES CAUSE

@@ -5,6 +5,7 @@
 #   flow.sh       declarations, and the task: its shards one after another
 #   fields.sh     fields, types, records
 #   gate.sh       is what a shard reads complete?
+#   when.sh       conditions that a shard decides for itself
 #   attempt.sh    one attempt: run, check, commit or fail, publish
 #   watch.sh      the time limit of a script
 #   items.sh      outputs that are lists
@@ -21,6 +22,8 @@ flow_lib=${BASH_SOURCE[0]%/*}
 source "$flow_lib/fields.sh"
 # shellcheck source-path=SCRIPTDIR source=gate.sh
 source "$flow_lib/gate.sh"
+# shellcheck source-path=SCRIPTDIR source=when.sh
+source "$flow_lib/when.sh"
 # shellcheck source-path=SCRIPTDIR source=attempt.sh
 source "$flow_lib/attempt.sh"
 # shellcheck source-path=SCRIPTDIR source=watch.sh
@@ -44,6 +47,7 @@ flow_call_stdin=() flow_call_stdout=() flow_call_success=() flow_call_runtime=()
 flow_words=()
 flow_in_call=() flow_in_kind=() flow_in_name=() flow_in_type=() flow_in_optional=() flow_in_from=() flow_in_output=() flow_in_job=()
 flow_in_start=() flow_in_count=() flow_in_many=()
+flow_in_nth=() flow_in_more=() flow_in_key=() flow_in_test_start=() flow_in_test_count=()
 flow_parts=0
 flow_out_call=() flow_out_name=() flow_out_type=() flow_out_optional=() flow_out_path=() flow_out_start=() flow_out_count=()
 flow_publish_call=() flow_publish_output=() flow_publish_start=() flow_publish_count=()
@@ -52,7 +56,7 @@ flow_env_call=() flow_env_name=() flow_env_word=()
 flow_secret_call=() flow_secret_name=()
 flow_module_call=() flow_module_word=()
 flow_bind_call=() flow_bind_path=()
-flow_walltime=0 flow_rung_of='' flow_rungs_behind=0
+flow_walltime=0 flow_rung_of='' flow_rungs_behind=0 flow_abreast=1
 
 # Begins a call. What follows belongs to it.
 flow_call() {
@@ -66,12 +70,13 @@ flow_call() {
 # An input: KIND NAME TYPE [PRODUCER OUTPUT JOB [TYPE OF THE OUTPUT]]
 flow_input() {
   local i=${#flow_in_call[@]}
-  flow_check_name "${2%.*}"
+  flow_check_name "$2"
   flow_check_type "$3"
   flow_in_call[i]=$((${#flow_calls[@]} - 1))
   flow_in_kind[i]=$1 flow_in_name[i]=$2 flow_in_type[i]=${3%\?} flow_in_optional[i]=${3##*[!?]}
   flow_in_from[i]=${4-} flow_in_output[i]=${5-} flow_in_job[i]=${6-}
   flow_in_start[i]=0 flow_in_count[i]=0 flow_in_many[i]=''
+  flow_in_nth[i]=1 flow_in_more[i]='' flow_in_key[i]=$2 flow_in_test_start[i]=0 flow_in_test_count[i]=0
   [[ ${7-} != '['* ]] || flow_in_many[i]=1
 }
 
@@ -104,6 +109,33 @@ flow_joined() {
 
 # flow_after PRODUCER JOB: no value, but the shards that the work line selects must have ended done.
 flow_after() { flow_input after _ String "$1" '' "$2"; }
+
+# flow_when TEST: the shard is skipped where this does not hold.
+flow_when() { flow_input when _ Bool && flow_input_test "$@"; }
+
+# The test of the input that was declared last: see when.sh.
+flow_input_test() {
+  local i=$((${#flow_in_call[@]} - 1))
+  flow_in_test_start[i]=${#flow_words[@]} flow_in_test_count[i]=$#
+  flow_words+=("$@")
+}
+
+# flow_or DECLARATION: another source of the input that was declared before. The first counts that there is.
+flow_or() {
+  local i=${#flow_in_call[@]}
+  flow_in_more[i - 1]=yes
+  "$@"
+  flow_in_nth[i]=$((flow_in_nth[i - 1] + 1))
+  flow_in_key[i]+=.${flow_in_nth[i]}
+}
+
+# flow_only TEST -- DECLARATION: a source that counts only where the test holds.
+flow_only() {
+  local n=1
+  while [[ ${!n} != -- ]]; do ((++n)); done
+  "${@:n + 1}"
+  flow_input_test "${@:1:n - 1}"
+}
 
 # flow_record NAME FIELD:TYPE…: an item for each field.
 flow_record() {
@@ -195,12 +227,18 @@ flow_walltime() { flow_walltime=$1; }
 # flow_rung JOB K: this is the Kth rung of a job. flow_rungs N: so many stand behind this one, or behind this job.
 flow_rung() { flow_rung_of=$1; }
 flow_rungs() { flow_rungs_behind=$1; }
+# flow_abreast N: an array element runs so many tasks side by side.
+flow_abreast() { flow_abreast=$1; }
 
 # flow_task SUBMISSION JOB: runs the shards that lists/JOB.tsv has for this array index.
 flow_task() {
-  local line
   # Inside of functions called in conditions bash ignores `set -e`, so every failure is handled where it happens.
   set +e
+  if ((flow_abreast > 1)) && [[ -z ${FLOW_TASK-} ]]; then flow_element "$@"; else flow_one_task "$@"; fi
+}
+
+flow_one_task() { # SUBMISSION JOB [TASK]
+  local line
   flow_setup "$@"
   trap 'flow_stop TERM 143' TERM
   trap 'flow_stop INT 130' INT
@@ -229,6 +267,48 @@ flow_task() {
   exit 0
 }
 
+# An element of several tasks: each is a process of its own with its own log and journal, as if it were an element. It ends
+# well if one of them does.
+flow_element() { # SUBMISSION JOB
+  local task pid status well=1 logs=${1%/state/submissions/*}/logs/${1##*/}.$2
+  [[ ${SLURM_ARRAY_TASK_ID-} =~ ^[0-9]{1,9}$ ]] || flow_die 'no array index: SLURM_ARRAY_TASK_ID is not set'
+  flow_share_out
+  flow_element_tasks=() flow_stopping=''
+  trap 'flow_pass_on TERM 143' TERM
+  trap 'flow_pass_on INT 130' INT
+  trap 'flow_pass_on HUP 129' HUP
+  # With job control on, each leads a process group of its own, and none ignores an interrupt.
+  { set -m; } 2>/dev/null
+  for ((task = SLURM_ARRAY_TASK_ID * flow_abreast; task < (SLURM_ARRAY_TASK_ID + 1) * flow_abreast; task++)); do
+    (
+      { set +m; } 2>/dev/null
+      flow_one_task "$@" "$task"
+    ) </dev/null >>"$logs.$task.log" 2>&1 &
+    flow_element_tasks+=("$!")
+  done
+  { set +m; } 2>/dev/null
+  [[ ! $flow_stopping ]] || flow_pass_on TERM "$flow_stopping"
+  for pid in "${flow_element_tasks[@]}"; do
+    # A signal ends the wait, not the task.
+    while wait "$pid"; status=$?; ((status > 128)) && kill -0 "$pid" 2>/dev/null; do :; done
+    ((status != 0)) || well=0
+  done
+  exit "${flow_stopping:-$well}"
+}
+
+flow_pass_on() { # SIGNAL STATUS
+  flow_stopping=$2
+  ((${#flow_element_tasks[@]} == 0)) || kill "-$1" "${flow_element_tasks[@]}" 2>/dev/null
+}
+
+# What scripts are told of the element is a task's part of it.
+flow_share_out() {
+  local name
+  for name in SLURM_CPUS_PER_TASK SLURM_CPUS_ON_NODE SLURM_MEM_PER_NODE; do
+    [[ ! ${!name-} =~ ^[1-9][0-9]{0,8}$ ]] || printf -v "$name" %s "$((${!name} / flow_abreast))"
+  done
+}
+
 # Where we are, and what the names of attempts and journals are made of.
 flow_setup() {
   local host=${SLURMD_NODENAME:-${HOSTNAME:-unknown}}
@@ -237,7 +317,7 @@ flow_setup() {
   export LC_ALL=C
 
   flow_job=${2:?flow: the job is missing: SCRIPT SUBMISSION JOB}
-  flow_index=${FLOW_TASK:-${SLURM_ARRAY_TASK_ID:-}}
+  flow_index=${3:-${FLOW_TASK:-${SLURM_ARRAY_TASK_ID:-}}}
   export -n FLOW_TASK
   [[ $flow_index =~ ^[0-9]{1,9}$ ]] || flow_die "no array index: SLURM_ARRAY_TASK_ID and FLOW_TASK are not set"
 

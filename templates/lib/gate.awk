@@ -88,11 +88,11 @@ function list(    n, i, k, f, n_fields, line, dir, id, place, reason, part, abse
   narrow = select != "." && n < 1000
   take_file(ENVIRON["GATE_RECORDS"])
   take_journals()
-  prefix = ENVIRON["GATE_PREFIX"]
   run = ENVIRON["GATE_RUN"]
   if (prefix != "") {
     printf "" > (prefix "_list"); printf "" > (prefix "_keys"); printf "" > (prefix "_missing")
     printf "" > (prefix (file_type ? "_sizes" : "_values"))
+    if (places) printf "" > (prefix "_places")
   }
   for (i = 1; i <= n; i++) {
     k = call SUBSEP dir[i]
@@ -125,6 +125,7 @@ function list(    n, i, k, f, n_fields, line, dir, id, place, reason, part, abse
     }
     if (absent != "" || prefix == "") continue
     key = list_key(dir[i])
+    shard_at = i
     if (!many) give(key, dir[i], id[i], run "/" place "/", part)
     else for (j = 1; j <= m; j++) {
       part = record_item[j]
@@ -140,6 +141,7 @@ function list(    n, i, k, f, n_fields, line, dir, id, place, reason, part, abse
     }
   # What could not be written (a full disk) ends awk here, without an answer.
   if (prefix != "") { close(prefix "_list"); close(prefix "_keys"); close(prefix "_missing"); close(prefix (file_type ? "_sizes" : "_values")) }
+  if (prefix != "" && places) close(prefix "_places")
   if (absent == "") print "complete" (marks == "" || prefix == "" ? "" : "\t" h(marks))
   else print "absent\t" call "\t" absent "\t" absent_id "\t" reason
 }
@@ -156,20 +158,50 @@ function items_below(n,    j) {
   return j > n
 }
 
-# One item of a list: FILE=BYTES below a folder, or the text of a value.
+# One item of a list: FILE=BYTES below a folder, or the text of a value. `shard_at` is the number of its shard.
 function give(key, dir, id, folder, part,    name) {
   print key > (prefix "_keys")
+  if (places) print shard_at > (prefix "_places")
   if (file_type) {
     name = part
     sub(/=[^=]*$/, "", name)
     name = folder decode(name)
     print name > (prefix "_list")
     sub(/^.*=/, "", part)
-    print dir "\t" id "\t" name "\t" part > (prefix "_sizes")
+    print call "\t" dir "\t" id "\t" name "\t" part > (prefix "_sizes")
   } else {
     print decode(part) > (prefix "_list")
     print part > (prefix "_values")
   }
+}
+
+# Lists of several producers, GATE_PARTS, as one: of each shard what the first has.
+function merge(    n, part, k, place, most, from, items, key, value, item, line, gaps, i, j) {
+  n = split(ENVIRON["GATE_PARTS"], part, "\n")
+  for (k = 1; k <= n; k++) {
+    while ((getline place < (part[k] "_places")) > 0) {
+      getline line < (part[k] "_keys")
+      getline item < (part[k] (file_type ? "_sizes" : "_values"))
+      if (place in from && from[place] != k) continue
+      from[place] = k
+      if (place + 0 > most) most = place + 0
+      key[place, ++items[place]] = line
+      value[place, items[place]] = item
+    }
+    while ((getline line < (part[k] "_missing")) > 0) gaps = gaps line "\n"
+  }
+  for (k = 1; k <= n; k++) {
+    close(part[k] "_places"); close(part[k] "_keys"); close(part[k] (file_type ? "_sizes" : "_values")); close(part[k] "_missing")
+  }
+  printf "" > (prefix "_keys"); printf "" > (prefix "_list"); printf "" > (prefix (file_type ? "_sizes" : "_values"))
+  printf "%s", gaps > (prefix "_missing")
+  for (i = 1; i <= most; i++)
+    for (j = 1; j <= items[i]; j++) {
+      print key[i, j] > (prefix "_keys")
+      print value[i, j] > (prefix (file_type ? "_sizes" : "_values"))
+      if (file_type) split(value[i, j], part, "\t")
+      print (file_type ? part[4] : decode(value[i, j])) > (prefix "_list")
+    }
 }
 
 # What each of a task's shards will ask of one list, cut out of the big tables in one pass: PREFIX.N.expect and
@@ -236,9 +268,9 @@ function sizes(    line, f, have) {
     split(line, f, "\t")
     have[f[2]] = f[1]
   }
-  while ((getline line < (ENVIRON["GATE_PREFIX"] "_sizes")) > 0) {
+  while ((getline line < (prefix "_sizes")) > 0) {
     split(line, f, "\t")
-    if (!(f[3] in have) || (f[4] != "-" && have[f[3]] != f[4])) { print f[1] "\t" f[2] "\t" f[3]; return }
+    if (!(f[4] in have) || (f[5] != "-" && have[f[4]] != f[5])) { print f[1] "\t" f[2] "\t" f[3] "\t" f[4]; return }
   }
 }
 
@@ -249,11 +281,14 @@ BEGIN {
   select = ENVIRON["GATE_SELECT"]
   output = ENVIRON["GATE_OUTPUT"]
   many = ENVIRON["GATE_MANY"] != ""
+  places = ENVIRON["GATE_PLACES"] != ""
+  prefix = ENVIRON["GATE_PREFIX"]
   file_type = ENVIRON["GATE_TYPE"] == "File" || ENVIRON["GATE_TYPE"] == "Dir"
   if (ENVIRON["GATE"] == "list") list()
   else if (ENVIRON["GATE"] == "cut") cut_out()
   else if (ENVIRON["GATE"] == "made") made()
   else if (ENVIRON["GATE"] == "sizes") sizes()
+  else if (ENVIRON["GATE"] == "merge") merge()
   else if (ENVIRON["GATE"] == "today") {
     take_journals()
     if (record_stands(call SUBSEP select)) {

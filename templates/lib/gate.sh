@@ -42,6 +42,7 @@ flow_gate_reset() {
   flow_command='' in_names=() in_values=() in_types=() tracked_names=() tracked_paths=() given_paths=()
   read_paths=() read_bytes=() read_calls=() read_dirs=() read_ids=() flow_marks=()
   gate_call='' gate_dir='' gate_id='' gate_why='' gate_path='' gate_single=''
+  asked_types=() asked_values=() asked_of=''
 }
 
 # Passes the gate, or waits for what may be late, or leaves the shard blocked. 0: go on; 3: it is to be skipped; 4: it is
@@ -71,10 +72,11 @@ flow_gate() {
   done
 }
 
-# One pass over the inputs. 0: complete; 1: something is not there (yet); 2: a value is not of its type; 3: what it needs
-# will never be there, since that was skipped or is absent: gate_call, gate_dir.
+# One pass over the inputs. 0: complete; 1: something is not there (yet); 2: a value is not of its type; 3: the shard is to be
+# skipped: a condition does not hold, or what it needs will never be there, since that was skipped or is absent (gate_call,
+# gate_dir).
 flow_inputs() {
-  local i column=0 path
+  local i column=0 path given='' status
   flow_gate_reset
   # What it runs for was not there when the list was made; what should have made it is told behind the values.
   if [[ $shard_dir == *=\** ]]; then
@@ -86,39 +88,63 @@ flow_inputs() {
   fi
   for ((i = 0; i < ${#flow_in_call[@]}; i++)); do
     ((flow_in_call[i] == shard_call_index)) || continue
-    case ${flow_in_kind[i]} in
-      value) flow_give "$i" "${flow_words[flow_in_start[i]]}" || return ;;
-      values) flow_give_words "$i" "${flow_words[@]:flow_in_start[i]:flow_in_count[i]}" || return ;;
-      items) flow_give_items "$i" "${shard_columns[column++]-}" || return ;;
-      file)
-        flow_absolute "${flow_words[flow_in_start[i]]}"
-        flow_track "${flow_in_name[i]}"
-        flow_give "$i" "$REPLY" || return
+    ((flow_in_nth[i] > 1)) || given=''
+    flow_source "$i"
+    status=$?
+    case ${flow_in_kind[i]} in items | item | result | list | part | after) ((++column)) ;; made) ((column += 2)) ;; esac
+    case $status in
+      0) given=yes ;;
+      3)
+        [[ ! $given${flow_in_more[i]} ]] || continue
+        flow_give_nothing "$i" || return
         ;;
-      item)
-        # A lone - is "does not apply": an optional that is absent.
-        if [[ ${shard_columns[column]-} == - ]]; then REPLY=''; else flow_decode "${shard_columns[column]-}"; fi
-        ((++column))
-        if [[ ${flow_in_type[i]} == @(File|Dir) && $REPLY ]]; then
-          flow_absolute "$REPLY"
-          flow_track "${flow_in_name[i]}"
-        fi
-        flow_give "$i" "$REPLY" || return
-        ;;
-      made)
-        flow_give_made "$i" "${shard_columns[column]-}" "${shard_columns[column + 1]-}" || return
-        ((column += 2))
-        ;;
-      result) flow_give_result "$i" "${shard_columns[column++]-}" || return ;;
-      list | part) flow_give_list "$i" "${shard_columns[column++]-}" || return ;;
-      joined) flow_give_joined "$i" || return ;;
-      after) flow_ask_list "$i" "${shard_columns[column++]-}" || return 1 ;;
+      *) return "$status" ;;
     esac
   done
   for path in "${tracked_paths[@]}"; do
     [[ -e $path ]] || printf 'flow: %s is not there\n' "$path"
   done
   flow_read_check || return 1
+}
+
+# One source of an input; 3 where it has nothing for this shard. Of one that is passed over (the input has its value, by
+# `given`, or its test does not hold) a file is tracked nevertheless.
+flow_source() { # I
+  local kind=${flow_in_kind[$1]} text='' passed=$given
+  case $kind in
+    value | file) text=${flow_words[flow_in_start[$1]]} ;;
+    item)
+      # A lone - is "does not apply": an optional that is absent.
+      [[ ${shard_columns[column]-} == - ]] || { flow_decode "${shard_columns[column]-}"; text=$REPLY; }
+      [[ $text || -z ${flow_in_more[$1]} ]] || passed=yes
+      ;;
+  esac
+  if [[ $kind == @(file|item) && ${flow_in_type[$1]} == @(File|Dir) && $text ]]; then
+    flow_absolute "$text"
+    text=$REPLY
+    flow_track "${flow_in_name[$1]}"
+  fi
+  if [[ ! $passed ]]; then
+    flow_holds "$1"
+    case $? in
+      1) passed=yes ;;
+      2) return 2 ;;
+    esac
+  fi
+  if [[ $passed ]]; then
+    [[ $kind != when ]] || gate_call=''
+    return 3
+  fi
+  case $kind in
+    value | file | item) flow_give "$1" "$text" ;;
+    values) flow_give_words "$1" "${flow_words[@]:flow_in_start[$1]:flow_in_count[$1]}" ;;
+    items) flow_give_items "$1" "${shard_columns[column]-}" ;;
+    made) flow_give_made "$1" "${shard_columns[column]-}" "${shard_columns[column + 1]-}" ;;
+    result) flow_give_result "$1" "${shard_columns[column]-}" ;;
+    list | part) flow_give_list "$1" "${shard_columns[column]-}" ;;
+    joined) flow_give_joined "$1" ;;
+    after) flow_ask_list "$1" "${shard_columns[column]-}" || return 1 ;;
+  esac
 }
 
 flow_track() { tracked_names+=("$1") tracked_paths+=("$REPLY"); }
@@ -128,13 +154,24 @@ flow_give() {
   local name=${flow_in_name[$1]} type=${flow_in_type[$1]} text
   if [[ $2 ]] && ! flow_matches "$type" "$2"; then
     printf 'flow: the value of %s is no %s: %q\n' "$name" "$type" "$2"
-    shard_cause=bad-value:$name
+    shard_cause=bad-value:${name#.}
     return 2
+  fi
+  if [[ $name == .* ]]; then
+    asked_types[$name]=$type asked_values[$name]=$2
+    return
   fi
   [[ $2 || -z ${flow_in_optional[$1]} ]] || type=-
   in_names+=("$name") in_values+=("$2") in_types+=("$type")
   printf -v text '%s=%q\n' "$name" "$2"
   flow_command+=$text
+}
+
+# There is nothing for an input: what may be absent is empty; 3: the shard is skipped.
+flow_give_nothing() { # I
+  [[ ${flow_in_optional[$1]} ]] || return 3
+  if [[ ${flow_in_name[$1]} == .* ]]; then asked_types[${flow_in_name[$1]}]=- asked_values[${flow_in_name[$1]}]=''
+  else flow_give "$1" ''; fi
 }
 
 # A list of items: one field, with commas between.
@@ -168,22 +205,25 @@ flow_give_words() {
 
 # The record of a shard of which something is read, into flow_fields: it must have the id that was expected at submit.
 # Leaves the id and the place to its caller.
-flow_find_result() { # NAME CALL DIR
-  flow_part "$shard_line_inputs" "$1" = || REPLY=''
+flow_find_result() { # INPUT DIR
+  local key=${flow_in_key[$1]} call=${flow_in_from[$1]}
+  flow_part "$shard_line_inputs" "$key" = || REPLY=''
   id=$REPLY
-  flow_place "$2" "$3"
+  flow_place "$call" "$2"
   place=$REPLY
-  gate_call=$2 gate_dir=$3 gate_id=$id gate_single=yes
+  gate_call=$call gate_dir=$2 gate_id=$id gate_single=yes
   flow_read_record "$place" && [[ ${flow_fields[0]} == @(done|skipped) ]] || return 1
-  [[ ${flow_fields[5]} != "$id" ]] || return 0
-  [[ ${flow_fields[5]} == "$id~"* ]] && flow_is_todays "$2" "$3" "${flow_fields[5]}" || return 1
-  flow_marks+=("$1=${flow_fields[5]#*\~}")
+  if [[ ${flow_fields[5]} != "$id" ]]; then
+    [[ ${flow_fields[5]} == "$id~"* ]] && flow_is_todays "$call" "$2" "${flow_fields[5]}" || return 1
+    flow_marks+=("$key=${flow_fields[5]#*\~}")
+  fi
+  [[ $key != .* ]] || asked_of="${call}[$2]"
 }
 
 # One item of an output that is a list, as the record of who made it has it.
 flow_give_made() { # INPUT DIR ITEM
   local call=${flow_in_from[$1]} id place status
-  flow_find_result "${flow_in_name[$1]}" "$call" "$2" || return 1
+  flow_find_result "$1" "$2" || return 1
   [[ ${flow_in_type[$1]} != File ]] || flow_read_add "$call" "$2" "$id" "$place" "${flow_in_output[$1]}:${3%=*}"
   flow_decode "${3%%=*}"
   [[ ${flow_in_type[$1]} != File ]] || REPLY=$flow_run/$place/$REPLY
@@ -193,15 +233,16 @@ flow_give_made() { # INPUT DIR ITEM
   return "$status"
 }
 
-# One result: its file must have the bytes of its record.
+# One result: its file must have the bytes of its record. 3: there is none, since that shard was skipped, or its output is
+# absent.
 flow_give_result() {
-  local name=${flow_in_name[$1]} call=${flow_in_from[$1]} output=${flow_in_output[$1]} dir=$2 id place status
-  flow_find_result "$name" "$call" "$dir" || return 1
+  local call=${flow_in_from[$1]} output=${flow_in_output[$1]} dir=$2 id place status
+  flow_find_result "$1" "$dir" || return 1
   REPLY=$flow_absent
   [[ ${flow_fields[0]} == skipped ]] || flow_part "${flow_fields[11]}" "$output" : || return 1
   if [[ :$REPLY == *"$flow_absent" ]]; then
-    [[ ${flow_in_optional[$1]} ]] || return 3
-    flow_give "$1" ''
+    gate_single=''
+    return 3
   elif [[ ${flow_in_type[$1]} == @(File|Dir) ]]; then
     flow_read_add "$call" "$dir" "$id" "$place" "$output:$REPLY"
     flow_decode "${REPLY%=*}"
@@ -267,7 +308,7 @@ flow_short() {
 
 # Asks the records for the shards that a list, or an `after`, selects: one awk over what was expected, the compacted records
 # and the journals of the producing job. For a list it writes .NAME_list, .NAME_keys, .NAME_missing into the attempt's
-# directory, and .NAME_sizes or .NAME_values.
+# directory, and .NAME_sizes or .NAME_values; where it has several producers also .NAME_places, and the others' in NAME.2_…
 flow_ask_list() { # INPUT PATTERN
   local n=${flow_cuts[$1 * flow_lines + flow_line_number]:-0}
   # What was cut out when the task began may say less than the tables do by now.
@@ -280,15 +321,16 @@ flow_ask_list() { # INPUT PATTERN
 }
 
 flow_ask_awk() { # INPUT PATTERN EXPECT RECORDS, journals on standard input
-  local name=${flow_in_name[$1]} verdict
-  [[ ${flow_in_kind[$1]} != after ]] || name=''
+  local key=${flow_in_key[$1]} verdict
+  [[ ${flow_in_kind[$1]} != after ]] || key=''
   IFS=$'\t' read -r verdict gate_call gate_dir gate_id gate_why < <(
     GATE=list GATE_CALL=${flow_in_from[$1]} GATE_SELECT=$2 GATE_OUTPUT=${flow_in_output[$1]} GATE_TYPE=${flow_in_type[$1]} \
-      GATE_MANY=${flow_in_many[$1]} GATE_PART=${flow_in_kind[$1]#list} GATE_RUN=$flow_run GATE_SUBMISSION=$flow_number GATE_EXPECT=$3 GATE_RECORDS=$4 \
-      GATE_PREFIX=${name:+$flow_attempt_dir/.$name} GATE_IGNORE=$flow_lenient GATE_GONE=$flow_gone \
+      GATE_MANY=${flow_in_many[$1]} GATE_PART=${flow_in_kind[$1]#list} GATE_RUN=$flow_run GATE_SUBMISSION=$flow_number \
+      GATE_EXPECT=$3 GATE_RECORDS=$4 GATE_PREFIX=${key:+$flow_attempt_dir/.$key} \
+      GATE_PLACES=${flow_in_more[$1]}${flow_in_key[$1]#"${flow_in_name[$1]}"} GATE_IGNORE=$flow_lenient GATE_GONE=$flow_gone \
       MADE_FOLDER=$flow_submission/made exec awk -f "$flow_lib/records.awk" -f "$flow_lib/made.awk" -f "$flow_lib/gate.awk"
   ) && [[ $verdict == complete ]] || return 1
-  [[ -z $gate_call ]] || flow_marks+=("$name=$gate_call")
+  [[ -z $gate_call ]] || flow_marks+=("$key=$gate_call")
   gate_call=''
 }
 
@@ -327,9 +369,10 @@ flow_cut_lists() {
 }
 
 flow_give_list() { # INPUT PATTERN
-  local type=${flow_in_type[$1]} call=${flow_in_from[$1]} prefix=$flow_attempt_dir/.${flow_in_name[$1]}
+  local prefix=$flow_attempt_dir/.${flow_in_name[$1]}
   flow_ask_list "$@" || return 1
-  [[ $type != @(File|Dir) ]] || flow_list_sizes "$call" "$prefix" || return 1
+  [[ ! ${flow_in_more[$1]} ]] || flow_merge_list "$1" "$prefix" || return 1
+  [[ ${flow_in_type[$1]} != @(File|Dir) ]] || flow_list_sizes "$prefix" || return 1
   [[ ${flow_in_kind[$1]} == part ]] || flow_declare_list "$1"
 }
 
@@ -345,10 +388,15 @@ flow_give_joined() { # INPUT
   flow_declare_list "$1"
 }
 
-# The variables of a list whose files are there.
+# The variables of a list whose files are there. A test knows how many items it has.
 flow_declare_list() { # INPUT
-  local name=${flow_in_name[$1]}
-  if [[ ${flow_in_type[$1]} == @(File|Dir) ]]; then
+  local name=${flow_in_name[$1]} keys
+  if [[ $name == .* ]]; then
+    mapfile -t keys <"$flow_attempt_dir/.${name}_keys"
+    asked_types[$name]=Int asked_values[$name]=${#keys[@]}
+    rm -f -- "$flow_attempt_dir/.${name}_"*
+    return
+  elif [[ ${flow_in_type[$1]} == @(File|Dir) ]]; then
     # shellcheck disable=SC2016 # $PWD is for the script
     printf -v REPLY 'mapfile -t %s <"$PWD/.%s_list"\n' "$name" "$name"
     flow_command+=$REPLY
@@ -358,18 +406,32 @@ flow_declare_list() { # INPUT
   flow_command+="${name}_list=\$PWD/.${name}_list ${name}_keys=\$PWD/.${name}_keys ${name}_missing=\$PWD/.${name}_missing"$'\n'
 }
 
+# Several producers of a list have the same shards: of each the first counts that exists.
+flow_merge_list() { # INPUT PREFIX
+  local i=$1 at=$column parts=$2
+  while [[ ${flow_in_more[i]} ]]; do
+    ((++i, ++at))
+    flow_ask_list "$i" "${shard_columns[at]-}" || return 1
+    parts+=$'\n'$flow_attempt_dir/.${flow_in_key[i]}
+  done
+  GATE=merge GATE_PREFIX=$2 GATE_PARTS=$parts GATE_TYPE=${flow_in_type[$1]} \
+    awk -f "$flow_lib/records.awk" -f "$flow_lib/made.awk" -f "$flow_lib/gate.awk" || return 1
+  rm -f -- "$2_places"
+  for ((at = $1 + 1; at <= i; at++)); do rm -f -- "$flow_attempt_dir/.${flow_in_key[at]}_"*; done
+}
+
 # Sizes of all files of a list: stat in portions that fit a command line, one awk that compares.
-flow_list_sizes() {
+flow_list_sizes() { # PREFIX
   local files
   # Read in portions from the file: slices of a long array are slow.
-  IFS=$'\t' read -r gate_dir gate_id gate_path < <(
+  IFS=$'\t' read -r gate_call gate_dir gate_id gate_path < <(
     while mapfile -t -n 500 files && ((${#files[@]} > 0)); do
       stat -L --printf '%s\t%n\n' "${files[@]}" 2>/dev/null
-    done <"$2_list" |
-      GATE=sizes GATE_PREFIX=$2 awk -f "$flow_lib/records.awk" -f "$flow_lib/made.awk" -f "$flow_lib/gate.awk"
+    done <"$1_list" |
+      GATE=sizes GATE_PREFIX=$1 awk -f "$flow_lib/records.awk" -f "$flow_lib/made.awk" -f "$flow_lib/gate.awk"
   )
-  rm -f -- "$2_sizes"
-  [[ -z $gate_dir ]] || { gate_call=$1; return 1; }
+  rm -f -- "$1_sizes"
+  [[ -z $gate_dir ]]
 }
 
 # Values of a list stand in the script itself; each is checked against its type.
@@ -411,11 +473,17 @@ flow_why() {
   )
 }
 
-# Records a shard that is not to run: what it needs was skipped or is absent. Its directory holds the record alone, so that
-# it is final, as a result is.
+# Records a shard that is not to run: its condition does not hold, or what it needs was skipped or is absent. Its directory
+# holds the record alone, so that it is final, as a result is.
 flow_skip() {
-  printf 'flow: skipped: %s[%s] %s\n' "$gate_call" "$gate_dir" 'gives it nothing'
-  flow_encode "${gate_call}[$gate_dir]"
+  local of="$gate_call[$gate_dir]"
+  if [[ $gate_call ]]; then
+    printf 'flow: skipped: %s gives it nothing\n' "$of"
+  else
+    of=${asked_of:-"$shard_call[$shard_dir]"}
+    printf 'flow: skipped: its condition does not hold, by %s\n' "$of"
+  fi
+  flow_encode "$of"
   rm -rf -- "$flow_attempt_dir"
   if mkdir -- "$flow_attempt_dir"; then
     shard_exit=- shard_outputs='' shard_values='' shard_files=()

@@ -52,6 +52,20 @@ pub enum BranchError {
         #[label("a row without it would have no name")]
         span: Span,
     },
+    #[error("`{name}` is never made here")]
+    #[diagnostic(
+        code(flow::typecheck::never_made),
+        help(
+            "move this into the branch that makes it, or behind the `if`: there `{name}` may be absent"
+        )
+    )]
+    NeverMade {
+        name: String,
+        #[label("this stands where it is not made")]
+        span: Span,
+        #[label("it is made in the other branch of this")]
+        condition: Span,
+    },
     #[error("what stands before `??` is always there")]
     #[diagnostic(
         code(flow::typecheck::always_there),
@@ -70,6 +84,7 @@ impl Located for BranchError {
             | Self::UnhandledOptional { span, .. }
             | Self::OptionalItems { span, .. }
             | Self::OptionalKey { span, .. }
+            | Self::NeverMade { span, .. }
             | Self::AlwaysThere { span } => *span,
         }
     }

@@ -302,8 +302,18 @@ impl Checker<'_> {
         let axis = self.inside(*axis, loops, span)?;
         let of = self.item_of(opened.item, list.span)?;
         self.its.push(of.clone());
-        let part = self.filtered(axis, filter, (&variable, loops));
+        let mut inside = loops.to_vec();
+        inside.push(Loop {
+            axis,
+            variable: variable.clone(),
+        });
+        let asked = self.expect(filter, Place::Workflow(&inside), &Type::Bool);
         self.its.pop();
+        let asked = asked?;
+        if self.program.reads_results(&asked) {
+            return self.planned("`where` on what is known only at run time is", filter.span);
+        }
+        let part = self.filtered(axis, asked, (&variable, loops));
         Some(Expr {
             ty: Type::List(Box::new(of.ty.clone())),
             span,

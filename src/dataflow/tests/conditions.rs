@@ -1,0 +1,97 @@
+//! What shards decide for themselves.
+
+use super::*;
+
+/// A score for each seed, and what two branches make of it.
+const BOTH: &str = "for seed in 0..3 {
+  m = make(seed) t = turn(file: m.out)
+  if t.score > 2 { u = make(seed: seed) } else { u = sized(x: seed) }
+}";
+
+fn words(dataflow: &Dataflow, call: &str) -> Vec<String> {
+    let call = dataflow.calls.iter().find(|it| it.name == call).unwrap();
+    let tests = call.when.iter().map(|it| it.test.words().join(" "));
+    tests.collect()
+}
+
+fn call<'d>(dataflow: &'d Dataflow, name: &str) -> &'d Call {
+    dataflow.calls.iter().find(|it| it.name == name).unwrap()
+}
+
+/// The sources of an argument, without conditions.
+fn first(args: Vec<Arg>) -> Arg {
+    let sources = args.into_iter().map(|arg| Source { only: None, arg });
+    Arg::First(sources.collect())
+}
+
+#[test]
+fn branches_are_tests_of_their_calls() {
+    let body = format!("{BOTH} publish u.out");
+    let dataflow = built("", &body, &Memory::default());
+    assert_eq!(words(&dataflow, "make.u"), ["( .score > 2 )"]);
+    assert_eq!(words(&dataflow, "sized"), ["! ( .score > 2 )"]);
+    let made = call(&dataflow, "make.u");
+    assert_eq!(made.args[".score"], result(1, "score"));
+    assert_eq!(made.asked[0].ty, Type::Float.optional());
+}
+
+#[test]
+fn what_both_make_has_two_sources_and_an_equal_condition_one() {
+    let body = format!(
+        "{BOTH}
+         for seed in 0..3 {{ w = turn(file: u.out) if t.score > 2 {{ v = turn(file: u.out) }} }}
+         j = join_all(files: u.out) publish j.out publish v.out publish w.score"
+    );
+    let dataflow = built("", &body, &Memory::default());
+    let both = first(vec![result(2, "out"), result(3, "out")]);
+    assert_eq!(call(&dataflow, "turn.w").args["file"], both);
+    assert_eq!(call(&dataflow, "turn.v").args["file"], result(2, "out"));
+    assert_eq!(call(&dataflow, "join_all").args["files"], both);
+}
+
+#[test]
+fn what_does_not_come_and_go_with_its_branch_is_tested() {
+    let body = "m = make(seed: 1) t = turn(file: m.out)
+      if t.score > 0.5 { mode = \"high\" } else { mode = \"low\" }
+      x = text(t: mode) publish x.out";
+    let dataflow = built("", body, &Memory::default());
+    let Arg::First(sources) = &call(&dataflow, "text").args["t"] else {
+        panic!("{dataflow:?}");
+    };
+    let tests = sources.iter().map(|it| it.only.as_ref().unwrap().words());
+    let tests: Vec<_> = tests.map(|it| it.join(" ")).collect();
+    assert_eq!(tests, ["( .score > 0.5 )", "! ( .score > 0.5 )"]);
+}
+
+#[test]
+fn where_at_run_time_is_a_branch() {
+    let body = "for seed in 0..3 { m = make(seed) t = turn(file: m.out) }
+      for seed in 0..3 where t.score + 1 < 2 { u = sized(x: seed) }
+      j = join_all(files: u.out) publish j.out";
+    let dataflow = built("", body, &Memory::default());
+    assert_eq!(words(&dataflow, "sized"), ["( ( .score + 1 ) < 2 )"]);
+    assert_eq!(call(&dataflow, "join_all").args["files"], result(2, "out"));
+}
+
+#[test]
+fn a_static_condition_around_leaves_one_of_its_branches() {
+    let body = "m = make(seed: 1) t = turn(file: m.out)
+      if t.score > 2 { if false { u = make(seed: 2) } else { u = make(seed: 3) } }
+      if false { w = make(seed: 4) }
+      j = join_all(files: [\"a\"]) x = text(t: \"x\", f: w.out ?? u.out ?? j.out) publish x.out";
+    let dataflow = built("", body, &Memory::default());
+    let f = &call(&dataflow, "text").args["f"];
+    assert!(
+        matches!(f, Arg::First(sources) if sources.len() == 2),
+        "{f:?}"
+    );
+}
+
+#[test]
+fn a_list_of_what_is_not_made_is_empty() {
+    let body = "if false { for seed in 0..3 { m = make(seed) } }
+      j = join_all(files: m.out) publish j.out";
+    let dataflow = built("", body, &Memory::default());
+    let none = Arg::Constant(Value::List(Vec::new()));
+    assert_eq!(dataflow.calls[0].args["files"], none);
+}

@@ -1,0 +1,68 @@
+//! What shards decide: conditions, and inputs that have several sources.
+
+use super::{Context, Feed, lower, not_yet};
+use crate::dataflow::{Arg, Input, Source};
+use crate::plan::PlanError;
+
+/// The branches around a call, and what they and the tests of sources read: each just before it is
+/// needed, since behind a condition that does not hold nothing is looked at.
+pub(in crate::plan) fn conditions(context: &Context<'_>) -> Result<Vec<Feed>, PlanError> {
+    let call = context.call;
+    let mut left: Vec<&Input> = call.asked.iter().collect();
+    let mut feeds = Vec::new();
+    let declare = |feeds: &mut Vec<Feed>, input: &Input| {
+        let arg = call.args.get(&input.name);
+        let arg = arg.unwrap_or_else(|| unreachable!("what is asked has an argument"));
+        feeds.extend(lower(context, input, arg)?);
+        Ok(())
+    };
+    for condition in &call.when {
+        // What a test reads may be told by tests itself: all that was asked up to there.
+        let read = condition.test.asked();
+        let last = left.iter().rposition(|it| read.contains(&it.name.as_str()));
+        for input in left.drain(..last.map_or(0, |at| at + 1)) {
+            declare(&mut feeds, input)?;
+        }
+        feeds.push(Feed::When(condition.test.clone()));
+    }
+    for input in left {
+        declare(&mut feeds, input)?;
+    }
+    Ok(feeds)
+}
+
+/// The sources of an input. Lists of several are one, shard by shard: they have the same shards.
+pub(super) fn first(
+    context: &Context<'_>,
+    input: &Input,
+    sources: &[Source],
+) -> Result<Vec<Feed>, PlanError> {
+    let mut feeds = Vec::new();
+    let mut free = None;
+    for (source, nth) in sources.iter().zip(1..) {
+        let found = lower(context, input, &source.arg)?;
+        let [feed] = <[Feed; 1]>::try_from(found)
+            .map_err(|_| not_yet(context, &input.name, "a record that is chosen at run time"))?;
+        if let Feed::Joined { .. } = feed {
+            let what = "a written list of results as one of several sources";
+            return Err(not_yet(context, &input.name, what));
+        }
+        if let (Feed::List { .. }, Arg::Result { call, .. }) = (&feed, &source.arg) {
+            let axes = context.dataflow.call(*call).axes.iter().map(|it| it.axis);
+            let axes: Vec<_> = axes.collect();
+            if *free.get_or_insert_with(|| axes.clone()) != axes {
+                return Err(not_yet(
+                    context,
+                    &input.name,
+                    "a choice between lists over different loops",
+                ));
+            }
+        }
+        feeds.push(Feed::Source {
+            nth,
+            only: source.only.clone(),
+            feed: Box::new(feed),
+        });
+    }
+    Ok(feeds)
+}
