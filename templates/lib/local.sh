@@ -227,7 +227,7 @@ report_local() {
   lock_take
   compact_journals
   files=$submission/files.tsv
-  mkdir -p -- "$tmp/decide"/{index,expect,lists,made}
+  mkdir -p -- "$tmp/decide"/{index,expect,lists,made,temp}
   looking=1
   decide "$tmp/decide" write
   record_found "$tmp/decide/found.tsv"
