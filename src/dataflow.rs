@@ -17,6 +17,7 @@ mod condition;
 mod error;
 mod evaluate;
 mod failure;
+mod made;
 mod pick;
 mod points;
 mod process;
@@ -33,6 +34,7 @@ pub use build::build;
 pub use condition::{Condition, Source, Test};
 pub use error::{DataflowError, Warning};
 pub use failure::{Raise, Retry};
+pub use made::Made;
 pub use sources::SourceError;
 pub use table::{Column, Table};
 
@@ -149,6 +151,7 @@ pub enum Items {
         len: u64,
     },
     Table(Table),
+    Made(Made),
 }
 
 impl Items {
@@ -157,6 +160,7 @@ impl Items {
         match self {
             Self::Range { len, .. } => *len,
             Self::Table(table) => table.len() as u64,
+            Self::Made(made) => made.len,
         }
     }
 

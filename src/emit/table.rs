@@ -94,10 +94,16 @@ fn axis_line<'a>(dataflow: &'a Dataflow, axis: &'a Axis) -> Vec<Field<'a>> {
         Items::Table(table) => {
             fields.extend(["table".into(), number(&table.len())]);
             fields.extend(table.columns.iter().map(|column| tsv::field(&column.name)));
-            let told = dataflow.told(axis).into_iter();
-            fields.extend(told.map(|told| format!("@{}", dataflow.axis(told.axis).name).into()));
         }
+        Items::Made(made) => fields.extend([
+            "made".into(),
+            tsv::field(&dataflow.call(made.call).name),
+            tsv::field(&made.output),
+            number(&made.expected),
+        ]),
     }
+    let told = dataflow.told(axis).into_iter();
+    fields.extend(told.map(|told| format!("@{}", dataflow.axis(told.axis).name).into()));
     fields
 }
 
@@ -247,6 +253,11 @@ fn inputs<'a>(dataflow: &'a Dataflow, feed: &'a Feed) -> Vec<Vec<Field<'a>>> {
             fields.extend(parts.iter().map(|part| text_part(dataflow, part)));
             vec![fields]
         }
+        Feed::Made { name, axis, .. } => vec![vec![
+            name.as_deref().unwrap_or(tsv::NONE).into(),
+            "made".into(),
+            tsv::field(&dataflow.axis(*axis).name),
+        ]],
         Feed::Result {
             name,
             producer,

@@ -182,10 +182,8 @@ impl Program {
                 let mut holes = parts.iter().filter_map(TextPart::hole);
                 holes.any(|hole| self.reads_results(hole))
             }
-            ExprKind::Constant(_)
-            | ExprKind::Param(..)
-            | ExprKind::Item(..)
-            | ExprKind::Input(_) => false,
+            ExprKind::Item(axis, _) => self.is_made(*axis),
+            ExprKind::Constant(_) | ExprKind::Param(..) | ExprKind::Input(_) => false,
         }
     }
 }

@@ -206,7 +206,7 @@ rename_calls() {
 decide() {
   local dest=$1 write=${2:-} call depth
   mkdir -p -- "$dest" "$tmp/listing" "$tmp/newer"
-  for call in reasons jobs arrays failed found publish surplus unused pending accepted; do : >"$dest/$call.tsv"; done
+  for call in reasons jobs arrays failed found publish keep surplus unused pending accepted; do : >"$dest/$call.tsv"; done
   if [[ -z $write ]]; then merge_journals "$tmp/newer" || true; fi
   while IFS=$'\t' read -r call depth; do
     case $depth in
@@ -263,7 +263,7 @@ publish_index() { # FOLDER: its tables become run/index
 }
 
 # run/results holds what the program publishes: what is missing is linked again, what it no longer makes is removed.
-repair_results() {
+repair_results() { # PUBLISHED KEPT
   local list=$1 name source
   while IFS=$'\t' read -r name source; do
     [[ $source != - ]] || continue
@@ -272,7 +272,17 @@ repair_results() {
     [[ /$source/ != */../* ]] || continue
     [[ $work/$source -ef $run/results/$name || ! -e $work/$source ]] || publish_file "$work/$source" "$run/results/$name"
   done <"$list"
-  cut -f1 "$list" | sort -u >"$tmp/names"
+  # What is not known yet may be what it was: prefixes and suffixes of names that stay.
+  {
+    cut -f1 "$list"
+    [[ ! -s $2 || ! -f $state/published.tsv ]] || awk -F '\t' '
+      FILENAME != "-" { first[++n] = $1; last[n] = $2; next }
+      {
+        for (i = 1; i <= n; i++)
+          if (length($0) >= length(first[i] last[i]) && index($0, first[i]) == 1 && \
+            substr($0, length($0) - length(last[i]) + 1) == last[i]) { print; next }
+      }' "$2" - <"$state/published.tsv"
+  } | sort -u >"$tmp/names"
   if [[ -f $state/published.tsv ]] && grep -q . "$state/published.tsv"; then
     comm -23 -- "$state/published.tsv" "$tmp/names" | while IFS= read -r name; do
       printf -v name %b "${name//%/\\x}"
@@ -284,7 +294,7 @@ repair_results() {
   mkdir -p -- "$run/results"
   cp -- "$tmp/names" "$state/.published"
   mv -- "$state/.published" "$state/published.tsv"
-  rm -f -- "$list"
+  rm -f -- "$list" "$2"
 }
 
 # Temporary files that nothing reads any more: the mark first (see temp.sh).

@@ -108,6 +108,8 @@ impl Checker<'_> {
             });
             return None;
         };
+        let is_made = self.program.is_made(*axis);
+        self.static_items(!is_made, &format!("`{}`", grouping.name()), span)?;
         let axis = self.inside(*axis, head.loops, span)?;
         Some((axis, item))
     }
