@@ -117,7 +117,7 @@ impl<'a> Ingredients<'a> {
                 .iter()
                 .map(|(name, arg)| (name.as_str(), argument(dataflow, call, arg)))
                 .collect(),
-            when: call.when.iter().map(|it| it.test.words()).collect(),
+            when: call.when.iter().map(Test::words).collect(),
         }
     }
 
