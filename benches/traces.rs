@@ -221,6 +221,7 @@ impl Trace {
                 let seconds: f64 = cluster.iter().map(|&task| self.tasks[task].seconds).sum();
                 Job {
                     tasks: Tasks::Uneven([seconds + shells].into()),
+                    slots: 1,
                     throttle: None,
                     share: 1.0,
                     after: parents

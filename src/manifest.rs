@@ -119,6 +119,9 @@ pub struct Job {
     /// Items an array task.
     pub pack: u64,
     pub tasks: u64,
+    /// Tasks side by side in one array element, where there are several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub abreast: Option<u64>,
     /// The most tasks at once.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub throttle: Option<u64>,

@@ -5,6 +5,7 @@
 //! of requests and scripts. What no rule decides is tried: a rewrite stays if the simulated run
 //! does not get longer by it.
 
+mod abreast;
 mod collect;
 mod forecast;
 mod fuse;
@@ -62,6 +63,8 @@ pub struct Stage {
     pub loads: Option<Rc<Loads>>,
     /// So many tasks, balanced by what their items cost; else items go to them in their order.
     pub balanced: Option<u64>,
+    /// Tasks side by side in one array element.
+    pub abreast: u64,
     pub decisions: Vec<Decision>,
 }
 
@@ -75,6 +78,7 @@ impl Stage {
             pack: 1,
             loads: None,
             balanced: None,
+            abreast: 1,
             decisions: Vec::new(),
         }
     }
@@ -141,6 +145,11 @@ impl Stage {
             .unwrap_or_else(|| self.items.div_ceil(self.pack.max(1)))
     }
 
+    /// Elements of the array: each runs some tasks side by side.
+    pub fn elements(&self) -> u64 {
+        self.tasks().div_ceil(self.abreast.max(1))
+    }
+
     /// Array tasks of a rung, before any throttle: the root of its own.
     pub fn rung_width(&self) -> u64 {
         let root = self.tasks().isqrt();
@@ -167,6 +176,7 @@ pub enum Pass {
     Collect,
     Fuse,
     Pack,
+    Abreast,
 }
 
 /// A plan is never longer than this much of doing nothing.
@@ -202,7 +212,11 @@ pub fn optimise(dataflow: &Dataflow, estimates: &Estimates, site: &Site, level: 
         Level::Off => stages,
         Level::All => best(stages, input),
     };
-    pack::limits(shaped, input)
+    let limited = pack::limits(shaped, input);
+    match level {
+        Level::Off => limited,
+        Level::All => abreast::abreast(limited, input),
+    }
 }
 
 /// Calls apart or collected, whichever ends first; of those that end at much the same time, that

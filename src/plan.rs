@@ -53,6 +53,8 @@ pub struct ArrayJob<'a> {
     /// Items an array task.
     pub pack: u64,
     pub tasks: u64,
+    /// Tasks side by side in one array element.
+    pub abreast: u64,
     /// What the items cost, where tasks are balanced by that.
     pub loads: Option<Rc<Loads>>,
     /// The most tasks at once.
@@ -77,6 +79,13 @@ pub enum DependencyKind {
     Corresponding,
     /// On the end of the whole array; the gate decides.
     Any,
+}
+
+impl ArrayJob<'_> {
+    /// Elements of the array.
+    pub fn elements(&self) -> u64 {
+        self.tasks.div_ceil(self.abreast.max(1))
+    }
 }
 
 impl Plan<'_> {
@@ -121,9 +130,10 @@ pub fn plan<'a>(
                 items: stage.items,
                 pack: stage.pack,
                 tasks: stage.tasks(),
+                abreast: stage.abreast,
                 loads: stage.loads.clone().filter(|_| stage.balanced.is_some()),
                 throttle: throttle(dataflow, stage),
-                request,
+                request: request.times(stage.abreast),
                 dependencies: edges.iter().map(|edge| dependency(&jobs, edge)).collect(),
                 rungs,
                 reasons: stage
@@ -245,10 +255,10 @@ fn over_limits(dataflow: &Dataflow, stages: &Stages, rungs: u64, site: &Site) ->
         let Some(first) = stage.calls().next() else {
             continue;
         };
-        if stage.tasks() > site.max_array_size {
+        if stage.elements() > site.max_array_size {
             errors.push(PlanError::ArrayTooLarge {
                 call: dataflow.call(first).name.clone(),
-                tasks: stage.tasks(),
+                tasks: stage.elements(),
                 limit: site.max_array_size,
                 pack: stage.items.div_ceil(site.max_array_size),
                 span: dataflow.process_of(first).span,
@@ -259,15 +269,15 @@ fn over_limits(dataflow: &Dataflow, stages: &Stages, rungs: u64, site: &Site) ->
         // What is too large for an array is too much for a submission, too: said once.
         return errors;
     }
-    let total = stages.stages.iter().map(Stage::tasks).sum::<u64>() + rungs;
-    let largest = stages.stages.iter().max_by_key(|stage| stage.tasks());
+    let total = stages.stages.iter().map(Stage::elements).sum::<u64>() + rungs;
+    let largest = stages.stages.iter().max_by_key(|stage| stage.elements());
     let call = largest.and_then(|stage| stage.calls().next());
     if let (Some(limit), Some(call)) = (site.submit_limit.filter(|&limit| total > limit), call) {
         errors.push(PlanError::TooManyTasks {
             tasks: total,
             limit,
             call: dataflow.call(call).name.clone(),
-            most: largest.map_or(0, Stage::tasks),
+            most: largest.map_or(0, Stage::elements),
             span: dataflow.process_of(call).span,
         });
     }

@@ -22,6 +22,8 @@ mod tests;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Job {
     pub tasks: Tasks,
+    /// Slots that one task takes.
+    pub slots: u64,
     /// The most of its tasks at once.
     pub throttle: Option<u64>,
     /// The part of a node that one task keeps from others.
@@ -256,6 +258,7 @@ impl<'a> Run<'a> {
             let Some((job, task, count)) = self.queue.pop_front() else {
                 return;
             };
+            let slots = self.slots_of(job);
             let (Some(of), Some(state)) = (self.jobs.get(job), self.states.get_mut(job)) else {
                 continue;
             };
@@ -263,11 +266,15 @@ impl<'a> Run<'a> {
                 state.held_back.push_back((task, count));
                 continue;
             }
+            if slots > self.free {
+                self.queue.push_front((job, task, count));
+                return;
+            }
             if count > 1 {
                 self.queue.push_front((job, task + 1, count - 1));
             }
             state.running += 1;
-            self.free -= 1;
+            self.free -= slots;
             let start = now.max(self.next_launch);
             self.next_launch = start + gap;
             let attempt = self.failed.get(&(job, task)).copied().unwrap_or(0);
@@ -299,8 +306,13 @@ impl<'a> Run<'a> {
         }
     }
 
+    fn slots_of(&self, job: usize) -> u64 {
+        let slots = self.jobs.get(job).map_or(1, |job| job.slots);
+        slots.clamp(1, self.site.slots.max(1))
+    }
+
     fn fail(&mut self, job: usize, task: u64, now: Instant) {
-        self.free += 1;
+        self.free += self.slots_of(job);
         *self.failed.entry((job, task)).or_default() += 1;
         if let Some(state) = self.states.get_mut(job) {
             state.running -= 1;
@@ -312,7 +324,7 @@ impl<'a> Run<'a> {
     }
 
     fn end(&mut self, job: usize, task: u64, now: Instant) {
-        self.free += 1;
+        self.free += self.slots_of(job);
         self.timeline.makespan = self.timeline.makespan.max(seconds(now));
         let Some(state) = self.states.get_mut(job) else {
             return;

@@ -26,8 +26,11 @@ struct View {
 /// The script of one job.
 pub(super) fn script(plan: &Plan<'_>, job: &ArrayJob<'_>) -> String {
     let name = job_name(plan, job);
-    let directives = directives(name, (job.tasks, job.throttle), &job.request);
-    let declared = job_lines(&job.request, None, job.rungs.len());
+    let directives = directives(name, (job.elements(), job.throttle), &job.request);
+    let mut declared = job_lines(&job.request, None, job.rungs.len());
+    if job.abreast > 1 {
+        declared.push(format!("flow_abreast {}", job.abreast));
+    }
     written(plan, &head(plan, job), &directives, declared, &job.steps)
 }
 

@@ -63,6 +63,13 @@ pub(super) fn plan(input: Input<'_>) -> String {
     }
     for job in &plan.jobs {
         tsv::line(&mut table, job_line(job));
+        if job.abreast > 1 {
+            let abreast = number(&job.abreast);
+            tsv::line(
+                &mut table,
+                ["abreast".into(), tsv::field(&job.name), abreast],
+            );
+        }
         for rung in &job.rungs {
             tsv::line(
                 &mut table,

@@ -153,6 +153,7 @@ fn job(plan: &plan::Plan<'_>, job: &plan::ArrayJob<'_>) -> Job {
         items: job.items,
         pack: job.pack,
         tasks: job.tasks,
+        abreast: Some(job.abreast).filter(|&tasks| tasks > 1),
         throttle: job.throttle,
         request: request(&job.request),
         dependencies: dependencies.collect(),

@@ -196,6 +196,7 @@ fn lot(calls: Vec<CallId>) -> Stage {
         pack: 1,
         loads: None,
         balanced: None,
+        abreast: 1,
         decisions: Vec::new(),
     }
 }

@@ -62,7 +62,7 @@ pub fn forecast(
     Forecast {
         timeline: input.run(stages),
         jobs: stages.stages.len(),
-        tasks: stages.stages.iter().map(Stage::tasks).sum(),
+        tasks: stages.stages.iter().map(Stage::elements).sum(),
         unknown: unknown.count(),
     }
 }

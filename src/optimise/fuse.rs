@@ -7,6 +7,7 @@
 use std::collections::BTreeSet;
 
 use crate::dataflow::{CallId, Process, Resources};
+use crate::simulate::Timeline;
 
 use super::{Input, Pass, Stage, Stages, graph, pack};
 
@@ -16,6 +17,9 @@ const MOST: usize = 300;
 /// Seconds that a simulated run may differ by for the way in which numbers are rounded.
 const EQUAL: f64 = 0.001;
 
+/// So many stages of a chain are looked at together.
+const AHEAD: usize = 6;
+
 pub(super) fn fuse(stages: Stages, input: Input<'_>) -> Stages {
     if stages.stages.len() > MOST {
         return stages;
@@ -23,11 +27,9 @@ pub(super) fn fuse(stages: Stages, input: Input<'_>) -> Stages {
     let mut stages = stages;
     let mut tried = BTreeSet::new();
     let mut best = input.run(&stages);
-    while let Some((pair, trial)) = next(&stages, &tried, input) {
-        let run = input.run(&trial);
-        let shorter = run.makespan <= best.makespan + EQUAL;
-        if shorter && run.node_seconds <= best.node_seconds + EQUAL {
-            stages = trial;
+    while let Some((pair, trial)) = next(&stages, &tried, None, input) {
+        if let Some((kept, run)) = worth_it(pair, trial, &best, input) {
+            stages = kept;
             best = run;
         }
         tried.insert(pair);
@@ -35,10 +37,37 @@ pub(super) fn fuse(stages: Stages, input: Input<'_>) -> Stages {
     stages
 }
 
+/// The trial, or what it becomes with its neighbours: of a chain whose steps follow one another
+/// task by task, three in one may be worth what no two of them are.
+fn worth_it(
+    pair: Pair,
+    trial: Stages,
+    best: &Timeline,
+    input: Input<'_>,
+) -> Option<(Stages, Timeline)> {
+    let mut trial = trial;
+    for _ in 0..AHEAD {
+        let run = input.run(&trial);
+        let shorter = run.makespan <= best.makespan + EQUAL;
+        if shorter && run.node_seconds <= best.node_seconds + EQUAL {
+            return Some((trial, run));
+        }
+        (_, trial) = next(&trial, &BTreeSet::new(), pair[0].0, input)?;
+    }
+    None
+}
+
 /// Two stages: the first calls and the number of calls of each.
 type Pair = [(Option<CallId>, usize); 2];
 
-fn next(stages: &Stages, tried: &BTreeSet<Pair>, input: Input<'_>) -> Option<(Pair, Stages)> {
+/// The next two that may share a job and were not tried; with a call, only those of which it is in
+/// one.
+fn next(
+    stages: &Stages,
+    tried: &BTreeSet<Pair>,
+    of: Option<CallId>,
+    input: Input<'_>,
+) -> Option<(Pair, Stages)> {
     let edges = graph::edges(input.dataflow, stages, input.site);
     let pairs = edges
         .iter()
@@ -50,6 +79,10 @@ fn next(stages: &Stages, tried: &BTreeSet<Pair>, input: Input<'_>) -> Option<(Pa
             continue;
         };
         let pair = [name(a), name(b)];
+        let mut calls = a.calls().chain(b.calls());
+        if of.is_some_and(|of| !calls.any(|call| call == of)) {
+            continue;
+        }
         if tried.contains(&pair) || !pays(a, b, input) {
             continue;
         }
@@ -115,6 +148,7 @@ fn fused(a: &Stage, b: &Stage, input: Input<'_>) -> Stage {
         pack: 1,
         loads: None,
         balanced: None,
+        abreast: 1,
         decisions: Vec::new(),
         axes,
     };

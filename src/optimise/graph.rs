@@ -46,7 +46,7 @@ pub fn edges(dataflow: &Dataflow, stages: &Stages, site: &Site) -> Vec<Vec<Edge>
 fn cut_alike(dataflow: &Dataflow, a: &Stage, b: &Stage) -> bool {
     a.axes == b.axes
         && !a.axes.is_empty()
-        && a.pack == b.pack
+        && (a.pack, a.abreast) == (b.pack, b.abreast)
         && (a.pack == 1 || a.balanced.is_none() && b.balanced.is_none())
         && is_plain(dataflow, a)
         && is_plain(dataflow, b)

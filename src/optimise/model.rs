@@ -2,6 +2,7 @@
 
 use crate::dataflow::CallId;
 use crate::simulate::{self, Job, Tasks, Timeline, simulate};
+use crate::site::NodeUse;
 use crate::units::Size;
 
 use super::{Input, Stage, Stages, graph};
@@ -93,7 +94,16 @@ impl Input<'_> {
             Some(most.map_or(bytes, |most| most.max(bytes)))
         });
         let partition = asked.clone().find_map(|it| it.partition.as_deref());
-        self.site.share(partition, cpus, memory.map(Size))
+        let memory = memory.map(|bytes| Size(bytes * abreast(stage)));
+        self.site.share(partition, cpus * stage.abreast, memory)
+    }
+
+    /// Slots that an element takes: where nodes are whole, they are what slots count.
+    fn slots(self, stage: &Stage) -> u64 {
+        match self.site.nodes {
+            NodeUse::Whole => 1,
+            NodeUse::Shared => stage.abreast,
+        }
     }
 
     fn throttle(self, stage: &Stage) -> Option<u64> {
@@ -119,7 +129,8 @@ impl Input<'_> {
             .iter()
             .zip(edges)
             .map(|(stage, edges)| Job {
-                tasks: self.tasks(stage),
+                tasks: self.tasks(stage).abreast(stage.abreast),
+                slots: self.slots(stage),
                 throttle: self.throttle(stage),
                 share: self.share(stage),
                 after: edges
@@ -141,4 +152,9 @@ impl Input<'_> {
     pub fn makespan(self, stages: &Stages) -> f64 {
         self.run(stages).makespan
     }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "the tasks of a node are few")]
+fn abreast(stage: &Stage) -> f64 {
+    stage.abreast as f64
 }

@@ -229,3 +229,69 @@ fn separate_calls_of_one_process_are_collected_and_balanced() {
     );
     assert_eq!(reasons.len(), 3, "{reasons:?}");
 }
+
+/// Nodes of 16 cores, on which ten tasks are launched a second.
+fn of_nodes(slots: u64) -> Site {
+    Site {
+        startup: 1.0,
+        launch_rate: 10.0,
+        partitions: vec![crate::site::Partition {
+            name: "all".to_owned(),
+            cpus: Some(16),
+            ..Default::default()
+        }],
+        ..site(slots)
+    }
+}
+
+fn abreast(clauses: &str, site: &Site, level: Level) -> (u64, u64) {
+    let flow = program(&[("a(i: Int)", clauses)], "for i in 0..100 { a = a(i) }");
+    let estimates = cost::estimate(&flow, &Default::default());
+    let stages = optimise(&flow, &estimates, site, level).stages;
+    (stages[0].abreast, stages[0].elements())
+}
+
+#[test]
+fn short_shards_run_side_by_side_where_launching_is_what_takes_long() {
+    let site = of_nodes(64);
+    let (width, elements) = abreast("cost 0.2s", &site, Level::All);
+    assert!(width > 1 && elements * width < 100, "{elements} of {width}");
+    assert_eq!(abreast("cost 0.2s", &site, Level::Off), (1, 100));
+    assert_eq!(abreast("cost 2h", &site, Level::All).0, 1);
+}
+
+#[test]
+fn side_by_side_nothing_is_asked_of_a_node_that_it_has_not() {
+    let site = of_nodes(64);
+    assert!(abreast("cost 0.2s cpus 8", &site, Level::All).0 <= 2);
+    for alone in ["cpus 16", "gpus 1", "at most 3 at once", "never pack"] {
+        let clauses = format!("cost 0.2s {alone}");
+        assert_eq!(abreast(&clauses, &site, Level::All).0, 1, "{alone}");
+    }
+}
+
+#[test]
+fn of_a_site_without_cores_nothing_is_asked_side_by_side() {
+    let unknown = Site {
+        partitions: Vec::new(),
+        ..of_nodes(64)
+    };
+    assert_eq!(abreast("cost 0.2s", &unknown, Level::All).0, 1);
+}
+
+#[test]
+fn a_chain_is_fused_though_no_two_of_it_are_worth_it() {
+    let flow = program(
+        &[("a(i: Int)", "cost 0.25s"), ("b(x: File)", "cost 0.25s")],
+        "for i in 0..500 { a = a(i)  b = b(x: a.out)  c = b(x: b.out) }",
+    );
+    let site = Site {
+        partitions: Vec::new(),
+        launch_rate: 26.0,
+        dependency_delay: 0.3,
+        shell_time: 0.02,
+        ..of_nodes(64)
+    };
+    let (shapes, _) = shapes(&flow, &site, Level::All);
+    assert!(shapes[0].starts_with("a+b.b+b.c"), "{shapes:?}");
+}

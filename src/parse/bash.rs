@@ -9,7 +9,8 @@ pub(super) use variables::variables;
 /// The line, from 0, on which bash would stop reading a script; None where it reads all of it.
 pub(super) fn fault(script: &str) -> Option<usize> {
     let options = ParserOptions::default();
-    let error = Parser::new(script.as_bytes(), &options)
+    let text = with_short_numbers(script);
+    let error = Parser::new(text.as_bytes(), &options)
         .parse_program()
         .err()?;
     let last = script.lines().count().saturating_sub(1);
@@ -19,6 +20,28 @@ pub(super) fn fault(script: &str) -> Option<usize> {
         ParseError::Tokenizing { position, .. } => position.map_or(last + 1, |place| place.line),
     };
     Some(line.saturating_sub(1).min(last))
+}
+
+/// The digits of the largest descriptor that the parser can hold.
+const DESCRIPTOR: usize = 9;
+
+/// The script, with whole numbers before `<` and `>` cut to what can be a descriptor: the parser panics at a larger one. Its
+/// lines stay what they are.
+fn with_short_numbers(script: &str) -> String {
+    let mut text = String::with_capacity(script.len());
+    let mut digits = 0;
+    for letter in script.chars() {
+        if matches!(letter, '<' | '>') {
+            text.truncate(text.len() - usize::saturating_sub(digits, DESCRIPTOR));
+        }
+        digits = if letter.is_ascii_digit() {
+            digits + 1
+        } else {
+            0
+        };
+        text.push(letter);
+    }
+    text
 }
 
 #[cfg(test)]
@@ -45,6 +68,7 @@ mod tests {
             "while IFS=$'\\t' read -r a b; do [[ $a =~ ^x(y|z)$ ]] && ((n += 1)); done < <(sort f)\n",
             "case $x in a|b) echo ;; *) : ;& esac\nf() { local -a y=(1 2); }; ${x:?} \"${y[@]/#/-}\"\n",
             "awk '{ print $1 \"\\t\" $2 }' f | tee >(wc -l) > \"${out%.*}.txt\" 2>&1 || true\n",
+            "echo 1 99999999999999999999>f\n",
             "coproc cat; exec {fd}>f; echo $'it\\'s' \"$((1 + 2))\" `date`; [[ ! -e x && -n ${y-} ]]\n",
         ] {
             let line = fault(script).and_then(|at| script.lines().nth(at));

@@ -138,6 +138,16 @@ impl Request {
         Ok(self)
     }
 
+    /// What so many side by side ask for: the sum of memory, cpus and tmp.
+    pub(super) fn times(mut self, abreast: u64) -> Self {
+        if abreast > 1 {
+            self.cpus = Some(self.cpus.unwrap_or(1) * abreast);
+            self.memory = self.memory.map(|memory| memory.times(abreast));
+            self.tmp = self.tmp.map(|tmp| tmp.times(abreast));
+        }
+        self
+    }
+
     fn fits(&self, longest: Walltime, partition: &Partition) -> bool {
         partition.time.is_none_or(|limit| longest <= limit)
             && within(self.memory, partition.memory.map(Memory::from))

@@ -26,6 +26,25 @@ impl Tasks {
         self.len() == 0
     }
 
+    /// Elements that run so many tasks side by side: each takes as long as its longest.
+    pub fn abreast(self, width: u64) -> Self {
+        if width <= 1 {
+            return self;
+        }
+        match self {
+            Self::Even { count, each, last } => Self::Even {
+                count: count.div_ceil(width),
+                each,
+                last: if count % width == 1 { last } else { each },
+            },
+            Self::Uneven(all) => {
+                let width = usize::try_from(width).unwrap_or(usize::MAX);
+                let longest = |element: &[f64]| element.iter().copied().fold(0.0, f64::max);
+                Self::Uneven(all.chunks(width).map(longest).collect())
+            }
+        }
+    }
+
     pub(super) fn seconds(&self, task: u64) -> f64 {
         match self {
             Self::Even { count, last, .. } if task + 1 == *count => *last,

@@ -17,6 +17,7 @@ fn even(count: u64, each: f64, after: &[(usize, bool)]) -> Job {
             each,
             last: each,
         },
+        slots: 1,
         throttle: None,
         share: 1.0,
         after: after
@@ -91,4 +92,22 @@ fn what_is_held_is_counted() {
 fn an_array_without_tasks_holds_nothing_up() {
     let jobs = [even(0, 0.0, &[]), even(1, 10.0, &[(0, false)])];
     assert_eq!(makespan(&jobs, &site(2)), 32.0);
+}
+
+#[test]
+fn an_element_of_several_tasks_takes_as_many_slots_and_one_launch() {
+    let wide = |count| Job {
+        tasks: even(count, 10.0, &[]).tasks.abreast(4),
+        slots: 4,
+        ..even(0, 0.0, &[])
+    };
+    assert_eq!(makespan(&[wide(8)], &site(8)), 30.0);
+    assert_eq!(makespan(&[wide(9)], &site(8)), 60.0);
+    let slow = Site {
+        launch_rate: 1.0,
+        ..site(8)
+    };
+    assert_eq!(makespan(&[wide(8)], &slow), 31.0);
+    let uneven = Tasks::Uneven([1.0, 5.0, 2.0].into()).abreast(2);
+    assert_eq!(uneven, Tasks::Uneven([5.0, 2.0].into()));
 }

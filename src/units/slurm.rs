@@ -79,6 +79,12 @@ pub struct Memory {
 }
 
 impl Memory {
+    pub fn times(self, count: u64) -> Self {
+        Self {
+            megabytes: self.megabytes.saturating_mul(count),
+        }
+    }
+
     pub fn from_megabytes(megabytes: u64) -> Self {
         Self {
             megabytes: megabytes.max(1),

@@ -137,6 +137,7 @@ function read_edges(j,    k, c, i, u, kind) {
       if (!(u in edge_like)) {
         edge_jobs[++edges] = u
         edge_like[u] = job_plain[j] && job_plain[u] && job_axes[j] == job_axes[u] && job_pack[j] == job_pack[u] && \
+          job_abreast[j] == job_abreast[u] && \
           (job_pack[j] == 1 || !job_load[j] && !job_load[u])
       }
       if (kind == "after" || input_list[c, i] || (c, i) in picks) edge_like[u] = 0
@@ -168,7 +169,8 @@ function cut_job(j,    v, q, n, x, b, u, i, e, lead, waiting, single, shards_her
       task_of[b + q] = task_of[item_base[lead] + q]
       total += item_shards(j, q)
     }
-    tasks[j] = tasks[lead]
+    # What comes behind begins with an array element of its own.
+    tasks[j] = int((tasks[lead] + job_abreast[j] - 1) / job_abreast[j]) * job_abreast[j]
   } else tasks[j] = 0
   i = 0
   waiting = 0
@@ -184,6 +186,7 @@ function cut_job(j,    v, q, n, x, b, u, i, e, lead, waiting, single, shards_her
     i++
   }
   items[j] = n
+  if (lead && !i) tasks[j] = tasks[lead]
   if (job_load[j] && i > 1) tasks[j] += balance(j, n - i, i)
   else tasks[j] += int((i + job_pack[j] - 1) / job_pack[j])
   if (!n) return
@@ -260,7 +263,10 @@ function cut_arrays(j, lead,    e, u, k, n, first, last, m, deps, one, kind) {
   if (lead && corr[lead]) {
     for (k = 1; k <= arrays[lead]; k++) { array_first[j, ++m] = array_first[lead, k]; array_last[j, m] = array_last[lead, k] }
     if ((job_throttle[j] || rungs[j]) && m > 1) { corr[lead] = 0; m = 0 }
-    else if (tasks[j] > tasks[lead]) { array_first[j, ++m] = tasks[lead]; array_last[j, m] = tasks[j] - 1 }
+    else if (tasks[j] > tasks[lead]) {
+      array_first[j, ++m] = int((tasks[lead] + job_abreast[j] - 1) / job_abreast[j]) * job_abreast[j]
+      array_last[j, m] = tasks[j] - 1
+    }
   }
   split("", some)
   if (!m) m = cut_by_picks(j)
@@ -308,7 +314,7 @@ function cut_by_picks(j,    e, u, t, m, text, last, free) {
     u = edge_jobs[e]
     if (u in edge_picks && !rungs[u] && tasks[u] > 1 && find_needs(j, u)) { some[u]; free = 1 }
   }
-  if (!free || job_throttle[j] || rungs[j]) return 0
+  if (!free || job_throttle[j] || rungs[j] || job_abreast[j] > 1) return 0
   for (t = 0; t < tasks[j]; t++) {
     text = "="
     for (e = 1; e <= edges; e++) if (edge_jobs[e] in some) text = text some_needs(j, edge_jobs[e], t, t)

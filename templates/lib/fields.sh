@@ -107,7 +107,8 @@ flow_find_memory_gauge() { # FILE: /proc/self/cgroup
       *:memory:$job) flow_memory_gauge=/sys/fs/cgroup/memory${line#*:memory:}/memory.max_usage_in_bytes ;;
     esac
   done 2>/dev/null <"$1" || :
-  [[ -r $flow_memory_gauge ]] || flow_memory_gauge=''
+  # That of an element says nothing of one of its tasks.
+  [[ -r $flow_memory_gauge ]] && ((flow_abreast == 1)) || flow_memory_gauge=''
 }
 
 # The record of this shard: STATUS EXIT OUTPUTS VALUES CAUSE

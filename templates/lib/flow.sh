@@ -56,7 +56,7 @@ flow_env_call=() flow_env_name=() flow_env_word=()
 flow_secret_call=() flow_secret_name=()
 flow_module_call=() flow_module_word=()
 flow_bind_call=() flow_bind_path=()
-flow_walltime=0 flow_rung_of='' flow_rungs_behind=0
+flow_walltime=0 flow_rung_of='' flow_rungs_behind=0 flow_abreast=1
 
 # Begins a call. What follows belongs to it.
 flow_call() {
@@ -225,12 +225,18 @@ flow_walltime() { flow_walltime=$1; }
 # flow_rung JOB K: this is the Kth rung of a job. flow_rungs N: so many stand behind this one, or behind this job.
 flow_rung() { flow_rung_of=$1; }
 flow_rungs() { flow_rungs_behind=$1; }
+# flow_abreast N: an array element runs so many tasks side by side.
+flow_abreast() { flow_abreast=$1; }
 
 # flow_task SUBMISSION JOB: runs the shards that lists/JOB.tsv has for this array index.
 flow_task() {
-  local line
   # Inside of functions called in conditions bash ignores `set -e`, so every failure is handled where it happens.
   set +e
+  if ((flow_abreast > 1)) && [[ -z ${FLOW_TASK-} ]]; then flow_element "$@"; else flow_one_task "$@"; fi
+}
+
+flow_one_task() { # SUBMISSION JOB [TASK]
+  local line
   flow_setup "$@"
   trap 'flow_stop TERM 143' TERM
   trap 'flow_stop INT 130' INT
@@ -259,6 +265,48 @@ flow_task() {
   exit 0
 }
 
+# An element of several tasks: each is a process of its own with its own log and journal, as if it were an element. It ends
+# well if one of them does.
+flow_element() { # SUBMISSION JOB
+  local task pid status well=1 logs=${1%/state/submissions/*}/logs/${1##*/}.$2
+  [[ ${SLURM_ARRAY_TASK_ID-} =~ ^[0-9]{1,9}$ ]] || flow_die 'no array index: SLURM_ARRAY_TASK_ID is not set'
+  flow_share_out
+  flow_element_tasks=() flow_stopping=''
+  trap 'flow_pass_on TERM 143' TERM
+  trap 'flow_pass_on INT 130' INT
+  trap 'flow_pass_on HUP 129' HUP
+  # With job control on, each leads a process group of its own, and none ignores an interrupt.
+  { set -m; } 2>/dev/null
+  for ((task = SLURM_ARRAY_TASK_ID * flow_abreast; task < (SLURM_ARRAY_TASK_ID + 1) * flow_abreast; task++)); do
+    (
+      { set +m; } 2>/dev/null
+      flow_one_task "$@" "$task"
+    ) </dev/null >>"$logs.$task.log" 2>&1 &
+    flow_element_tasks+=("$!")
+  done
+  { set +m; } 2>/dev/null
+  [[ ! $flow_stopping ]] || flow_pass_on TERM "$flow_stopping"
+  for pid in "${flow_element_tasks[@]}"; do
+    # A signal ends the wait, not the task.
+    while wait "$pid"; status=$?; ((status > 128)) && kill -0 "$pid" 2>/dev/null; do :; done
+    ((status != 0)) || well=0
+  done
+  exit "${flow_stopping:-$well}"
+}
+
+flow_pass_on() { # SIGNAL STATUS
+  flow_stopping=$2
+  ((${#flow_element_tasks[@]} == 0)) || kill "-$1" "${flow_element_tasks[@]}" 2>/dev/null
+}
+
+# What scripts are told of the element is a task's part of it.
+flow_share_out() {
+  local name
+  for name in SLURM_CPUS_PER_TASK SLURM_CPUS_ON_NODE SLURM_MEM_PER_NODE; do
+    [[ ! ${!name-} =~ ^[1-9][0-9]{0,8}$ ]] || printf -v "$name" %s "$((${!name} / flow_abreast))"
+  done
+}
+
 # Where we are, and what the names of attempts and journals are made of.
 flow_setup() {
   local host=${SLURMD_NODENAME:-${HOSTNAME:-unknown}}
@@ -267,7 +315,7 @@ flow_setup() {
   export LC_ALL=C
 
   flow_job=${2:?flow: the job is missing: SCRIPT SUBMISSION JOB}
-  flow_index=${FLOW_TASK:-${SLURM_ARRAY_TASK_ID:-}}
+  flow_index=${3:-${FLOW_TASK:-${SLURM_ARRAY_TASK_ID:-}}}
   export -n FLOW_TASK
   [[ $flow_index =~ ^[0-9]{1,9}$ ]] || flow_die "no array index: SLURM_ARRAY_TASK_ID and FLOW_TASK are not set"
 

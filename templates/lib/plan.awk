@@ -71,6 +71,9 @@ function read_plan(file,    n, i, c, j, axes, part) {
       job_pack[j] = $4 > 0 ? $4 + 0 : 1
       job_throttle[j] = $5 + 0
       job_load[j] = $6 + 0
+      job_abreast[j] = 1
+    } else if ($1 == "abreast") {
+      job_abreast[job_of[$2]] = $3 + 0
     } else if ($1 == "ignore") {
       ignores[$2] = $3
     } else if ($1 == "rung") {

@@ -232,22 +232,28 @@ pause() { sleep "${FLOW_RETRY_PAUSE:-2}"; }
 # All jobs at once, the roots held; each id is written down before the next call. Then the queue is compared with what
 # was written down, and the roots are released.
 submit_jobs() {
-  local job first last deps count=0 tasks=0 rungs=0 id logs range limit
-  declare -A job_ids=() array_id=() throttle=()
+  local job first last deps count=0 tasks=0 rungs=0 id logs range limit wide elements output
+  declare -A job_ids=() array_id=() throttle=() abreast=()
   retried=''
   # SLURM reads no %a behind a backslash.
   [[ $run != *\\* ]] ||
     die "SLURM cannot write logs below $run: there is a backslash in it. FLOW_RUN puts the run folder elsewhere"
   while IFS=$'\t' read -r _ job _ _ id _; do throttle[$job]=$id; done < <(awk -F '\t' '$1 == "job"' "$submission/plan.tsv")
+  # Tasks side by side in one element of an array: SLURM counts the elements, all else counts tasks.
+  while IFS=$'\t' read -r _ job wide; do abreast[$job]=$wide; done < <(awk -F '\t' '$1 == "abreast"' "$submission/plan.tsv")
   logs=${run//%/%%}/logs/${submission##*/}
   while IFS=$'\t' read -r job first last deps; do
     range=$first-$last
     comment="$token $job $range"
     # What is given behind `--` wins over the script's lines, but not over what the records need.
     args=(${sbatch_options[@]+"${sbatch_options[@]}"} --parsable --comment="$comment")
-    args+=(--output="$logs.$job.%a.log" --chdir="$project")
+    wide=${abreast[$job]:-1}
+    elements=$((first / wide))-$((last / wide))
+    # The tasks of an element have logs of their own.
+    if ((wide > 1)); then output=$logs.$job.element%a.log; else output=$logs.$job.%a.log; fi
+    args+=(--output="$output" --chdir="$project")
     limit=${throttle[${job%.rung[1-9]*}]:-0}
-    if ((limit)); then args+=(--array="$range%$limit"); else args+=(--array="$range"); fi
+    if ((limit)); then args+=(--array="$elements%$limit"); else args+=(--array="$elements"); fi
     add_dependency "$deps"
     args+=("$submission/jobs/$job.sbatch" "$submission" "$job")
     submit_one || {
@@ -258,7 +264,7 @@ submit_jobs() {
     printf '%s\t%s\t%s\t%s\n' "$job" "$id" "$range" "${dependency:--}" >>"$submission/jobs.tsv"
     job_ids[$job]+=":$id"
     array_id[$job:$range]=$id
-    if [[ $deps == afternotok:* ]]; then rungs=$((rungs + 1)); else tasks=$((tasks + last - first + 1)); fi
+    if [[ $deps == afternotok:* ]]; then rungs=$((rungs + 1)); else tasks=$((tasks + last / wide - first / wide + 1)); fi
     count=$((count + 1))
   done <"$submission/arrays.tsv"
   compare_queue
@@ -327,12 +333,12 @@ add_dependency() {
   [[ $dependency != *aftercorr* && $dependency != *afternotok* ]] || args+=(--kill-on-invalid-dep=yes)
 }
 
-# JOB:TASK as SLURM names it: the id of the array that has it, and its index.
+# JOB:TASK as SLURM names it: the id of the array that has it, and the index of its element.
 id_of_task() {
   local job=${1%:*} task=${1##*:} array range
   for array in "${!array_id[@]}"; do
     range=${array##*:}
-    [[ ${array%:*} != "$job" ]] || ((task < ${range%-*} || task > ${range#*-})) || say "${array_id[$array]}_$task"
+    [[ ${array%:*} != "$job" ]] || ((task < ${range%-*} || task > ${range#*-})) || say "${array_id[$array]}_$((task / ${abreast[$job]:-1}))"
   done
 }
 

@@ -58,9 +58,14 @@ queue_elements() { # NUMBER
   local token
   IFS= read -r token <"$state/submissions/$1/token"
   awk -F '\t' -v OFS='\t' -v number="$1" -v token="$token" '
+    FILENAME != "-" { if ($1 == "abreast") abreast[$2] = $3; next }
     { split($4, word, " ") }
-    word[1] == token { print number, word[2], $2, ($3 == "RUNNING" || $3 == "COMPLETING" ? "running" : "queued") }
-  ' "$tmp/queue" >>"$tmp/elements"
+    word[1] == token {
+      wide = word[2] in abreast ? abreast[word[2]] : 1
+      for (i = 0; i < wide; i++)
+        print number, word[2], (wide > 1 ? $2 * wide + i : $2), ($3 == "RUNNING" || $3 == "COMPLETING" ? "running" : "queued")
+    }
+  ' "$state/submissions/$1/plan.tsv" - <"$tmp/queue" >>"$tmp/elements"
 }
 
 # What waits for more than its turn: lines JOB ID COUNT REASON ADVICE.

@@ -1,0 +1,128 @@
+//! Several tasks side by side in one array element, where the site says how large its nodes are:
+//! an element starts them all at once, where the scheduler would launch one after another.
+//!
+//! Tried width by width, kept where the simulated run ends sooner. What the simulation does not
+//! know is that a wide element waits longer for a place; so it must be worth something, and the
+//! narrowest that is nearly the best is taken.
+
+use super::{Input, MUCH_THE_SAME, Pass, Stage, Stages, pack};
+use crate::site::NodeUse;
+
+/// The run must end in so much of the time.
+const WORTH_IT: f64 = 0.95;
+
+/// Beyond so many stages, trying each costs more than it gives.
+const MOST: usize = 100;
+
+pub(super) fn abreast(stages: Stages, input: Input<'_>) -> Stages {
+    let mut stages = stages;
+    if stages.stages.len() > MOST {
+        return stages;
+    }
+    let mut now = input.makespan(&stages);
+    for at in 0..stages.stages.len() {
+        if let Some((best, makespan)) = widest(&stages, at, now, input) {
+            (stages, now) = (best, makespan);
+        }
+    }
+    stages
+}
+
+/// The stages with one of them side by side, and their makespan; `None` where it is not worth it.
+fn widest(stages: &Stages, at: usize, now: f64, input: Input<'_>) -> Option<(Stages, f64)> {
+    let stage = stages.stages.get(at)?;
+    let mut trials = Vec::new();
+    for shape in shapes(stage, input) {
+        let mut width = input.room(&shape).min(shape.tasks());
+        while width > 1 {
+            let mut trial = stages.clone();
+            *trial.stages.get_mut(at)? = side_by_side(&shape, width, input);
+            let makespan = input.makespan(&trial);
+            trials.push((width, trial, makespan));
+            width /= 2;
+        }
+    }
+    let makespans = trials.iter().map(|(_, _, makespan)| *makespan);
+    let shortest = makespans.reduce(f64::min)?;
+    if shortest > now * WORTH_IT {
+        return None;
+    }
+    let near = trials
+        .into_iter()
+        .filter(|(_, _, makespan)| *makespan <= shortest * MUCH_THE_SAME);
+    let narrowest = near.min_by_key(|(width, _, _)| *width);
+    narrowest.map(|(_, trial, makespan)| (trial, makespan))
+}
+
+/// As it is cut, and with as many tasks as run at once: launching them no longer holds them up.
+fn shapes(stage: &Stage, input: Input<'_>) -> Vec<Stage> {
+    let mut shapes = vec![stage.clone()];
+    if stage.lots.len() == 1 && pack::may_pack(stage, input) {
+        let mut apart = stage.clone();
+        apart.pack = 1;
+        apart.balanced = None;
+        shapes.extend(pack::packed(&apart, input.width(stage), input));
+    }
+    shapes
+}
+
+fn side_by_side(stage: &Stage, width: u64, input: Input<'_>) -> Stage {
+    let mut wide = stage.clone();
+    wide.abreast = width;
+    let elements = wide.elements();
+    let few = if elements == 1 { "element" } else { "elements" };
+    let reason = format!(
+        "{width} tasks side by side in an array element: {} tasks start as {elements} {few}, where {} are launched a second",
+        wide.tasks(),
+        input.site.launch_rate,
+    );
+    wide.decide(Pass::Abreast, reason);
+    wide
+}
+
+impl Input<'_> {
+    /// How many tasks of a stage a node has room for; 1 where nothing is known of nodes, or where a
+    /// task must have an element to itself.
+    fn room(self, stage: &Stage) -> u64 {
+        let alone = stage.calls().any(|call| {
+            let asked = self.dataflow.resources(call);
+            let process = self.dataflow.process_of(call);
+            let apart = asked.gpus.or(asked.nodes).or(asked.tasks).is_some();
+            apart
+                || process.at_most.is_some()
+                || process.never_pack
+                || !asked.raw.is_empty()
+                || !process.retry.raises.is_empty()
+        });
+        if alone {
+            return 1;
+        }
+        let asked = || stage.calls().map(|call| self.dataflow.resources(call));
+        let named = asked().find_map(|it| it.partition.as_deref());
+        let named = named.and_then(|name| self.site.partition(name));
+        let partition = named.or(self.site.partitions.first());
+        let cores = partition.and_then(|it| it.cpus);
+        let whole = (self.site.nodes == NodeUse::Whole).then_some(self.site.cores);
+        let Some(cores) = cores.or(whole) else {
+            return 1;
+        };
+        let cpus = asked().filter_map(|it| it.cpus).max().unwrap_or(1);
+        let by_cores = cores / cpus.max(1);
+        let most = |each: Option<f64>, bytes: f64| Some(each.unwrap_or(0.0).max(bytes));
+        let memory = asked().filter_map(|it| it.memory).fold(None, most);
+        let memory = memory.or(self.site.memory.map(|it| it.0));
+        let of_node = partition
+            .and_then(|it| it.memory)
+            .unwrap_or(self.site.node_memory);
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "the tasks of a node are few"
+        )]
+        let by_memory = memory.map(|bytes| (of_node.0 / bytes.max(1.0)) as u64);
+        by_cores
+            .min(by_memory.unwrap_or(by_cores))
+            .min(self.site.slots)
+            .max(1)
+    }
+}
