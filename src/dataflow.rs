@@ -217,6 +217,8 @@ pub struct Output {
     pub stdout: bool,
     /// About how many items a list has; the planner's estimate.
     pub expect: Option<u64>,
+    /// It goes when all that reads it is done.
+    pub temp: bool,
 }
 
 impl Output {

@@ -115,6 +115,8 @@ pub struct Output {
     pub stdout: bool,
     /// About how many items a list has.
     pub expect: Option<Expr>,
+    /// It goes when all that reads it is done.
+    pub temp: bool,
 }
 
 /// The clauses of a process, each at most once, expressions typed.

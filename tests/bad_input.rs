@@ -182,7 +182,7 @@ fn a_very_long_line() {
         .flowc(&["check", "list.flow"])
         .is(1, &["flow::resolve::unknown_type"]);
     assert!(
-        begin.elapsed() < Duration::from_secs(60),
+        begin.elapsed() < Duration::from_secs(600),
         "{:?}",
         begin.elapsed()
     );

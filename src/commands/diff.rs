@@ -27,7 +27,7 @@ export FLOW_RECORDS=$3/none FLOW_NEWER=$3/none FLOW_LISTING=$3/none
 export FLOW_ONLY='' FLOW_FIRST='' FLOW_ACCEPT='' FLOW_SURPLUS='' FLOW_STATES=''
 mkdir -p -- "$3/expect" "$3/lists" "$3/index" "$3/none"
 awk -f "$2/lib/tracked.awk" </dev/null | awk -F '\t' -v OFS='\t' '{ print $1, $1, 1, 1 }' >"$3/files.tsv"
-awk -f "$2/lib/records.awk" -f "$2/lib/plan.awk" -f "$2/lib/decide.awk" -f "$2/lib/cut.awk" </dev/null
+awk -f "$2/lib/records.awk" -f "$2/lib/plan.awk" -f "$2/lib/decide.awk" -f "$2/lib/temp.awk" -f "$2/lib/cut.awk" </dev/null
 "#;
 
 /// A folder that is removed with its value.

@@ -157,6 +157,18 @@ pub enum DataflowError {
         #[help]
         help: String,
     },
+    #[error("`{name}` is temporary, and published")]
+    #[diagnostic(
+        code(flow::dataflow::publish_temp),
+        help(
+            "it is removed when all that reads it is done: take `temp` away, or publish what is made from it"
+        )
+    )]
+    PublishTemp {
+        name: String,
+        #[label("its output is marked `temp`")]
+        span: Span,
+    },
     #[error("`{name}` leaves the folder of results")]
     #[diagnostic(
         code(flow::dataflow::publish_path),
@@ -214,6 +226,7 @@ impl Located for DataflowError {
             | Self::RunTimeClause { span, .. }
             | Self::PublishCollision { span, .. }
             | Self::PublishPath { span, .. }
+            | Self::PublishTemp { span, .. }
             | Self::PublishLong { span, .. }
             | Self::PublishAxis { span, .. }
             | Self::NoSuchItem { span, .. }

@@ -78,6 +78,7 @@ impl Evaluator<'_> {
             path,
             stdout: output.stdout,
             expect: self.count("expect", output.expect.as_ref()),
+            temp: output.temp,
         }
     }
 

@@ -31,6 +31,16 @@ impl Arguments<'_, '_> {
                 .planned::<()>("publishing one shard of several is", span);
             return Vec::new();
         }
+        if let Some(name) = results
+            .iter()
+            .find_map(|(_, call, output)| temporary(program, (*call, output)))
+        {
+            let span = publish.value.span;
+            self.evaluator
+                .errors
+                .push(DataflowError::PublishTemp { name, span });
+            return Vec::new();
+        }
         let results = results.into_iter().filter_map(|(source, call, output)| {
             // Who makes a file publishes it: it knows its own conditions alone.
             let around = program.calls.get(call.0)?;
@@ -66,6 +76,14 @@ impl Arguments<'_, '_> {
         }
         Some(parts)
     }
+}
+
+/// The name of an output that goes when all that reads it is done.
+fn temporary(program: &hir::Program, (call, output): (hir::CallId, &str)) -> Option<String> {
+    let process = program.calls.get(call.0)?.process;
+    let mut outputs = program.processes.get(process.0)?.outputs.iter();
+    let found = outputs.find(|it| it.temp && it.name.node == output)?;
+    Some(found.name.node.clone())
 }
 
 /// The outputs that an expression stands for; or the place where it picks a shard of one.

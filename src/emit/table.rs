@@ -164,6 +164,9 @@ fn call(table: &mut String, input: Input<'_>, job: &ArrayJob<'_>, step: &Step<'_
     for (secret, _) in step.process.env.iter().filter(|(_, value)| value.is_none()) {
         tsv::line(table, ["secret".into(), name(), tsv::field(secret)]);
     }
+    for output in step.process.outputs.iter().filter(|output| output.temp) {
+        tsv::line(table, ["temp".into(), name(), tsv::field(&output.name)]);
+    }
     for published in &step.published {
         let parts = published.parts.iter().map(name_part);
         let head = ["publish".into(), name(), tsv::field(&published.output)];

@@ -28,6 +28,7 @@ fn process(name: &str, inputs: &[(&str, Type)], output: (&str, &str), script: &s
             path: vec![TextPart::Literal(output.1.to_owned())],
             stdout: false,
             expect: None,
+            temp: false,
         }],
         script: Some(Script {
             interpreter: "bash".to_owned(),

@@ -9,8 +9,7 @@ pub(super) use variables::variables;
 /// The line, from 0, on which bash would stop reading a script; None where it reads all of it.
 pub(super) fn fault(script: &str) -> Option<usize> {
     let options = ParserOptions::default();
-    let text = with_short_numbers(script);
-    let error = Parser::new(text.as_bytes(), &options)
+    let error = Parser::new(small_numbers(script).as_bytes(), &options)
         .parse_program()
         .err()?;
     let last = script.lines().count().saturating_sub(1);
@@ -22,26 +21,25 @@ pub(super) fn fault(script: &str) -> Option<usize> {
     Some(line.saturating_sub(1).min(last))
 }
 
-/// The digits of the largest descriptor that the parser can hold.
-const DESCRIPTOR: usize = 9;
-
-/// The script, with whole numbers before `<` and `>` cut to what can be a descriptor: the parser panics at a larger one. Its
-/// lines stay what they are.
-fn with_short_numbers(script: &str) -> String {
-    let mut text = String::with_capacity(script.len());
-    let mut digits = 0;
-    for letter in script.chars() {
-        if matches!(letter, '<' | '>') {
-            text.truncate(text.len() - usize::saturating_sub(digits, DESCRIPTOR));
+/// The script with zeros for numbers of ten digits and more, at which the parser panics where they name a descriptor
+/// (`9999999999>x`) or a folder (`~9999999999`). What bash does with them is the same: a word.
+fn small_numbers(script: &str) -> String {
+    let mut out = String::with_capacity(script.len());
+    let mut rest = script;
+    while let Some(at) = rest.find(|it: char| it.is_ascii_digit()) {
+        let (head, tail) = rest.split_at(at);
+        let digits = tail.find(|it: char| !it.is_ascii_digit());
+        let (number, tail) = tail.split_at(digits.unwrap_or(tail.len()));
+        out.push_str(head);
+        // The end of a name stays.
+        let named = head.ends_with(|it: char| it.is_ascii_alphabetic() || it == '_');
+        match number.len() >= 10 && !named {
+            true => out.extend(number.chars().map(|_| '0')),
+            false => out.push_str(number),
         }
-        digits = if letter.is_ascii_digit() {
-            digits + 1
-        } else {
-            0
-        };
-        text.push(letter);
+        rest = tail;
     }
-    text
+    out + rest
 }
 
 #[cfg(test)]
@@ -53,6 +51,14 @@ mod tests {
         assert_eq!(fault("a=1\nif true; then\n  echo $a\nfi\n"), None);
         assert_eq!(fault("a=1\nfor x in; do echo; fi\n"), Some(1));
         assert_eq!(fault("a=1\nif true; then\n  echo\n"), Some(2));
+    }
+
+    #[test]
+    fn large_numbers_are_words() {
+        let script = "echo ~99999999999999999999 99999999999999999999>x 1>&2\n";
+        assert_eq!(fault(script), None);
+        let read = variables("echo ~99999999999999999999 $a99999999999999999999\n");
+        assert!(format!("{read:?}").contains("a99999999999999999999"));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-# decide.awk: which shards are done, and why the others are not. Use with records.awk, plan.awk, cut.awk.
+# decide.awk: which shards are done, and why the others are not. Use with records.awk, plan.awk, temp.awk, cut.awk.
 #
 # A shard is done when its held record has today's version and inputs and its directory is there. Environment:
 #   FLOW_PLAN      folder with plan.tsv and shards/        FLOW_FILES   PATH IDENTITY SIZE MTIME of each tracked file
@@ -13,6 +13,7 @@
 #   jobs.tsv       JOB TASKS SHARDS                        arrays.tsv   JOB FIRST LAST DEPENDENCIES
 #   failed.tsv     CALL DIR STATUS CAUSE EXIT SUBMISSION   found.tsv    records that the directories add, or take away
 #   publish.tsv    NAME, PATH below work/ or -             surplus.tsv  CALL DIR
+#   unused.tsv     CALL DIR OUTPUT FILE: temporary files that nothing reads any more
 #   pending.tsv    CALL DIR, with FLOW_STATES=1; FLOW_LOOKING=1: nothing is to be submitted            accepted.tsv the records of FLOW_ACCEPT, as they are to be
 
 BEGIN {
@@ -29,6 +30,7 @@ BEGIN {
   read_files(ENVIRON["FLOW_FILES"])
   if (ENVIRON["FLOW_AGAIN"] != "") while ((getline < ENVIRON["FLOW_AGAIN"]) > 0) again[$1, $2]
   for (c = 1; c <= calls; c++) decide_call(c)
+  settle_temps()
   choose(ENVIRON["FLOW_ONLY"], ENVIRON["FLOW_FIRST"], ENVIRON["FLOW_HELD"])
   for (c = 1; c <= calls; c++) report_call(c)
   for (j = 1; j <= jobs; j++) cut_job(j)
@@ -146,6 +148,7 @@ function decide_call(c,    any, p, n, q, inner, last, a, v, plain, label, prefix
         if (varies[c] || v != common_id[c]) own_id[base[c] + p] = v     # a done shard keeps the id of its record
         if (skipped) { skipped_n[c]++; status_now[base[c] + p] = "skipped" }
         else if (publishes[c]) publish_held(c, dir)
+        if (temps[c]) note_temp(c, p, dir)
         continue
       }
       if (accepting) {

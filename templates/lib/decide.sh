@@ -177,7 +177,7 @@ check_secrets() {
 decide() {
   local dest=$1 write=${2:-} call depth
   mkdir -p -- "$dest" "$tmp/listing" "$tmp/newer"
-  for call in reasons jobs arrays failed found publish surplus pending accepted; do : >"$dest/$call.tsv"; done
+  for call in reasons jobs arrays failed found publish surplus unused pending accepted; do : >"$dest/$call.tsv"; done
   if [[ -z $write ]]; then merge_journals "$tmp/newer" || true; fi
   while IFS=$'\t' read -r call depth; do
     case $depth in
@@ -193,7 +193,7 @@ decide() {
     FLOW_HELD=$([[ -z $add ]] || echo "$tmp/held") FLOW_AGAIN=$([[ ! -s $tmp/again ]] || echo "$tmp/again") \
     FLOW_ONLY=$([[ ! -s $tmp/only ]] || echo "$tmp/only") FLOW_SURPLUS=$([[ $mode != prune ]] || echo 1) \
     FLOW_LOOKING=${looking:-} FLOW_STATES=$([[ $mode != status && $mode != local ]] || echo 1) \
-    lib_awk records.awk plan.awk decide.awk cut.awk </dev/null || exit 1
+    lib_awk records.awk plan.awk decide.awk temp.awk cut.awk </dev/null || exit 1
   cp -- "$dest/counts.tsv" "$tmp/counts.tsv"
 }
 
@@ -256,6 +256,21 @@ repair_results() {
   cp -- "$tmp/names" "$state/.published"
   mv -- "$state/.published" "$state/published.tsv"
   rm -f -- "$list"
+}
+
+# Temporary files that nothing reads any more: the mark first (see temp.sh).
+drop_unused() {
+  local call dir output file place
+  while IFS=$'\t' read -r call dir output file; do
+    place=$work/$call
+    [[ $dir == . ]] || place+=/$dir
+    printf -v file %b "${file//%/\\x}"
+    file=${file%=*}
+    [[ $file && /$file/ != */../* && -e $place/$file ]] || continue
+    : >"$place/.dropped.$output"
+    rm -rf -- "${place:?}/$file"
+  done <"$1"
+  rm -f -- "$1"
 }
 
 # A hard link, or a copy where there can be none; never half a file under the final name.

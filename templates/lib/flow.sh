@@ -12,6 +12,7 @@
 #   container.sh  the command line of an image
 #   rung.sh       the list of a rung
 #   ignore.sh     `on failure ignore`
+#   temp.sh       temporary outputs
 #
 # Values (from lists, records, file names, outputs) are only ever assigned, compared and quoted. They never reach
 # arithmetic, eval, array subscripts or unquoted expansions before their type's pattern has matched.
@@ -36,6 +37,8 @@ source "$flow_lib/container.sh"
 source "$flow_lib/rung.sh"
 # shellcheck source-path=SCRIPTDIR source=ignore.sh
 source "$flow_lib/ignore.sh"
+# shellcheck source-path=SCRIPTDIR source=temp.sh
+source "$flow_lib/temp.sh"
 
 # ---- declarations ---------------------------------------------------------------------------------------------------
 # One entry of parallel arrays each. Words of lists lie in flow_words; an entry knows where its own begin and how many.
@@ -413,6 +416,7 @@ flow_shard() {
   flow_next_attempt
   if flow_left; then
     flow_publish_all
+    flow_drop_read
     flow_end_marker
     ((++flow_shards_done))
     return 0
@@ -423,7 +427,11 @@ flow_shard() {
     flow_end_marker
     flow_attempt_dir=''
     case $shard_status in
-      done | skipped | left-out) ((++flow_shards_done)); return 0 ;;
+      done | skipped | left-out)
+        flow_drop_read
+        ((++flow_shards_done))
+        return 0
+        ;;
       failed) [[ $shard_again ]] || break ;;
       *) return 1 ;;
     esac

@@ -19,7 +19,7 @@ flow_left() {
   flow_gate_reset
   [[ ${flow_fields[11]} == - ]] || rest=${flow_fields[11]},
   while [[ $rest ]]; do
-    [[ ${rest%%,*} == *"$flow_absent" ]] ||
+    [[ ${rest%%,*} == *"$flow_absent" ]] || flow_is_dropped "${rest%%:*}" ||
       flow_read_add "$shard_call" "$shard_dir" "$shard_id" "$shard_place" "${rest%%,*}"
     rest=${rest#*,}
   done

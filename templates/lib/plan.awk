@@ -48,6 +48,7 @@ function read_plan(file,    n, i, c, j, axes, part) {
         for (n = 6; n <= NF; n++) input_part[c, i, n - 5] = $n
       } else if ($4 == "result") {
         input_producer[c, i] = call_of[$5]
+        input_output[c, i] = $6
         for (n = 7; n <= NF; n++) read_pick(c, i, n - 6, $n)
       }
     } else if ($1 == "after") {
@@ -61,6 +62,9 @@ function read_plan(file,    n, i, c, j, axes, part) {
       publish_output[c, i] = $3
       publish_parts[c, i] = NF - 3
       for (n = 4; n <= NF; n++) publish_part[c, i, n - 3] = $n
+    } else if ($1 == "temp") {
+      c = call_of[$2]
+      temp_output[c, ++temps[c]] = $3
     } else if ($1 == "site") {
       site[$2] = $3
     } else if ($1 == "job") {

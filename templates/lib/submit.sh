@@ -220,11 +220,13 @@ submit() {
   [[ -z $add ]] || held_shards
   next=$state/submissions/.next
   rm -rf -- "$next"
-  mkdir -p -- "$next/expect" "$next/lists" "$next/index"
+  mkdir -p -- "$next/expect" "$next/lists" "$next/index" "$next/temp"
   decide "$next" write
   record_found "$next/found.tsv"
   publish_index "$next/index"
   repair_results "$next/publish.tsv"
+  drop_unused "$next/unused.tsv"
+  rmdir --ignore-fail-on-non-empty -- "$next/temp"
   if [[ ! -s $next/arrays.tsv ]]; then
     rm -rf -- "$next"
     nothing_to_do

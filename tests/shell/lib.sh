@@ -43,6 +43,8 @@ job() {
   {
     # shellcheck disable=SC2016 # $1 is the script's
     printf '#!/usr/bin/env bash\nset -euo pipefail\nsource "$1/lib/flow.sh"\n\n'
+    # shellcheck disable=SC2016 # the variable is the script's
+    printf '[[ -z ${SLEPT-} ]] || flow_sleep() { echo "$1" >>"$SLEPT"; }\n\n'
     cat
     # shellcheck disable=SC2016 # $@ is the script's
     printf '\nflow_task "$@"\n'
@@ -60,7 +62,7 @@ work() {
 
 id_of() { printf '%s' "$1" | sha256sum | head -c 16; }
 
-# task JOB INDEX: its output goes to $top/log, its exit status is kept.
+# task JOB INDEX: its output goes to $top/log, its exit status is kept. With SLEPT=FILE it does not wait, but says there how long it would.
 task() {
   FLOW_TASK=$2 bash "$submission/jobs/$1.sbatch" "$submission" "$1" >>"$top/log" 2>&1
   # shellcheck disable=SC2034 # the tests read it
@@ -78,6 +80,11 @@ is() { [[ $1 == "$2" ]] || fail "$3: wanted $(printf %q "$2"), got $(printf %q "
 there() { [[ -e $1 ]] || fail "$1 is missing"; }
 gone() { [[ ! -e $1 && ! -L $1 ]] || fail "$1 is there"; }
 logged() { grep -qF -- "$1" "$top/log" || fail "the log lacks: $1"; }
+# How often a task that ran with SLEPT=$top/slept would have waited since it was asked.
+slept() {
+  wc -l 2>/dev/null <"$top/slept" || echo 0
+  rm -f -- "$top/slept"
+}
 nothing_left() { [[ -z $(ls -A "$run/work/.tmp") ]] || fail "left in work/.tmp: $(ls -A "$run/work/.tmp")"; }
 
 # Makes $top/crash.sh: it sources the job script $1 with its arguments and dies before the CRASH_AT-th command that touches

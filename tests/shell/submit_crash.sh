@@ -31,8 +31,7 @@ rm -- "$run/results/summary.csv"
 rm -r -- "$run/work/classify/seed=1"
 cp -a -- "$run" "$base/before"
 settle() {
-  local n
-  for n in 1 2 3; do
+  for _ in 1 2 3; do
     ./out/submit.sh >"$base/said" 2>&1 || true
     fake_run
   done

@@ -119,10 +119,10 @@ ok 'the lock: refused, or broken where its process is gone'
 
 # A local run and SLURM shut each other out.
 annz 20
-echo 2 >"$base/slow"
+echo 600 >"$base/slow"
 ./out/submit.sh --local -j 1 >"$base/local" 2>&1 &
 running=$!
-for ((n = 0; n < 100; n++)); do
+for ((n = 0; n < 3000; n++)); do
   [[ -z $(find "$run/work/.tmp" -mindepth 1 -maxdepth 1) ]] || break
   sleep 0.1
 done

@@ -56,7 +56,7 @@ grep -v 'group=9/' "$run/state/records/make.tsv" >"$top/records"
 late=$(grep 'group=9/' "$run/state/records/make.tsv")
 cp "$top/records" "$run/state/records/make.tsv"
 (sleep 2; printf '%s\n' "$late" >"$run/state/journal/0001.01-make.1.0.host.2.tsv") &
-FLOW_WAIT=30 task 02-sum 0
+FLOW_WAIT=300 task 02-sum 0
 wait
 is "$status" 0 'status with a failure'
 is "$(last sum group=5 14)" 'make[group=5/n=3]' 'the blocked one'

@@ -19,17 +19,19 @@ case $n in
   4) trap '' TERM ;;
 esac
 touch "$wait/started.$n"
-(while [[ ! -e $wait/go ]]; do sleep 0.05; done; sleep 600.125) &
+(while [[ ! -e $wait/go ]]; do sleep 0.05; done; sleep SLEEP) &
 while [[ ! -e $wait/go ]]; do sleep 0.05; done
 echo whole >"$o"
 FLOW
 JOB
-sed -i "s|WAIT|'$top'|" "$submission/jobs/01-slow.sbatch"
+# As long as nothing else on this machine sleeps.
+forever=600.$$
+sed -i "s|WAIT|'$top'|; s|SLEEP|$forever|" "$submission/jobs/01-slow.sbatch"
 for n in 1 2 3 4 5 6; do work 01-slow "$n" slow "n=$n" "n=$n" - "$n"; done
 start() { # N: a task in the background, until its script runs
   FLOW_TASK=$1 bash "$submission/jobs/01-slow.sbatch" "$submission" 01-slow >>"$top/log" 2>&1 &
   pid=$!
-  for ((try = 0; try < 200; try++)); do [[ ! -e $top/started.$1 ]] || break; sleep 0.05; done
+  for ((try = 0; try < 6000; try++)); do [[ ! -e $top/started.$1 ]] || break; sleep 0.05; done
   there "$top/started.$1"
   rm "$top/started.$1"
 }
@@ -74,7 +76,7 @@ logged 'another attempt was first'
 is "$(cat "$run/results/o/5")" whole 'two at once: published'
 kill -KILL -- "-$old" 2>/dev/null
 rm -rf "$run/work/.tmp/"*
-pgrep -f 'sleep 600[.]125' >/dev/null && fail 'a child lives on'
+pgrep -fx "sleep $forever" >/dev/null && fail 'a child lives on'
 
 # What is in the way: an older result, a later one, something that is no result.
 put() { # SUBMISSION VERSION: a result in the place of n=6

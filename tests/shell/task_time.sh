@@ -69,7 +69,7 @@ stop() { # INDEX SIGNAL: the task, and the signal when its script has begun
   local i
   rm -f "$top/runs"
   FLOW_TASK=$1 bash "$submission/jobs/03-stopped.sbatch" "$submission" 03-stopped >>"$top/log" 2>&1 &
-  for ((i = 0; i < 600; i++)); do [[ ! -e $top/runs ]] || break; sleep 0.1; done
+  for ((i = 0; i < 3000; i++)); do [[ ! -e $top/runs ]] || break; sleep 0.1; done
   sleep 1
   kill "-$2" "$!"
   wait "$!"

@@ -34,7 +34,7 @@ const SETTERS: [&str; 10] = [
 pub(in crate::parse) fn variables(script: &str) -> Variables {
     let mut found = Variables::default();
     found.text(script);
-    found.script(script);
+    found.script(&super::small_numbers(script));
     found
 }
 

@@ -163,6 +163,17 @@ pub enum ProcessError {
         #[label("not `lines(…)`")]
         span: Span,
     },
+    #[error("output `{name}` is temporary, and a value")]
+    #[diagnostic(
+        code(flow::typecheck::temp_value),
+        help("a value of type `{ty}` is kept in the record: leave `temp` out")
+    )]
+    TempValue {
+        name: String,
+        ty: String,
+        #[label("there is no file to remove")]
+        span: Span,
+    },
     #[error("`expect` says how many items a list has, and output `{name}` is one `{found}`")]
     #[diagnostic(
         code(flow::typecheck::expect_one),
@@ -216,6 +227,7 @@ impl Located for ProcessError {
             | Self::OutputPattern { span, .. }
             | Self::OutputLines { span, .. }
             | Self::ExpectOne { span, .. }
+            | Self::TempValue { span, .. }
             | Self::TwoStdout { span, .. }
             | Self::StdinType { span, .. } => *span,
         }

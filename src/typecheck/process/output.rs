@@ -27,9 +27,7 @@ impl Checker<'_> {
             });
         }
         let expect = expect.and_then(|it| self.expect(it, Place::Clause(&[]), &Type::Int));
-        if let Some(temp) = output.temp {
-            self.error(TypeError::not_yet("`temp` is", temp));
-        }
+        let temp = output.temp.is_some_and(|span| self.temp(&name, &ty, span));
         let own_name = Expr {
             kind: ExprKind::Constant(Value::String(name.node.clone())),
             ty: Type::String,
@@ -42,7 +40,33 @@ impl Checker<'_> {
             path: path.unwrap_or(own_name),
             stdout: output.stdout.is_some(),
             expect,
+            temp,
         }
+    }
+
+    /// A file can go; a value is in the record.
+    fn temp(&mut self, name: &ast::Name, ty: &Type, span: Span) -> bool {
+        match ty.present() {
+            Type::File | Type::Dir => return true,
+            Type::List(item) if item.is_path() => {
+                self.error(TypeError::not_yet("`temp` on a list of files is", span));
+            }
+            Type::Int
+            | Type::Float
+            | Type::Bool
+            | Type::String
+            | Type::Enum(_)
+            | Type::Duration
+            | Type::Size
+            | Type::Record(_)
+            | Type::Optional(_)
+            | Type::List(_) => self.error(ProcessError::TempValue {
+                name: name.node.clone(),
+                ty: ty.to_string(),
+                span,
+            }),
+        }
+        false
     }
 
     /// Where the output is found: a file, a pattern of files, or the lines of a file.
