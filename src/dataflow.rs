@@ -28,10 +28,10 @@ mod table;
 mod tests;
 mod told;
 
-pub use crate::hir::{Cause, How, OnFailure, Raised};
+pub use crate::hir::{Cause, Guard, How, OnFailure, Raised};
 pub use argument::{Arg, ItemPart, Pick};
 pub use build::build;
-pub use condition::{Condition, Source, Test};
+pub use condition::{Source, Test};
 pub use error::{DataflowError, Warning};
 pub use failure::{Raise, Retry};
 pub use made::Made;
@@ -289,7 +289,9 @@ pub struct Call {
     /// The inputs that no script sees, since conditions alone read them: `.score`.
     pub asked: Vec<Input>,
     /// What must hold for a shard to run, one after another; else it is skipped.
-    pub when: Vec<Condition>,
+    pub when: Vec<Test>,
+    /// The branches around it that shards decide: of two calls in opposite ones no more than one runs.
+    pub branches: Vec<Guard>,
     /// Calls that must have ended before, though nothing passes.
     pub after: Vec<CallId>,
     /// Where clauses of the process read inputs: what they come to here; the cost is the mean.

@@ -118,7 +118,7 @@ impl<'a> Ingredients<'a> {
                 .map(|(name, arg)| (name.as_str(), argument(dataflow, call, arg)))
                 .chain(made(dataflow, call))
                 .collect(),
-            when: call.when.iter().map(|it| it.test.words()).collect(),
+            when: call.when.iter().map(Test::words).collect(),
         }
     }
 

@@ -291,13 +291,13 @@ impl Names<'_> {
 
     /// Whether two calls stand in the two branches of one condition.
     fn exclusive(&self, one: CallId, other: CallId) -> bool {
-        let guards = |call| self.dataflow.call(call).when.iter().map(|it| it.guard);
-        guards(one).any(|guard| {
+        let guards = |call| &self.dataflow.call(call).branches;
+        guards(one).iter().any(|guard| {
             let not = hir::Guard {
                 holds: !guard.holds,
-                ..guard
+                ..*guard
             };
-            guards(other).any(|it| it == not)
+            guards(other).contains(&not)
         })
     }
 

@@ -347,9 +347,11 @@ impl Checker<'_> {
         match item {
             Meaning::Item(axis) => self.item(axis, "it", span),
             Meaning::Argument(made) => Some(made.value),
-            Meaning::Call(_) | Meaning::Workflow(_) | Meaning::Value(_) | Meaning::Joined(_) => {
-                None
-            }
+            Meaning::Call(_)
+            | Meaning::Workflow(_)
+            | Meaning::Value(_)
+            | Meaning::Joined(_)
+            | Meaning::Rounds(_) => None,
         }
     }
 }
