@@ -222,7 +222,7 @@ report_local() {
   lock_take
   compact_journals
   files=$submission/files.tsv
-  mkdir -p -- "$tmp/decide/index" "$tmp/decide/expect" "$tmp/decide/lists"
+  mkdir -p -- "$tmp/decide/index" "$tmp/decide/expect" "$tmp/decide/lists" "$tmp/decide/temp"
   looking=1
   decide "$tmp/decide" write
   record_found "$tmp/decide/found.tsv"
