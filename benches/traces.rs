@@ -195,6 +195,7 @@ impl Trace {
                 args: [].into_iter().collect(),
                 asked: Vec::new(),
                 when: Vec::new(),
+                branches: Vec::new(),
                 after: task.parents.iter().map(|&it| CallId(number(it))).collect(),
                 own: None,
                 costs: None,

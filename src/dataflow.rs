@@ -17,6 +17,7 @@ mod condition;
 mod error;
 mod evaluate;
 mod failure;
+mod made;
 mod pick;
 mod points;
 mod process;
@@ -27,12 +28,13 @@ mod table;
 mod tests;
 mod told;
 
-pub use crate::hir::{Cause, How, OnFailure, Raised};
+pub use crate::hir::{Cause, Guard, How, OnFailure, Raised};
 pub use argument::{Arg, ItemPart, Pick};
 pub use build::build;
-pub use condition::{Condition, Source, Test};
+pub use condition::{Source, Test};
 pub use error::{DataflowError, Warning};
 pub use failure::{Raise, Retry};
+pub use made::Made;
 pub use sources::SourceError;
 pub use table::{Column, Table};
 
@@ -149,6 +151,7 @@ pub enum Items {
         len: u64,
     },
     Table(Table),
+    Made(Made),
 }
 
 impl Items {
@@ -157,6 +160,7 @@ impl Items {
         match self {
             Self::Range { len, .. } => *len,
             Self::Table(table) => table.len() as u64,
+            Self::Made(made) => made.len,
         }
     }
 
@@ -285,7 +289,9 @@ pub struct Call {
     /// The inputs that no script sees, since conditions alone read them: `.score`.
     pub asked: Vec<Input>,
     /// What must hold for a shard to run, one after another; else it is skipped.
-    pub when: Vec<Condition>,
+    pub when: Vec<Test>,
+    /// The branches around it that shards decide: of two calls in opposite ones no more than one runs.
+    pub branches: Vec<Guard>,
     /// Calls that must have ended before, though nothing passes.
     pub after: Vec<CallId>,
     /// Where clauses of the process read inputs: what they come to here; the cost is the mean.

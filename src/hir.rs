@@ -189,6 +189,8 @@ pub struct Axis {
 pub enum AxisKind {
     /// Those of its collection.
     Listed,
+    /// Those of its collection, an output that is a list: known when the call has run.
+    Made,
     /// Those of another for which a condition holds: `for x in xs where E`.
     Filtered { of: AxisId, condition: Expr },
     /// Those of another that belong to the loops around.
@@ -206,7 +208,11 @@ impl AxisKind {
     pub fn part_of(&self) -> Option<AxisId> {
         match self {
             Self::Filtered { of, .. } | Self::Narrowed { of } => Some(*of),
-            Self::Listed | Self::Zipped(..) | Self::Unique { .. } | Self::Batch { .. } => None,
+            Self::Listed
+            | Self::Made
+            | Self::Zipped(..)
+            | Self::Unique { .. }
+            | Self::Batch { .. } => None,
         }
     }
 
@@ -214,7 +220,7 @@ impl AxisKind {
     pub fn keys_of(&self) -> Option<AxisId> {
         match self {
             Self::Filtered { of, .. } | Self::Narrowed { of } | Self::Zipped(of, _) => Some(*of),
-            Self::Listed | Self::Unique { .. } | Self::Batch { .. } => None,
+            Self::Listed | Self::Made | Self::Unique { .. } | Self::Batch { .. } => None,
         }
     }
 }

@@ -82,6 +82,13 @@ pub enum Items {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         tells: Vec<String>,
     },
+    /// What an output of a call holds that is a list: known when it has run.
+    Made {
+        call: String,
+        output: String,
+        /// About how many of each shard.
+        expected: u64,
+    },
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -5,6 +5,7 @@
 
 mod error;
 mod feed;
+mod made;
 mod publish;
 mod read;
 mod request;
@@ -116,6 +117,7 @@ pub fn plan<'a>(
         let steps = steps.and_then(|mut steps| {
             if let ([only], 1) = (steps.as_mut_slice(), stage.pack)
                 && dataflow.shards(only.id) == stage.items
+                && dataflow.made(&stage.axes).next().is_none()
             {
                 only.cost = None;
             }

@@ -18,6 +18,7 @@ mod expr;
 mod foreign;
 mod items;
 mod order;
+mod rounds;
 mod scope;
 mod sight;
 mod unused;
@@ -112,6 +113,25 @@ pub enum LocalKind {
         then: Option<LocalId>,
         otherwise: Option<LocalId>,
     },
+    /// What a carried name is in a round: what it was before, or what the round before set.
+    Given {
+        before: LocalId,
+        set: LocalId,
+    },
+    /// What a `repeat` leaves behind of a name that is bound in it.
+    Rounds {
+        inner: LocalId,
+    },
+}
+
+/// A name that is bound in the body of a `repeat`.
+#[derive(Debug, Clone, Copy)]
+pub struct RoundName {
+    pub inner: LocalId,
+    /// What it is behind the loop.
+    pub after: LocalId,
+    /// What it was before, and what it is in a round.
+    pub carried: Option<(LocalId, LocalId)>,
 }
 
 /// The statements of one workflow, flat.
@@ -134,7 +154,26 @@ pub struct Step<'a> {
     pub branch: Option<bool>,
     /// The name that it binds, the variables of the loop that it is, or what its branches bind.
     pub binds: Vec<LocalId>,
+    /// Of a `repeat`: the names of its rounds.
+    pub rounds: Vec<RoundName>,
     region: RegionId,
+    /// Of a `repeat`: where its `until` stands.
+    until: Option<RegionId>,
+}
+
+impl Workflow<'_> {
+    /// The innermost `repeat` around a step.
+    pub fn repeat_around(&self, step: &Step) -> Option<usize> {
+        let mut next = step.parent;
+        while let Some(at) = next {
+            let around = self.steps.get(at)?;
+            if matches!(around.statement.kind, ast::StatementKind::Repeat(_)) {
+                return Some(at);
+            }
+            next = around.parent;
+        }
+        None
+    }
 }
 
 /// Resolves every name of a program.

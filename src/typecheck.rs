@@ -4,6 +4,8 @@
 //! expression has a type, every value knows the loops that it was made in, and loops over one
 //! collection share an axis. Knows no value: what a param holds does not matter here.
 
+use std::rc::Rc;
+
 use indexmap::IndexMap;
 
 use crate::ast;
@@ -38,6 +40,7 @@ mod workflow;
 pub use branch::BranchError;
 pub use error::TypeError;
 pub use failure::FailureError;
+pub use flow::RoundError;
 pub use pick::PickError;
 pub use process::ProcessError;
 pub use warning::Warning;
@@ -115,6 +118,8 @@ enum Meaning {
     Argument(Made),
     /// What the branches of an `if` bind.
     Joined(branch::Joined),
+    /// What a `repeat` leaves behind.
+    Rounds(Rc<flow::Rounds>),
 }
 
 /// Where an expression stands, and so what it may read.

@@ -116,8 +116,9 @@ impl<'a> Ingredients<'a> {
                 .args
                 .iter()
                 .map(|(name, arg)| (name.as_str(), argument(dataflow, call, arg)))
+                .chain(made(dataflow, call))
                 .collect(),
-            when: call.when.iter().map(|it| it.test.words()).collect(),
+            when: call.when.iter().map(Test::words).collect(),
         }
     }
 
@@ -176,13 +177,19 @@ fn uses<'a>(process: &'a Process, code: &'a Code) -> Vec<(&'a str, &'a str)> {
     files
 }
 
+/// Of what outputs the items are that it runs for.
+fn made<'a>(dataflow: &'a Dataflow, call: &'a Call) -> impl Iterator<Item = (&'a str, Argument)> {
+    let made = dataflow.made(&call.axes);
+    made.map(|(own, made)| (own.label.as_str(), Argument::Result(made.output.clone())))
+}
+
 fn argument(dataflow: &Dataflow, call: &Call, arg: &Arg) -> Argument {
     let item = |axis, column: Option<usize>| {
         let label = dataflow.label(&call.axes, axis);
         let label = label.unwrap_or(&dataflow.axis(axis).name).to_owned();
         let column = column.and_then(|at| match &dataflow.axis(axis).items {
             Items::Table(table) => table.columns.get(at).map(|column| column.name.clone()),
-            Items::Range { .. } => None,
+            Items::Range { .. } | Items::Made(_) => None,
         });
         Argument::Item(label, column)
     };

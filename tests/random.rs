@@ -36,8 +36,19 @@ struct Call {
     loops: Vec<usize>,
     /// Earlier calls.
     reads: Vec<usize>,
-    /// It stands in both branches of an `if`, with a process for each.
-    branches: bool,
+    branch: Branch,
+}
+
+/// Whether a call stands under a condition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Branch {
+    None,
+    /// In both branches of an `if` on a param, with a process for each.
+    Static,
+    /// In both branches of an `if` that each shard decides, by what a call of its own says.
+    Each,
+    /// In the first branch of such an `if` alone.
+    Only,
 }
 
 /// What each shard of a call holds, by the items of its loops.
@@ -48,7 +59,13 @@ fn program() -> impl Strategy<Value = Program> {
     let collections = proptest::collection::vec(collection, LOOPS.len());
     let loops = proptest::sample::subsequence(vec![0, 1, 2], 0..=2).prop_shuffle();
     let reads = proptest::collection::vec(any::<prop::sample::Index>(), 0..=2);
-    let call = (loops, reads, prop::bool::weighted(0.2));
+    let branch = prop_oneof![
+        6 => Just(Branch::None),
+        1 => Just(Branch::Static),
+        2 => Just(Branch::Each),
+        1 => Just(Branch::Only),
+    ];
+    let call = (loops, reads, branch);
     let calls = proptest::collection::vec(call, 1..=5);
     (collections, any::<bool>(), calls).prop_map(|(collections, flag, calls)| Program {
         collections,
@@ -56,13 +73,13 @@ fn program() -> impl Strategy<Value = Program> {
         calls: calls
             .into_iter()
             .enumerate()
-            .map(|(at, (loops, reads, branches))| Call {
+            .map(|(at, (loops, reads, branch))| Call {
                 loops,
                 reads: match at {
                     0 => Vec::new(),
                     _ => reads.iter().map(|read| read.index(at)).collect(),
                 },
-                branches,
+                branch,
             })
             .collect(),
     })
@@ -82,9 +99,11 @@ impl Program {
         }
         let _ = writeln!(processes, "param p{p}_flag: Bool = {}", self.flag);
         for (number, call) in self.calls.iter().enumerate() {
-            let letters = if call.branches { "ab" } else { "a" };
-            for letter in letters.chars() {
+            for letter in call.branch.letters().chars() {
                 self.process((p, number, letter), call, processes);
+            }
+            if call.branch.is_each() {
+                judge((p, number), call, processes);
             }
             for &axis in &call.loops {
                 let name = LOOPS[axis];
@@ -96,14 +115,25 @@ impl Program {
                     self.arguments(p, call)
                 )
             };
-            let _ = match call.branches {
-                true => writeln!(
+            let items = call.loops.iter().map(|&axis| LOOPS[axis]);
+            let items = items.collect::<Vec<_>>().join(", ");
+            let judged = format!("p{p}_s{number} = p{p}_j{number}({items})");
+            let asked = format!("{judged} if p{p}_s{number}.score > 0");
+            let _ = match call.branch {
+                Branch::Static => writeln!(
                     workflow,
                     "if p{p}_flag {{ {} }} else {{ {} }}",
                     bind('a'),
                     bind('b')
                 ),
-                false => writeln!(workflow, "{}", bind('a')),
+                Branch::Each => writeln!(
+                    workflow,
+                    "{asked} {{ {} }} else {{ {} }}",
+                    bind('a'),
+                    bind('b')
+                ),
+                Branch::Only => writeln!(workflow, "{asked} {{ {} }}", bind('a')),
+                Branch::None => writeln!(workflow, "{}", bind('a')),
             };
             let _ = writeln!(workflow, "{}", "} ".repeat(call.loops.len()));
         }
@@ -152,17 +182,27 @@ impl Program {
         loops.filter(|axis| !reader.loops.contains(axis)).collect()
     }
 
+    /// Which process makes a shard, if one does.
+    fn letter(&self, number: usize, point: &[i64]) -> Option<char> {
+        let other = |holds: bool| if holds { 'a' } else { 'b' };
+        match self.calls[number].branch {
+            Branch::None => Some('a'),
+            Branch::Static => Some(other(self.flag)),
+            Branch::Each => Some(other(score(number, point) > 0)),
+            Branch::Only => (score(number, point) > 0).then_some('a'),
+        }
+    }
+
     /// The rule: inside the same loops it is one value, outside of some of them the list over those.
+    /// What reads one that does not exist does not exist; a list holds what exists.
     fn evaluate(&self) -> Vec<Shards> {
         let mut all: Vec<Shards> = Vec::new();
         for (number, call) in self.calls.iter().enumerate() {
-            let letter = if call.branches && !self.flag {
-                'b'
-            } else {
-                'a'
-            };
             let mut shards = Shards::new();
-            for point in self.points(&call.loops) {
+            'points: for point in self.points(&call.loops) {
+                let Some(letter) = self.letter(number, &point) else {
+                    continue;
+                };
                 let at: BTreeMap<usize, i64> =
                     call.loops.iter().copied().zip(point.clone()).collect();
                 let mut text = format!("({letter}{number}");
@@ -171,14 +211,18 @@ impl Program {
                     .for_each(|item| write!(text, " {item}").unwrap());
                 for &read in &call.reads {
                     let free = self.free(read, call);
-                    let values = self.points(&free).into_iter().map(|inner| {
+                    let values = self.points(&free).into_iter().filter_map(|inner| {
                         let mut at = at.clone();
                         at.extend(free.iter().copied().zip(inner));
                         let key: Vec<i64> =
                             self.calls[read].loops.iter().map(|axis| at[axis]).collect();
-                        all[read][&key].clone()
+                        all[read].get(&key).cloned()
                     });
-                    let values = values.collect::<Vec<_>>().join(" ");
+                    let values = values.collect::<Vec<_>>();
+                    if free.is_empty() && values.is_empty() {
+                        continue 'points;
+                    }
+                    let values = values.join(" ");
                     let _ = match free.is_empty() {
                         true => write!(text, " {values}"),
                         false => write!(text, " [{values}]"),
@@ -209,21 +253,56 @@ impl Program {
         let mut expected = BTreeMap::new();
         for (number, shards) in self.evaluate().into_iter().enumerate() {
             let call = &self.calls[number];
-            let letter = if call.branches && !self.flag {
-                'b'
-            } else {
-                'a'
-            };
-            for (point, text) in shards {
-                let folders = call.loops.iter().zip(&point);
-                let folders: String = folders
+            let folders = |point: &[i64]| -> String {
+                let folders = call.loops.iter().zip(point);
+                folders
                     .map(|(&axis, item)| format!("{}={item}/", LOOPS[axis]))
-                    .collect();
-                expected.insert(format!("p{p}_{letter}{number}/{folders}text"), text);
+                    .collect()
+            };
+            if call.branch.is_each() {
+                for point in self.points(&call.loops) {
+                    let path = format!("p{p}_j{number}/{}score", folders(&point));
+                    expected.insert(path, score(number, &point).to_string());
+                }
+            }
+            for (point, text) in shards {
+                let letter = self.letter(number, &point).unwrap();
+                let path = format!("p{p}_{letter}{number}/{}text", folders(&point));
+                expected.insert(path, text);
             }
         }
         expected
     }
+}
+
+impl Branch {
+    fn letters(self) -> &'static str {
+        match self {
+            Self::None | Self::Only => "a",
+            Self::Static | Self::Each => "ab",
+        }
+    }
+
+    fn is_each(self) -> bool {
+        matches!(self, Self::Each | Self::Only)
+    }
+}
+
+/// What decides about a shard.
+fn score(number: usize, point: &[i64]) -> i64 {
+    (number as i64 + point.iter().sum::<i64>()) % 2
+}
+
+/// The process that says it.
+fn judge((p, number): (usize, usize), call: &Call, into: &mut String) {
+    let names = || call.loops.iter().map(|&axis| LOOPS[axis]);
+    let inputs: Vec<_> = names().map(|name| format!("{name}: Int")).collect();
+    let sum: String = names().map(|name| format!(" + {name}")).collect();
+    let _ = writeln!(
+        into,
+        "process p{p}_j{number}({}) -> (score: Int) {{\n  script \"\"\"\n    printf '%s' $((({number}{sum}) % 2)) > \"$score\"\n  \"\"\"\n}}",
+        inputs.join(", ")
+    );
 }
 
 /// What some programs make, against what they should.

@@ -147,12 +147,19 @@ impl Arguments<'_, '_> {
             ExprKind::Pick { of, keys } => self.picked(of, keys, loops),
             ExprKind::Gather { of, .. } => self.result(of, loops),
             ExprKind::List(items) => self.list(items, loops),
+            ExprKind::Item(axis, _) => {
+                let axis = AxisId(u32::try_from(axis.0).ok()?);
+                Some(Arg::Item { axis, column: None })
+            }
+            ExprKind::Template(_) if expr.ty.is_path() => {
+                let what = "a path that is made from what a call makes is";
+                self.evaluator.planned(what, expr.span)
+            }
+            ExprKind::Template(parts) => self.template(parts, loops).map(Arg::Template),
             ExprKind::Bound(..)
             | ExprKind::Choice(_)
             | ExprKind::Constant(_)
-            | ExprKind::Template(_)
             | ExprKind::Param(..)
-            | ExprKind::Item(..)
             | ExprKind::Input(_)
             | ExprKind::Field { .. }
             | ExprKind::Record(..)
@@ -195,6 +202,10 @@ impl Arguments<'_, '_> {
         }
         if let ExprKind::Template(parts) = &hole.kind {
             return self.template(parts, loops);
+        }
+        if let ExprKind::Item(axis, _) = hole.kind {
+            let axis = AxisId(u32::try_from(axis.0).ok()?);
+            return Some(vec![ItemPart::Item { axis, column: 0 }]);
         }
         if program.reads_results(hole) {
             return self

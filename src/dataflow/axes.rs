@@ -4,6 +4,7 @@ use indexmap::{IndexMap, IndexSet};
 
 use super::evaluate::{Evaluator, Point, function, written};
 use super::sources::{self, Collection, Origin};
+use super::table::computed;
 use super::{Axis, Column, DataflowError, Items, Table, Warning};
 use crate::diagnostics::Warnings;
 use crate::hir::{self, AxisId, AxisKind, Expr, ExprKind, Function, PickKey};
@@ -68,6 +69,7 @@ impl Evaluator<'_> {
     fn axis(&mut self, id: AxisId, axis: &hir::Axis, warnings: &mut Warnings) -> Option<Items> {
         match &axis.kind {
             AxisKind::Listed => {}
+            AxisKind::Made => return self.made(axis),
             AxisKind::Filtered { of, condition } => {
                 return self.part(id, axis, *of, Some(condition));
             }
@@ -278,7 +280,8 @@ impl Evaluator<'_> {
     /// The items of an axis with the computed columns behind their own.
     fn widened(&mut self, axis: AxisId, computed: &Computed) -> Option<Items> {
         let more = computed.of(axis);
-        if more.is_empty() && self.program.determines(axis).is_empty() {
+        let is_made = self.program.is_made(axis);
+        if is_made || more.is_empty() && self.program.determines(axis).is_empty() {
             return self.items.get(axis.0)?.clone();
         }
         let own = self.table(axis)?;
@@ -300,7 +303,7 @@ impl Evaluator<'_> {
 
     fn derived(&mut self, derived: &Derived, point: &Point) -> Option<String> {
         match derived {
-            Derived::Value(expr) => self.value(expr, point).map(|value| cell(&value)),
+            Derived::Value(expr) => self.value(expr, point).map(|value| computed(&value)),
             Derived::Place(keys) => {
                 let at = self.picked(keys, point)?;
                 at.get(&keys.last()?.axis).map(u64::to_string)
@@ -324,6 +327,7 @@ impl Evaluator<'_> {
                 }
                 Some(table)
             }
+            Items::Made(_) => None,
         }
     }
 
@@ -331,7 +335,7 @@ impl Evaluator<'_> {
     pub fn width(&self, axis: AxisId) -> usize {
         match self.items.get(axis.0) {
             Some(Some(Items::Table(table))) => table.columns.len(),
-            Some(Some(Items::Range { .. }) | None) | None => 1,
+            Some(Some(Items::Range { .. } | Items::Made(_)) | None) | None => 1,
         }
     }
 }
@@ -351,32 +355,6 @@ impl Computed {
         columns.push(derived);
         columns.len() - 1
     }
-}
-
-/// A computed value in a cell. A list: its texts with commas between, in which what else means
-/// something is escaped, as in fields of tables.
-fn cell(value: &Value) -> String {
-    let Value::List(items) = value else {
-        return written(value);
-    };
-    let texts: Vec<_> = items.iter().map(|it| escaped(&written(it))).collect();
-    match texts.as_slice() {
-        [] => "-".to_owned(),
-        texts => texts.join(","),
-    }
-}
-
-fn escaped(text: &str) -> String {
-    match text {
-        "" => return "%_".to_owned(),
-        "-" => return "%2D".to_owned(),
-        _ => {}
-    }
-    let escape = |letter: char| match letter {
-        '%' | ',' | '\t' | '\n' | '\r' | '\\' => format!("%{:02X}", u32::from(letter)),
-        letter => letter.to_string(),
-    };
-    text.chars().map(escape).collect()
 }
 
 /// The first two rows of one key.

@@ -86,7 +86,7 @@ impl Arguments<'_, '_> {
     ) -> Option<Call> {
         let process = self.evaluator.program.processes.get(call.process.0)?;
         self.when.clone_from(&call.when);
-        let when = self.conditions(&call.when, &call.loops);
+        let when = self.tests(&call.when, &call.loops);
         let args: Vec<_> = call
             .args
             .iter()
@@ -119,6 +119,7 @@ impl Arguments<'_, '_> {
                 .collect(),
             asked: asked.into_values().map(|(input, _)| input).collect(),
             when: when?,
+            branches: call.when.clone(),
             after: after.map(CallId).collect(),
             own,
             costs,

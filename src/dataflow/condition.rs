@@ -5,14 +5,6 @@ use super::{Arg, Input};
 use crate::hir::{BinaryOp, Expr, ExprKind, Function, Guard, Loop, UnaryOp};
 use crate::types::{Type, Value};
 
-/// One of the branches around a call.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Condition {
-    /// Of calls in the two branches of one `if` no more than one runs.
-    pub guard: Guard,
-    pub test: Test,
-}
-
 /// A source of an input; with a test it counts only where that holds.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Source {
@@ -65,13 +57,10 @@ impl Test {
 }
 
 impl Arguments<'_, '_> {
-    /// The branches around a call, as its shards test them.
-    pub fn conditions(&mut self, when: &[Guard], loops: &[Loop]) -> Option<Vec<Condition>> {
-        let tests = when.iter().map(|&guard| {
-            let test = self.guard(guard, loops)?;
-            Some(Condition { guard, test })
-        });
-        let tests: Vec<_> = tests.collect();
+    /// What the shards of a call test, as far as one does not tell the other.
+    pub fn tests(&mut self, when: &[Guard], loops: &[Loop]) -> Option<Vec<Test>> {
+        let tested = self.evaluator.program.tested(when);
+        let tests: Vec<_> = tested.into_iter().map(|it| self.guard(it, loops)).collect();
         tests.into_iter().collect()
     }
 

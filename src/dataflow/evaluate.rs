@@ -209,6 +209,7 @@ impl<'p> Evaluator<'p> {
                 let row = usize::try_from(at).ok()?;
                 row_value(table, row, &self.program.axes.get(axis.0)?.item)
             }
+            Items::Made(_) => None,
         }
     }
 

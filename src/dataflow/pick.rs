@@ -43,6 +43,8 @@ impl Evaluator<'_> {
                 };
                 rows.iter().find(belongs).copied()
             }
+            // Refused before.
+            Items::Made(_) => return None,
         };
         if found.is_none() {
             let error = self.no_such_item(key, &texts)?;
@@ -84,6 +86,7 @@ impl Evaluator<'_> {
         let axis = self.program.axes.get(key.axis.0)?;
         let collection = self.titled(axis);
         let help = match self.items.get(key.axis.0)?.as_ref()? {
+            Items::Made(_) => return None,
             Items::Range { len: 0, .. } => "it has no items".to_owned(),
             Items::Range { start, step, len } => {
                 let last = start + step * i64::try_from(len - 1).ok()?;
@@ -149,6 +152,10 @@ impl Arguments<'_, '_> {
         let last = keys.last()?;
         let axis = u32::try_from(last.axis.0).ok().map(AxisId)?;
         let mut read = program.axes_of(&last.key);
+        if program.is_made(last.axis) || read.iter().any(|it| program.is_made(*it)) {
+            let what = "picking by, or from, what a call makes is";
+            return self.evaluator.planned(what, last.key.span);
+        }
         let within = &program.axes.get(last.axis.0)?.within;
         let before = keys.split_last().map_or(&[][..], |(_, before)| before);
         let picked = |it: &&hir::AxisId| before.iter().any(|key| program.tells(key.axis, **it));

@@ -238,9 +238,13 @@ impl Evaluator<'_> {
         Some((0..len).filter(belongs).collect())
     }
 
-    /// What the items of an axis tell of others.
+    /// What the items of an axis tell of others; nothing by item where these are not known yet.
     pub(super) fn told(&self, axis: hir::AxisId) -> Option<Vec<Told>> {
-        let len = self.items.get(axis.0)?.as_ref()?.len();
+        let items = self.items.get(axis.0)?.as_ref()?;
+        let len = match items {
+            Items::Made(_) => 0,
+            Items::Range { .. } | Items::Table(_) => items.len(),
+        };
         let others = self.program.determines(axis).iter().map(|&other| {
             let items = (0..len).map(|row| u32::try_from(self.tell(axis, row, other)?).ok());
             Some(Told {
@@ -264,9 +268,10 @@ impl Evaluator<'_> {
         };
         match &axis.kind {
             AxisKind::Listed
+            | AxisKind::Made
             | AxisKind::Zipped(..)
             | AxisKind::Unique { .. }
-            | AxisKind::Batch { .. } => axis.collection.to_string(),
+            | AxisKind::Batch { .. } => self.program.title(axis),
             AxisKind::Narrowed { of: whole } => of(whole),
             AxisKind::Filtered {
                 of: whole,

@@ -196,7 +196,7 @@ impl Evaluator<'_> {
     }
 
     /// A whole number of 1 or more.
-    fn count(&mut self, clause: &'static str, expr: Option<&Expr>) -> Option<u64> {
+    pub(super) fn count(&mut self, clause: &'static str, expr: Option<&Expr>) -> Option<u64> {
         let least = if clause == "gpus" { 0 } else { 1 };
         let help = "ask for 1 or more, or leave the clause out";
         let count = self.within(clause, expr, least, 1_000_000, help)?;

@@ -185,7 +185,7 @@ impl Names<'_> {
     fn key(&self, axis: super::AxisId) -> &[usize] {
         match &self.dataflow.axis(axis).items {
             Items::Table(table) => &table.key,
-            Items::Range { .. } => &[0],
+            Items::Range { .. } | Items::Made(_) => &[0],
         }
     }
 
@@ -206,7 +206,9 @@ impl Names<'_> {
         parts: &[ItemPart],
         call: &Call,
     ) -> Option<DataflowError> {
-        if !self.dataflow.is_product(&call.axes) && self.dataflow.points(&call.axes) <= COMPARED {
+        let is_known = self.dataflow.made(&call.axes).next().is_none();
+        let few = self.dataflow.points(&call.axes) <= COMPARED;
+        if is_known && few && !self.dataflow.is_product(&call.axes) {
             // What some items tell of others says more than which loops are named.
             return None;
         }
@@ -241,8 +243,9 @@ impl Names<'_> {
         call: &Call,
         seen: &mut Seen,
     ) -> Option<DataflowError> {
+        let is_known = self.dataflow.made(&call.axes).next().is_none();
         let names: Vec<String> = match self.dataflow.points(&call.axes) {
-            shards if shards <= COMPARED => (0..shards)
+            shards if is_known && shards <= COMPARED => (0..shards)
                 .map(|shard| self.name(parts, call, shard))
                 .collect(),
             _ => vec![shown(parts)],
@@ -288,13 +291,13 @@ impl Names<'_> {
 
     /// Whether two calls stand in the two branches of one condition.
     fn exclusive(&self, one: CallId, other: CallId) -> bool {
-        let guards = |call| self.dataflow.call(call).when.iter().map(|it| it.guard);
-        guards(one).any(|guard| {
+        let guards = |call| &self.dataflow.call(call).branches;
+        guards(one).iter().any(|guard| {
             let not = hir::Guard {
                 holds: !guard.holds,
-                ..guard
+                ..*guard
             };
-            guards(other).any(|it| it == not)
+            guards(other).contains(&not)
         })
     }
 
@@ -316,6 +319,7 @@ impl Names<'_> {
                             let row = usize::try_from(index).unwrap_or(0);
                             name.push_str(&table.cell(row, *column).replace('/', "%2F"));
                         }
+                        Items::Made(_) => name.push('*'),
                     }
                 }
             }

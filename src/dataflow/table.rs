@@ -1,6 +1,7 @@
 //! Items in a table.
 
-use crate::types::Type;
+use super::evaluate::written;
+use crate::types::{Type, Value};
 
 /// The items of an axis that cannot be computed: a row an item, a column a field. An axis of plain
 /// values has one column, named like the value. Cells are the values' texts, kept in one buffer.
@@ -59,4 +60,30 @@ impl Table {
             .map_or(0, |&end| end as usize);
         self.cells.get(start..end).unwrap_or("")
     }
+}
+
+/// A computed value in a cell. A list: its texts with commas between, in which what else means
+/// something is escaped, as in fields of tables.
+pub(super) fn computed(value: &Value) -> String {
+    let Value::List(items) = value else {
+        return written(value);
+    };
+    let texts: Vec<_> = items.iter().map(|it| escaped(&written(it))).collect();
+    match texts.as_slice() {
+        [] => "-".to_owned(),
+        texts => texts.join(","),
+    }
+}
+
+fn escaped(text: &str) -> String {
+    match text {
+        "" => return "%_".to_owned(),
+        "-" => return "%2D".to_owned(),
+        _ => {}
+    }
+    let escape = |letter: char| match letter {
+        '%' | ',' | '\t' | '\n' | '\r' | '\\' => format!("%{:02X}", u32::from(letter)),
+        letter => letter.to_string(),
+    };
+    text.chars().map(escape).collect()
 }

@@ -76,7 +76,8 @@ impl Dataflow {
 
     /// Whether the points of these axes are just all combinations of their items.
     pub fn is_product(&self, axes: &[CallAxis]) -> bool {
-        axes.iter().all(|own| self.axis(own.axis).tells.is_empty())
+        let is_plain = |axis: &Axis| axis.tells.is_empty() && !axis.is_made();
+        axes.iter().all(|own| is_plain(self.axis(own.axis)))
     }
 
     /// The label under which the key of an axis stands in the directories of a call.

@@ -98,6 +98,20 @@ fn feed(feed: &Feed) -> Option<String> {
             format!("flow_record {name}{}", fields.collect::<String>())
         }
         Feed::Text { name, ty, .. } => format!("flow_text {name} {}", type_word(ty)),
+        Feed::Made { name: None, .. } => return None,
+        Feed::Made {
+            name: Some(name),
+            ty,
+            producer,
+            output,
+            ..
+        } => {
+            format!(
+                "flow_item_of {name} {} {} {output}",
+                type_word(ty),
+                word(producer)
+            )
+        }
         Feed::Result {
             name,
             ty,

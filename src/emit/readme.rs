@@ -77,5 +77,6 @@ fn first_key(axis: &Axis) -> String {
     match &axis.items {
         Items::Range { start, .. } => key::key(&start.to_string()).into_owned(),
         Items::Table(table) => key::of_row(table, 0).into_owned(),
+        Items::Made(_) => "…".to_owned(),
     }
 }

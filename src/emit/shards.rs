@@ -14,7 +14,7 @@ pub(super) fn tables(dataflow: &Dataflow) -> impl Iterator<Item = File> {
             let rows = rows(table, &told);
             Some(File::text(format!("shards/{}.tsv", axis.name), rows))
         }
-        Items::Range { .. } => None,
+        Items::Range { .. } | Items::Made(_) => None,
     })
 }
 

@@ -94,10 +94,16 @@ fn axis_line<'a>(dataflow: &'a Dataflow, axis: &'a Axis) -> Vec<Field<'a>> {
         Items::Table(table) => {
             fields.extend(["table".into(), number(&table.len())]);
             fields.extend(table.columns.iter().map(|column| tsv::field(&column.name)));
-            let told = dataflow.told(axis).into_iter();
-            fields.extend(told.map(|told| format!("@{}", dataflow.axis(told.axis).name).into()));
         }
+        Items::Made(made) => fields.extend([
+            "made".into(),
+            tsv::field(&dataflow.call(made.call).name),
+            tsv::field(&made.output),
+            number(&made.expected),
+        ]),
     }
+    let told = dataflow.told(axis).into_iter();
+    fields.extend(told.map(|told| format!("@{}", dataflow.axis(told.axis).name).into()));
     fields
 }
 
@@ -163,6 +169,9 @@ fn call(table: &mut String, input: Input<'_>, job: &ArrayJob<'_>, step: &Step<'_
     }
     for (secret, _) in step.process.env.iter().filter(|(_, value)| value.is_none()) {
         tsv::line(table, ["secret".into(), name(), tsv::field(secret)]);
+    }
+    if let Some(was) = &step.process.was {
+        tsv::line(table, ["was".into(), name(), tsv::field(was)]);
     }
     for output in step.process.outputs.iter().filter(|output| output.temp) {
         tsv::line(table, ["temp".into(), name(), tsv::field(&output.name)]);
@@ -244,6 +253,11 @@ fn inputs<'a>(dataflow: &'a Dataflow, feed: &'a Feed) -> Vec<Vec<Field<'a>>> {
             fields.extend(parts.iter().map(|part| text_part(dataflow, part)));
             vec![fields]
         }
+        Feed::Made { name, axis, .. } => vec![vec![
+            name.as_deref().unwrap_or(tsv::NONE).into(),
+            "made".into(),
+            tsv::field(&dataflow.axis(*axis).name),
+        ]],
         Feed::Result {
             name,
             producer,

@@ -63,6 +63,7 @@ fn call(process: u32, name: &str, axes: &[CallAxis], args: Vec<(&str, Arg)>) -> 
         args: IndexMap::from_iter(args),
         asked: Vec::new(),
         when: Vec::new(),
+        branches: Vec::new(),
         after: Vec::new(),
         own: None,
         costs: None,

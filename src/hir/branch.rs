@@ -129,6 +129,55 @@ impl Program {
         source.when.iter().filter(|it| !told(it)).copied().collect()
     }
 
+    /// Of branches those that must be tested: without what a later test tells, since it is absent, and
+    /// so does not hold, where an earlier one does not.
+    pub fn tested(&self, when: &[Guard]) -> Vec<Guard> {
+        let tells = |later: &Guard, guard: &Guard| {
+            let asked = self.conditions.get(later.condition.0);
+            asked.is_some_and(|asked| self.only_under(asked, guard))
+        };
+        let mut tested = Vec::new();
+        for (at, guard) in when.iter().enumerate() {
+            let mut later = when.iter().skip(at + 1);
+            if !later.any(|later| tells(later, guard)) {
+                tested.push(*guard);
+            }
+        }
+        tested
+    }
+
+    /// Whether a value is absent wherever a branch is not taken.
+    fn only_under(&self, expr: &Expr, guard: &Guard) -> bool {
+        match &expr.kind {
+            ExprKind::Result { .. } => self.around(expr).contains(guard),
+            ExprKind::Bound(id, _) => {
+                let bound = self.values.get(id.0);
+                bound.is_some_and(|it| it.when.contains(guard) || self.only_under(&it.expr, guard))
+            }
+            ExprKind::Unary(_, of) => self.only_under(of, guard),
+            ExprKind::Binary(BinaryOp::And | BinaryOp::Or | BinaryOp::Else, left, right) => {
+                self.only_under(left, guard) && self.only_under(right, guard)
+            }
+            ExprKind::Binary(_, left, right) => {
+                self.only_under(left, guard) || self.only_under(right, guard)
+            }
+            // A list is always there.
+            ExprKind::Gather { .. }
+            | ExprKind::List(_)
+            | ExprKind::Function(..)
+            | ExprKind::Pick { .. }
+            | ExprKind::Choice(_)
+            | ExprKind::Constant(_)
+            | ExprKind::Template(_)
+            | ExprKind::Param(..)
+            | ExprKind::Item(..)
+            | ExprKind::Input(_)
+            | ExprKind::Field { .. }
+            | ExprKind::Record(..)
+            | ExprKind::Range(_) => false,
+        }
+    }
+
     /// The branches around the call that makes a result.
     fn around(&self, expr: &Expr) -> &[Guard] {
         let ExprKind::Result { call, .. } = expr.kind else {
@@ -182,10 +231,8 @@ impl Program {
                 let mut holes = parts.iter().filter_map(TextPart::hole);
                 holes.any(|hole| self.reads_results(hole))
             }
-            ExprKind::Constant(_)
-            | ExprKind::Param(..)
-            | ExprKind::Item(..)
-            | ExprKind::Input(_) => false,
+            ExprKind::Item(axis, _) => self.is_made(*axis),
+            ExprKind::Constant(_) | ExprKind::Param(..) | ExprKind::Input(_) => false,
         }
     }
 }

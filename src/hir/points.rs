@@ -2,7 +2,7 @@
 
 use indexmap::IndexSet;
 
-use super::{AxisId, AxisKind, Expr, ExprKind, Loop, Program, TextPart};
+use super::{Axis, AxisId, AxisKind, Expr, ExprKind, Loop, Program, TextPart};
 
 impl Program {
     /// The axes whose items an expression reads.
@@ -45,6 +45,26 @@ impl Program {
             }
         }
         found
+    }
+
+    /// The collection of an axis, for people: `seeds`, `split.chunks`.
+    pub fn title(&self, axis: &Axis) -> String {
+        let ExprKind::Result { call, output } = &axis.collection.kind else {
+            return axis.collection.to_string();
+        };
+        let call = self.calls.get(call.0);
+        format!("{}.{output}", call.map_or("", |call| &call.name))
+    }
+
+    /// Whether the items of an axis are known only when a call has run.
+    pub fn is_made(&self, axis: AxisId) -> bool {
+        let axis = self.axes.get(axis.0);
+        axis.is_some_and(|axis| axis.kind == AxisKind::Made)
+    }
+
+    /// Whether an expression reads an item that is known only when a call has run.
+    pub fn reads_made(&self, expr: &Expr) -> bool {
+        self.axes_of(expr).into_iter().any(|it| self.is_made(it))
     }
 
     /// Whether the item of one axis tells that of the other.
@@ -110,7 +130,7 @@ impl AxisKind {
     /// The expressions that it is made of besides the collection, to change them.
     pub fn parts_mut(&mut self) -> Vec<&mut Expr> {
         match self {
-            Self::Listed | Self::Narrowed { .. } | Self::Zipped(..) => Vec::new(),
+            Self::Listed | Self::Made | Self::Narrowed { .. } | Self::Zipped(..) => Vec::new(),
             Self::Filtered { condition: of, .. }
             | Self::Unique { key: of, .. }
             | Self::Batch { size: of, .. } => vec![of],
@@ -120,7 +140,7 @@ impl AxisKind {
     /// The axes that it is made of, to change them.
     pub fn axes_mut(&mut self) -> Vec<&mut AxisId> {
         match self {
-            Self::Listed => Vec::new(),
+            Self::Listed | Self::Made => Vec::new(),
             Self::Filtered { of, .. }
             | Self::Narrowed { of }
             | Self::Unique { of, .. }

@@ -91,6 +91,11 @@ fn axis(flow: &dataflow::Dataflow, axis: &dataflow::Axis) -> Axis {
         length: axis.items.len(),
         items: match &axis.items {
             &dataflow::Items::Range { start, step, .. } => Items::Range { start, step },
+            dataflow::Items::Made(made) => Items::Made {
+                call: flow.call(made.call).name.clone(),
+                output: made.output.clone(),
+                expected: made.expected,
+            },
             dataflow::Items::Table(table) => Items::Table {
                 columns: table
                     .columns

@@ -85,8 +85,12 @@ fn owner(owners: &[StageId], call: CallId) -> StageId {
 /// The calls that a call must wait for, and whether shard by shard.
 pub(super) fn links(dataflow: &Dataflow, call: CallId) -> Vec<(CallId, bool)> {
     let call = dataflow.call(call);
-    let after = call.after.iter().map(|&producer| (producer, false));
-    let mut found: Vec<_> = after.collect();
+    let after = call.after.iter().copied();
+    let made = dataflow.made(&call.axes).map(|(_, made)| made.call);
+    let mut found: Vec<_> = after
+        .chain(made)
+        .map(|producer| (producer, false))
+        .collect();
     for arg in call.args.values() {
         results(arg, &mut found);
     }

@@ -109,7 +109,8 @@ impl Input<'_> {
         let [lot] = stage.lots.as_slice() else {
             return None;
         };
-        if stage.items < 2 || !lot.iter().any(uneven) {
+        let is_known = self.dataflow.made(&stage.axes).next().is_none();
+        if stage.items < 2 || !is_known || !lot.iter().any(uneven) {
             return None;
         }
         let even: Vec<CallId> = lot.iter().copied().filter(|call| !uneven(call)).collect();

@@ -4,6 +4,7 @@
 use crate::dataflow::{Arg, AxisId, Call, Column, Dataflow, Input, Items, Test};
 use crate::types::{Type, Value};
 
+use super::made;
 use super::read::{joined, result};
 use super::track::Track;
 use super::{JobNames, PlanError};
@@ -55,6 +56,15 @@ pub enum Feed {
         ty: Type,
         parts: Vec<Part>,
         track: Track,
+    },
+    /// One item of an axis of what another call makes; without a name nothing but that it is made of
+    /// it.
+    Made {
+        name: Option<String>,
+        ty: Type,
+        axis: AxisId,
+        producer: String,
+        output: String,
     },
     /// One value of another call.
     Result {
@@ -128,7 +138,12 @@ impl Feed {
     /// Columns that it takes of a work line.
     pub fn width(&self) -> usize {
         match self {
-            Self::Value { .. } | Self::Values { .. } | Self::File { .. } | Self::When(_) => 0,
+            Self::Value { .. }
+            | Self::Values { .. }
+            | Self::File { .. }
+            | Self::When(_)
+            | Self::Made { name: None, .. } => 0,
+            Self::Made { .. } => 2,
             Self::Source { feed, .. } => feed.width(),
             Self::Item { .. }
             | Self::Text { .. }
@@ -155,6 +170,7 @@ impl Feed {
             | Self::Values { .. }
             | Self::File { .. }
             | Self::Text { .. }
+            | Self::Made { .. }
             | Self::Result { .. }
             | Self::List { .. }
             | Self::When(_)
@@ -262,6 +278,9 @@ fn type_of(value: &Value) -> Type {
 }
 
 fn item(context: &Context<'_>, input: &Input, axis: AxisId, column: Option<usize>) -> Feed {
+    if let Items::Made(made) = &context.dataflow.axis(axis).items {
+        return made::item(context, Some(&input.name), &input.ty, (axis, made));
+    }
     if column.is_none() && !input.fields.is_empty() {
         return Feed::Record {
             name: input.name.clone(),
@@ -289,7 +308,7 @@ fn record_field(context: &Context<'_>, axis: AxisId, field: &Column) -> Field {
             .columns
             .iter()
             .position(|column| column.name == field.name),
-        Items::Range { .. } => None,
+        Items::Range { .. } | Items::Made(_) => None,
     };
     let column = column.unwrap_or_else(|| unreachable!("a record's axis has its fields"));
     Field {

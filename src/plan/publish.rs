@@ -98,7 +98,7 @@ fn is_file_list(dataflow: &Dataflow, publish: &Publish) -> bool {
 
 fn key(dataflow: &Dataflow, axis: AxisId) -> Vec<usize> {
     match &dataflow.axis(axis).items {
-        Items::Range { .. } => vec![0],
+        Items::Range { .. } | Items::Made(_) => vec![0],
         Items::Table(table) => table.key.clone(),
     }
 }
@@ -149,6 +149,7 @@ fn input_part(feeds: &[Feed], input: &str, field: Option<&str>) -> Option<NamePa
             | Feed::Item { .. }
             | Feed::Record { .. }
             | Feed::Text { .. }
+            | Feed::Made { .. }
             | Feed::Result { .. }
             | Feed::List { .. }
             | Feed::Joined { .. }

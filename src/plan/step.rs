@@ -6,7 +6,7 @@ use crate::units::{Duration, Walltime};
 
 use super::feed::{self, Context};
 use super::publish::{Published, published};
-use super::{Feed, JobNames, PlanError};
+use super::{Feed, JobNames, PlanError, made};
 
 /// A call as a job runs it.
 #[derive(Debug, Clone, PartialEq)]
@@ -49,6 +49,7 @@ pub(super) fn step<'a>(
     }
     feeds.extend(feed::after(&context));
     feeds.extend(feed::hidden(&context, &feeds));
+    feeds.extend(made::unread(&context, &feeds));
     let published = published(dataflow, id, &mut feeds)?;
     Ok(Step {
         id,

@@ -28,7 +28,7 @@ impl Context<'_> {
             return Track::Files;
         }
         let is_key = match &self.dataflow.axis(axis).items {
-            Items::Range { .. } => column == 0,
+            Items::Range { .. } | Items::Made(_) => column == 0,
             Items::Table(table) => table.key.contains(&column),
         };
         match self.dataflow.label(&self.call.axes, axis) {

@@ -5,7 +5,6 @@ use indexmap::{IndexMap, IndexSet};
 use super::scope::{Region, Scope};
 use super::{Items, Local, LocalId, LocalKind, RegionId, ResolveError, Step};
 use crate::ast::{self, Block, Name, StatementKind};
-use crate::source::Span;
 
 /// The scope of a workflow while its statements are gone through.
 pub(super) struct Declaring<'d, 'a> {
@@ -18,9 +17,9 @@ pub(super) struct Declaring<'d, 'a> {
 #[derive(Clone, Copy)]
 pub(super) struct Inside {
     /// The loop or `if` around them.
-    parent: Option<usize>,
-    branch: Option<bool>,
-    region: RegionId,
+    pub parent: Option<usize>,
+    pub branch: Option<bool>,
+    pub region: RegionId,
 }
 
 impl Default for Inside {
@@ -83,7 +82,9 @@ impl<'a> Declaring<'_, 'a> {
                 parent: inside.parent,
                 branch: inside.branch,
                 binds: Vec::new(),
+                rounds: Vec::new(),
                 region: inside.region,
+                until: None,
             });
             match &statement.kind {
                 StatementKind::Bind { name, .. } => self.bind(name, at, inside.region),
@@ -92,11 +93,7 @@ impl<'a> Declaring<'_, 'a> {
                 }
                 StatementKind::If(branches) => self.branches(branches, inside.of(at)),
                 StatementKind::Repeat(repeat) => {
-                    self.not_yet("`repeat` is", repeat.count.span, None);
-                    self.quietly(|this| {
-                        let variable = repeat.variable.as_slice();
-                        this.body(variable, &repeat.body, inside.of(at));
-                    });
+                    self.rounds(repeat, statement.span, inside.of(at));
                 }
                 StatementKind::Call { .. } | StatementKind::Publish { .. } => {}
             }
@@ -104,7 +101,7 @@ impl<'a> Declaring<'_, 'a> {
     }
 
     /// The body of a loop, in which its variables are known.
-    fn body(&mut self, variables: &'a [Name], body: &'a Block, inside: Inside) {
+    pub(super) fn body(&mut self, variables: &'a [Name], body: &'a Block, inside: Inside) {
         if let Some(at) = inside.parent {
             for name in variables {
                 let id = self.variable(name, at);
@@ -130,7 +127,7 @@ impl<'a> Declaring<'_, 'a> {
         let region = RegionId(self.scope.regions.len());
         self.scope.regions.push(Region {
             around: Some(inside.region),
-            names: IndexMap::new(),
+            ..Region::default()
         });
         let inside = Inside {
             branch: Some(first),
@@ -168,17 +165,10 @@ impl<'a> Declaring<'_, 'a> {
         }
     }
 
-    fn note(&mut self, at: usize, id: LocalId) {
+    pub(super) fn note(&mut self, at: usize, id: LocalId) {
         if let Some(step) = self.scope.workflow.steps.get_mut(at) {
             step.binds.push(id);
         }
-    }
-
-    /// Binds the names of what is not there yet, so that nothing else is reported of them.
-    fn quietly(&mut self, declare: impl FnOnce(&mut Self)) {
-        let before = self.errors.len();
-        declare(self);
-        self.errors.truncate(before);
     }
 
     fn bind(&mut self, name: &'a Name, at: usize, region: RegionId) {
@@ -188,6 +178,9 @@ impl<'a> Declaring<'_, 'a> {
                 span: name.span,
                 first: param.name.span,
             });
+        }
+        if self.carries(name, at, region) {
+            return;
         }
         if let Some(first) = self.scope.binding(&name.node, region) {
             let error = ResolveError::BoundTwice {
@@ -225,7 +218,7 @@ impl<'a> Declaring<'_, 'a> {
         self.local(name, LocalKind::LoopVariable, Vec::new())
     }
 
-    fn local(&mut self, name: &Name, kind: LocalKind, steps: Vec<usize>) -> LocalId {
+    pub(super) fn local(&mut self, name: &Name, kind: LocalKind, steps: Vec<usize>) -> LocalId {
         let id = LocalId(self.scope.locals.len());
         self.scope.locals.push(Local {
             name: name.clone(),
@@ -233,13 +226,5 @@ impl<'a> Declaring<'_, 'a> {
             steps,
         });
         id
-    }
-
-    fn not_yet(&mut self, what: &'static str, span: Span, help: Option<&str>) {
-        self.errors.push(ResolveError::NotYet {
-            what,
-            span,
-            help: help.map(str::to_owned),
-        });
     }
 }

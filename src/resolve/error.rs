@@ -275,14 +275,19 @@ pub enum ResolveError {
         #[label("no call inside")]
         span: Span,
     },
-    #[error("{what} not supported yet")]
-    #[diagnostic(code(flow::resolve::not_yet))]
-    NotYet {
-        what: &'static str,
-        #[label("planned, but not there yet")]
+    #[error("`{name}` is read below the place where the round sets it")]
+    #[diagnostic(
+        code(flow::resolve::carried_below),
+        help(
+            "in a round `{name}` is what the round was given; bind the new value to a name of its own, and read that: `next = …`; or read `{name}` above"
+        )
+    )]
+    CarriedBelow {
+        name: String,
+        #[label("the old one, or the new one?")]
         span: Span,
-        #[help]
-        help: Option<String>,
+        #[label("set here for the next round")]
+        set: Span,
     },
 }
 
@@ -313,7 +318,7 @@ impl Located for ResolveError {
             | Self::NoWorkflow { span }
             | Self::TwoWorkflows { span, .. }
             | Self::NothingCalled { span }
-            | Self::NotYet { span, .. } => *span,
+            | Self::CarriedBelow { span, .. } => *span,
         }
     }
 }

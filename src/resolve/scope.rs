@@ -30,6 +30,10 @@ pub(super) struct Scope<'a> {
 pub(super) struct Region<'a> {
     pub around: Option<RegionId>,
     pub names: IndexMap<&'a str, LocalId>,
+    /// What names stand for behind a `repeat` that carries them: from this place on.
+    pub later: Vec<(u32, LocalId)>,
+    /// What is carried by the `repeat` of which this is the body, and where it is set.
+    pub carried: Vec<(LocalId, Span)>,
 }
 
 impl<'a> Scope<'a> {
@@ -53,6 +57,39 @@ impl<'a> Scope<'a> {
             next = region.around;
         }
         self.inputs.get(name).copied()
+    }
+
+    /// What has that name at a place: behind a `repeat` it is another.
+    fn bound_at(
+        &self,
+        name: &str,
+        region: RegionId,
+        span: Span,
+    ) -> Result<Option<LocalId>, ResolveError> {
+        let mut found = self.bound(name, region);
+        let mut next = Some(region);
+        while let Some(region) = next.and_then(|id| self.regions.get(id.0)) {
+            let below = |it: &&(LocalId, Span)| Some(it.0) == found && span.start > it.1.end;
+            if let Some((_, set)) = region.carried.iter().find(below) {
+                return Err(ResolveError::CarriedBelow {
+                    name: name.to_owned(),
+                    span,
+                    set: *set,
+                });
+            }
+            let named = |id: LocalId| self.locals.get(id.0).is_some_and(|it| it.name.node == name);
+            let later = region.later.iter().rev();
+            let mut later = later.filter(|(from, id)| *from <= span.start && named(*id));
+            if let Some((_, id)) = later.next() {
+                found = Some(*id);
+                break;
+            }
+            if region.names.contains_key(name) {
+                break;
+            }
+            next = region.around;
+        }
+        Ok(found)
     }
 
     /// The same with what is known of it.
@@ -103,8 +140,13 @@ impl<'a> Scope<'a> {
                 parent: Some(reads.len()),
                 ..inside
             };
+            let last = InWorkflow {
+                region: step.until.unwrap_or(step.region),
+                ..body
+            };
             let own = read(step.statement).into_iter().map(|it| (it, &inside));
-            for (expr, sight) in own.chain(filter(step.statement).map(|it| (it, &body))) {
+            let own = own.chain(filter(step.statement).map(|it| (it, &body)));
+            for (expr, sight) in own.chain(until(step.statement).map(|it| (it, &last))) {
                 uses.expr(expr, sight, errors);
                 let names = expr::names(expr);
                 let found = names.iter().filter_map(|span| uses.found.get(span));
@@ -121,6 +163,7 @@ impl<'a> Scope<'a> {
             }
             reads.push(before);
         }
+        self.rounds_are_one(&mut reads);
         reads
     }
 
@@ -137,9 +180,11 @@ impl<'a> Scope<'a> {
                     name: local.name.node.clone(),
                     what: match bound.kind {
                         LocalKind::Input => "an input",
-                        LocalKind::Bound | LocalKind::LoopVariable | LocalKind::Joined { .. } => {
-                            "a result"
-                        }
+                        LocalKind::Bound
+                        | LocalKind::LoopVariable
+                        | LocalKind::Joined { .. }
+                        | LocalKind::Given { .. }
+                        | LocalKind::Rounds { .. } => "a result",
                     },
                     span: local.name.span,
                     first: bound.name.span,
@@ -197,9 +242,11 @@ impl Sight for InWorkflow<'_, '_> {
     fn find(&self, name: &str, span: Span) -> Result<Definition, ResolveError> {
         let scope = self.scope;
         let variable = scope.loop_around(name, self.parent);
-        let local = variable
-            .or_else(|| scope.bound(name, self.region))
-            .map(Definition::Local);
+        let bound = match variable {
+            Some(variable) => Some(variable),
+            None => scope.bound_at(name, self.region, span)?,
+        };
+        let local = bound.map(Definition::Local);
         if let Some(found) = local.or_else(|| sight::param(self.items, name, span)) {
             return Ok(found);
         }
@@ -291,7 +338,19 @@ pub(super) fn read(statement: &Statement) -> Vec<&Expr> {
             std::iter::once(value).chain(template).collect()
         }
         StatementKind::If(branches) => vec![&branches.condition],
-        StatementKind::Repeat(_) => Vec::new(),
+        StatementKind::Repeat(repeat) => vec![&repeat.count],
+    }
+}
+
+/// What ends rounds.
+fn until(statement: &Statement) -> Option<&Expr> {
+    match &statement.kind {
+        StatementKind::Repeat(repeat) => repeat.until.as_ref(),
+        StatementKind::Bind { .. }
+        | StatementKind::Call { .. }
+        | StatementKind::For(_)
+        | StatementKind::If(_)
+        | StatementKind::Publish { .. } => None,
     }
 }
 

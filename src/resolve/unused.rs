@@ -20,15 +20,14 @@ pub(super) fn warn(
     let mut used: BTreeSet<Definition> = uses.values().copied().collect();
     // From the last: what an `if` leaves behind stands behind what its branches bind.
     for (at, local) in locals.iter().enumerate().rev() {
-        if let LocalKind::Joined { then, otherwise } = local.kind
-            && used.contains(&Definition::Local(LocalId(at)))
-        {
-            used.extend(
-                [then, otherwise]
-                    .into_iter()
-                    .flatten()
-                    .map(Definition::Local),
-            );
+        if used.contains(&Definition::Local(LocalId(at))) {
+            let behind = match local.kind {
+                LocalKind::Joined { then, otherwise } => [then, otherwise],
+                LocalKind::Given { before, set } => [Some(before), Some(set)],
+                LocalKind::Rounds { inner } => [Some(inner), None],
+                LocalKind::Bound | LocalKind::LoopVariable | LocalKind::Input => [None, None],
+            };
+            used.extend(behind.into_iter().flatten().map(Definition::Local));
         }
     }
     // What a file offers to those that import it may be more than one of them uses.
@@ -84,7 +83,9 @@ pub(super) fn warn(
             LocalKind::Bound
             | LocalKind::LoopVariable
             | LocalKind::Input
-            | LocalKind::Joined { .. } => {}
+            | LocalKind::Joined { .. }
+            | LocalKind::Given { .. }
+            | LocalKind::Rounds { .. } => {}
         }
     }
 }

@@ -178,6 +178,7 @@ impl Checker<'_> {
         branches.any(|id| match self.meaning(*id) {
             Some(Meaning::Call(_) | Meaning::Workflow(_)) => true,
             Some(Meaning::Joined(inner)) => self.is_call(inner),
+            Some(Meaning::Rounds(rounds)) => self.call_each_round(rounds),
             Some(Meaning::Value(_) | Meaning::Item(_) | Meaning::Argument(_)) | None => false,
         })
     }

@@ -5,6 +5,7 @@ use thiserror::Error;
 
 use super::branch::BranchError;
 use super::failure::FailureError;
+use super::flow::RoundError;
 use super::loops::LoopError;
 use super::pick::PickError;
 use super::process::ProcessError;
@@ -28,6 +29,9 @@ pub enum TypeError {
     #[error(transparent)]
     #[diagnostic(transparent)]
     Pick(#[from] PickError),
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Rounds(#[from] RoundError),
     #[error("expected {wanted}, found {found}")]
     #[diagnostic(code(flow::typecheck::wrong_type))]
     WrongType {
@@ -346,6 +350,7 @@ impl Located for TypeError {
             Self::Process(error) => error.span(),
             Self::Failure(error) => error.span(),
             Self::Pick(error) => error.span(),
+            Self::Rounds(error) => error.span(),
             Self::WrongType { span, .. }
             | Self::ListForOne { span, .. }
             | Self::OneForList { span, .. }

@@ -1,5 +1,7 @@
 //! The types of expressions.
 
+use std::rc::Rc;
+
 use super::axes::{Made, axes_of};
 use super::{Checker, Meaning, Place, TypeError};
 use crate::ast::{self, ExprKind as Written};
@@ -149,7 +151,18 @@ impl Checker<'_> {
     }
 
     fn local(&mut self, id: LocalId, name: &str, span: Span, place: Place) -> Option<Expr> {
-        match self.meaning(id)?.clone() {
+        let meaning = self.meaning(id)?.clone();
+        self.stands_for(meaning, (name, span), place)
+    }
+
+    /// What a name is where it stands for this.
+    fn stands_for(
+        &mut self,
+        meaning: Meaning,
+        (name, span): (&str, Span),
+        place: Place,
+    ) -> Option<Expr> {
+        match meaning {
             Meaning::Item(axis) => self.item(axis, name, span),
             Meaning::Value(value) => self.bound(value, name, span, place),
             Meaning::Joined(joined) => self.joined(joined, (name, span), |this, id| {
@@ -159,6 +172,9 @@ impl Checker<'_> {
                 let seen = self.seen_from(made, place)?;
                 Some(Expr { span, ..seen })
             }
+            Meaning::Rounds(rounds) => self.of_rounds(&rounds, (name, span), |this, meaning| {
+                this.stands_for(meaning, (name, span), place)
+            }),
             call @ (Meaning::Call(_) | Meaning::Workflow(_)) => {
                 let outputs = self.output_names(&call);
                 self.error(TypeError::CallAsValue {
@@ -256,6 +272,12 @@ impl Checker<'_> {
                     this.given(call, field, span, place)
                 })
             }
+            Meaning::Rounds(rounds) => {
+                let name = field.node.as_str();
+                self.of_rounds(&rounds, (name, span), |this, call| {
+                    this.given(call, field, span, place)
+                })
+            }
             Meaning::Value(_) | Meaning::Item(_) | Meaning::Argument(_) => {
                 self.error(TypeError::NoFields {
                     found: "a value of its own in one branch".to_owned(),
@@ -290,7 +312,10 @@ impl Checker<'_> {
             Some(Meaning::Joined(joined)) if self.is_call(joined) => {
                 Some(Some(Meaning::Joined(*joined)))
             }
-            Some(Meaning::Joined(_)) => None,
+            Some(Meaning::Rounds(rounds)) if self.call_each_round(rounds) => {
+                Some(Some(Meaning::Rounds(Rc::clone(rounds))))
+            }
+            Some(Meaning::Joined(_) | Meaning::Rounds(_)) => None,
             Some(Meaning::Value(_) | Meaning::Item(_) | Meaning::Argument(_)) => None,
             None => Some(None),
         }
@@ -333,7 +358,7 @@ impl Checker<'_> {
         let call = match call {
             Meaning::Call(call) => call,
             Meaning::Workflow(id) => return self.workflow_outputs(*id),
-            Meaning::Joined(_) => return Vec::new(),
+            Meaning::Joined(_) | Meaning::Rounds(_) => return Vec::new(),
             Meaning::Value(_) | Meaning::Item(_) | Meaning::Argument(_) => return Vec::new(),
         };
         let process = self.program.calls.get(call.0).map(|it| it.process);

@@ -128,7 +128,7 @@ impl Checker<'_> {
     /// The collection of an axis as written.
     pub(super) fn collection(&self, id: AxisId) -> String {
         let axis = self.program.axes.get(id.0);
-        axis.map_or_else(String::new, |axis| axis.collection.to_string())
+        axis.map_or_else(String::new, |axis| self.program.title(axis))
     }
 }
 

@@ -8,6 +8,11 @@ use crate::hir::{BoundValue, CallId, ConditionId, Guard, Loop, ValueId};
 use crate::resolve::{Definition, LocalId, Step, Workflow};
 use crate::source::Span;
 
+mod rounds;
+
+pub use rounds::RoundError;
+pub(super) use rounds::Rounds;
+
 /// What stands around the statements of a body.
 #[derive(Clone)]
 struct Body {
@@ -15,6 +20,22 @@ struct Body {
     when: Vec<Guard>,
     /// Of an `if`.
     condition: Option<ConditionId>,
+}
+
+/// The statements of a workflow while they are checked.
+struct Bodies<'w, 'a> {
+    workflow: &'w Workflow<'a>,
+    /// What is inside of each `for`, `if` and round, by its step; None after an error in its head.
+    inside: Vec<Option<Body>>,
+    outside: Body,
+}
+
+impl Bodies<'_, '_> {
+    fn put(&mut self, at: usize, body: Option<Body>) {
+        if let Some(slot) = self.inside.get_mut(at) {
+            *slot = body;
+        }
+    }
 }
 
 impl Body {
@@ -42,15 +63,26 @@ impl Checker<'_> {
             when: self.when.clone(),
             condition: None,
         };
-        // What is inside of each `for` and `if`, by its step; None after an error in its head.
-        let mut inside: Vec<Option<Body>> = vec![None; workflow.steps.len()];
+        let mut bodies = Bodies {
+            workflow,
+            inside: vec![None; workflow.steps.len()],
+            outside,
+        };
+        self.block(None, &mut bodies);
+        self.when = bodies.outside.when;
+    }
+
+    /// The statements of a workflow, or those of a round.
+    fn block(&mut self, repeat: Option<usize>, bodies: &mut Bodies) {
+        let workflow = bodies.workflow;
         for &at in &workflow.order {
-            let Some(step) = workflow.steps.get(at) else {
+            let own = |step: &&Step| workflow.repeat_around(step) == repeat;
+            let Some(step) = workflow.steps.get(at).filter(own) else {
                 continue;
             };
             let parent = match step.parent {
-                None => Some(&outside),
-                Some(parent) => inside.get(parent).and_then(Option::as_ref),
+                None => Some(&bodies.outside),
+                Some(parent) => bodies.inside.get(parent).and_then(Option::as_ref),
             };
             let Some(Body { loops, .. }) = parent.map(|body| {
                 self.when = body.branch(step.branch);
@@ -58,12 +90,13 @@ impl Checker<'_> {
             }) else {
                 continue;
             };
-            let body = self.statement(step, &loops);
-            if let Some(slot) = inside.get_mut(at) {
-                *slot = body;
+            if let StatementKind::Repeat(repeat) = &step.statement.kind {
+                self.rounds((repeat, at), &loops, bodies);
+                continue;
             }
+            let body = self.statement(step, &loops);
+            bodies.put(at, body);
         }
-        self.when = outside.when;
     }
 
     /// Checks one statement; of a `for` or an `if` gives what is inside of it.
@@ -101,7 +134,7 @@ impl Checker<'_> {
                     condition: Some(condition),
                 })
             }
-            StatementKind::Repeat(_) => None,
+            StatementKind::Repeat(_) => unreachable!("`block` goes through its rounds"),
         }
     }
 
@@ -209,7 +242,7 @@ impl Checker<'_> {
         match meaning {
             Meaning::Call(call) => Some(call.0..call.0 + 1),
             Meaning::Workflow(id) => Some(self.workflow_calls(*id)),
-            Meaning::Joined(_) => None,
+            Meaning::Joined(_) | Meaning::Rounds(_) => None,
             Meaning::Value(_) | Meaning::Item(_) | Meaning::Argument(_) => None,
         }
     }

@@ -97,14 +97,21 @@ impl Checker<'_> {
     /// The axes of a collection, and its item.
     fn opened(&mut self, found: Expr, variable: &ast::Name, loops: &[Loop]) -> Option<Opened> {
         let (Type::List(item), ExprKind::Gather { of, over }) = (&found.ty, &found.kind) else {
-            let axis = self.axis(found, variable, loops)?;
+            let axis = match self.made_list(&found) {
+                Some(list) => self.made_axis(list, variable)?,
+                None => self.axis(found, variable, loops)?,
+            };
             return Some(Opened {
                 axes: vec![axis],
                 item: Meaning::Item(axis),
             });
         };
-        if matches!(of.ty, Type::List(_)) {
-            return self.planned("a loop over lists of several shards is", found.span);
+        if let Some(list) = self.made_list(of) {
+            let axis = self.made_axis(list, variable)?;
+            return Some(Opened {
+                axes: over.iter().copied().chain([axis]).collect(),
+                item: Meaning::Item(axis),
+            });
         }
         let value = Expr {
             ty: (**item).clone(),
@@ -121,6 +128,12 @@ impl Checker<'_> {
     /// The axis of a collection that is known on its own, or for each item of loops around.
     fn axis(&mut self, collection: Expr, variable: &ast::Name, loops: &[Loop]) -> Option<AxisId> {
         let item = self.item_type(&collection)?;
+        let is_made = self.program.reads_made(&collection);
+        self.static_items(
+            !is_made,
+            "a loop over a list that is computed from an item",
+            collection.span,
+        )?;
         let around = self.read_loops(&collection, loops);
         let identity = collection.identity();
         let told = |axis: &AxisId| loops.iter().any(|it| self.program.tells(it.axis, *axis));
@@ -141,6 +154,38 @@ impl Checker<'_> {
             around,
         };
         Some(self.same_axis(identity, axis))
+    }
+
+    /// An output that is a list, whatever its name.
+    fn made_list(&self, found: &Expr) -> Option<Expr> {
+        if let ExprKind::Bound(id, _) = &found.kind {
+            return self.made_list(&self.program.values.get(id.0)?.expr);
+        }
+        let is_result = matches!(found.kind, ExprKind::Result { .. });
+        (is_result && found.ty.item().is_some()).then(|| found.clone())
+    }
+
+    /// The axis of what a call makes: its items belong to the loops of the call.
+    fn made_axis(&mut self, list: Expr, variable: &ast::Name) -> Option<AxisId> {
+        let around = super::axes::axes_of(&self.loops_of(&list));
+        let axis = Axis {
+            variable: variable.clone(),
+            item: list.ty.item()?.clone(),
+            kind: AxisKind::Made,
+            determines: self.told_by(&around),
+            within: around.clone(),
+            around,
+            collection: list,
+        };
+        Some(self.same_axis(axis.collection.identity(), axis))
+    }
+
+    /// What is not there yet for items that are known only when a call has run.
+    fn static_items(&mut self, are_known: bool, what: &str, span: Span) -> Option<()> {
+        if are_known {
+            return Some(());
+        }
+        self.planned(&format!("{what} of what a call makes is"), span)
     }
 
     /// The loops whose items an expression reads, the innermost that tells each.
@@ -211,6 +256,9 @@ impl Checker<'_> {
         if around.is_empty() {
             return Some(base);
         }
+        let is_made = program.is_made(base);
+        self.static_items(!is_made, "a loop inside of a part", span)?;
+        let program = &self.program;
         let whole = program.axes.get(base.0)?;
         let within = whole.within.iter().map(|outer| {
             let mut all = loops.iter().map(|it| it.axis);
@@ -247,6 +295,8 @@ impl Checker<'_> {
         condition: Expr,
         (variable, loops): (&ast::Name, &[Loop]),
     ) -> Option<AxisId> {
+        let is_made = self.program.is_made(of);
+        self.static_items(!is_made, "`where` on the items", condition.span)?;
         let program = &self.program;
         let mut around = self.read_loops(&condition, loops);
         around.retain(|axis| !program.tells(of, *axis));

@@ -76,6 +76,15 @@ impl Names {
         }
     }
 
+    /// A round: what is called in it has its number in the name.
+    pub fn round(number: i64, span: Span) -> Place {
+        Place {
+            callee: "repeat".to_owned(),
+            name: Some(number.to_string()),
+            span,
+        }
+    }
+
     fn of(&self, call: usize) -> &[Place] {
         self.calls.get(call).map_or(&[], Vec::as_slice)
     }
@@ -100,8 +109,18 @@ impl Checker<'_> {
     /// `if` bind one name twice.
     fn name_call(&mut self, at: usize, calls: &[usize], taken: &mut IndexSet<String>) {
         let places = self.names.of(at);
-        let names: Option<Vec<_>> = places.iter().map(|place| place.name.as_deref()).collect();
-        if let Some(names) = names {
+        // What only the rounds around tell apart needs no name.
+        let told = |at: usize| {
+            let here = places.get(at).map(|it| it.span);
+            let mut others = calls.iter().filter_map(|it| self.names.of(*it).get(at));
+            others.all(|it| Some(it.span) == here)
+        };
+        let names = places.iter().enumerate().filter_map(|(at, place)| {
+            let name = place.name.as_deref().map(Some);
+            name.or_else(|| (!told(at)).then_some(None))
+        });
+        let names: Option<Vec<_>> = names.collect();
+        if let Some(names) = names.filter(|names| !names.is_empty()) {
             let mut name = names.join(".");
             while !taken.insert(name.clone()) {
                 name.push_str(".else");

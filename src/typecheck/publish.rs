@@ -2,7 +2,7 @@
 
 use super::{Checker, Place, TypeError};
 use crate::ast;
-use crate::hir::{Expr, ExprKind, Loop, Publish};
+use crate::hir::{BinaryOp, Expr, ExprKind, Loop, Publish};
 use crate::source::Span;
 use crate::types::Type;
 
@@ -19,6 +19,11 @@ impl Checker<'_> {
         let Some(value) = self.expr(value, place, None) else {
             return;
         };
+        if let ExprKind::Binary(BinaryOp::Else, ..) = &value.kind {
+            // Who makes a file publishes it, and does not know whether another one exists.
+            let what = "publishing the first of several that exists, or the last round of some, is";
+            return self.planned(what, value.span).unwrap_or_default();
+        }
         if !self.is_result(&value) {
             self.error(TypeError::PublishValue { span: value.span });
             return;

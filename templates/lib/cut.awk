@@ -11,7 +11,7 @@
 
 # --only: the chosen shards and whatever they need. --first: the first shards of each call that need no others. --add: all
 # that a living submission does not have, and that waits for nothing of it.
-function choose(only, first, held_by,    line, f, c, p, hits, n, i, k, taken) {
+function choose(only, first, held_by,    line, f, c, p, hits, n, i, k) {
   if (only == "" && first == "" && held_by == "") return
   choosing = 1
   if (only != "") {
@@ -29,13 +29,29 @@ function choose(only, first, held_by,    line, f, c, p, hits, n, i, k, taken) {
       for (p = 0; p < points[c]; p++) if ((base[c] + p) in chosen) { look_at(c, p); choose_needs(c) }
     return
   }
-  if (held_by != "") while ((getline line < held_by) > 0) taken[line]
+  if (held_by != "") while ((getline line < held_by) > 0) held_shard[line]
   for (c = 1; c <= calls; c++)
     for (p = 0; p < points[c] && (first == "" || p < first); p++)
-      if ((base[c] + p) in pending && !(held_by != "" && (call_name[c] "\t" dir_of(c, p)) in taken)) {
+      if ((base[c] + p) in pending && !(held_by != "" && is_taken(c, p))) {
         look_at(c, p)
         if (needs_chosen(c)) chosen[base[c] + p]
       }
+}
+
+# Has a living submission a shard, or what stood for it when its items were not known?
+function is_taken(c, p,    i, k, dir, part, n) {
+  dir = dir_of(c, p)
+  if ((call_name[c] "\t" dir) in held_shard) return 1
+  if (!(c in outer)) return 0
+  n = split(dir, part, "/")
+  for (k = n; k >= 1; k--) {
+    if (!(call_axis[c, k] in maker)) continue
+    part[k] = call_label[c, k] "=*"
+    dir = part[1]
+    for (i = 2; i <= n; i++) dir = dir "/" part[i]
+    if ((call_name[c] "\t" dir) in held_shard) return 1
+  }
+  return 0
 }
 
 # Does `seed=0,model=a` name this directory? Axes that it does not mention may have any key.
@@ -48,11 +64,11 @@ function named(pattern, dir,    n, i, part) {
 
 function choose_needs(c,    i, n, m, producer, place) {
   for (i = 1; i <= inputs[c]; i++) {
-    if (input_kind[c, i] != "result" && input_kind[c, i] != "after") continue
+    if (!((c, i) in input_producer)) continue
     producer = input_producer[c, i]
     if (input_list[c, i]) {
       take_picked(c, i)
-      place = list_place(c, i)
+      place = list_place(c, i, producer)
       put_back()
       if (place in listed) continue
       listed[place]
@@ -64,7 +80,7 @@ function choose_needs(c,    i, n, m, producer, place) {
 
 function needs_chosen(c,    i, n, m, producer, k) {
   for (i = 1; i <= inputs[c]; i++) {
-    if (input_kind[c, i] != "result" && input_kind[c, i] != "after") continue
+    if (!((c, i) in input_producer)) continue
     producer = input_producer[c, i]
     n = points_read(c, i)
     for (m = 1; m <= n; m++) {
@@ -123,15 +139,14 @@ function item_shards(j, q,    l, k, c, n, m, count) {
 }
 
 # Which earlier jobs job j reads, in edge_jobs[1…edges]; edge_like[u] is 1 where every reading is item by item.
-function read_edges(j,    k, c, i, u, kind) {
+function read_edges(j,    k, c, i, u) {
   edges = 0
   split("", edge_like)
   split("", edge_picks)
   for (k = 1; k <= job_calls[j]; k++) {
     c = job_call[j, k]
     for (i = 1; i <= inputs[c]; i++) {
-      kind = input_kind[c, i]
-      if (kind != "result" && kind != "after") continue
+      if (!((c, i) in input_producer)) continue
       u = job_of[call_job[input_producer[c, i]]]
       if (u == j || !tasks[u]) continue
       if (!(u in edge_like)) {
@@ -140,8 +155,9 @@ function read_edges(j,    k, c, i, u, kind) {
           job_abreast[j] == job_abreast[u] && \
           (job_pack[j] == 1 || !job_load[j] && !job_load[u])
       }
-      if (kind == "after" || input_list[c, i] || (c, i) in picks) edge_like[u] = 0
-      if ((c, i) in picks) edge_picks[u]
+      if (input_kind[c, i] != "result" || input_list[c, i] || (c, i) in picks || open_tasks[u] || opens_of(j)) edge_like[u] = 0
+      # Which task has which item is not known where some are dealt at run time.
+      if ((c, i) in picks && !open_tasks[u] && !opens_of(j)) edge_picks[u]
     }
   }
 }
@@ -149,7 +165,7 @@ function read_edges(j,    k, c, i, u, kind) {
 # ---- tasks ----------------------------------------------------------------------------------------------------------
 
 # order[item_base + x] is the item at place x of the job's list, task_of[item_base + item] its task.
-function cut_job(j,    v, q, n, x, b, u, i, e, lead, waiting, single, shards_here, total) {
+function cut_job(j,    v, q, n, x, b, u, i, e, lead, waiting, single, shards_here, total, unknown, likely, pack) {
   item_axes(j)
   read_edges(j)
   v = calls + j
@@ -181,18 +197,62 @@ function cut_job(j,    v, q, n, x, b, u, i, e, lead, waiting, single, shards_her
     shards_here = single < 0 ? item_shards(j, q) : (single + q) in pending
     if (!shards_here) continue
     total += shards_here
+    if (any_open) look_at(v, q)
+    if (any_open && is_open(v)) { unknown_item[++unknown] = q; likely += items_of(v); continue }
     order[b + n++] = q
-    task_of[b + q] = tasks[j] + int(i / job_pack[j])
     i++
   }
-  items[j] = n
   if (lead && !i) tasks[j] = tasks[lead]
+  pack = pack_of(j, i, likely)
+  for (x = n - i; x < n; x++) task_of[b + order[b + x]] = tasks[j] + int((x - n + i) / pack)
   if (job_load[j] && i > 1) tasks[j] += balance(j, n - i, i)
-  else tasks[j] += int((i + job_pack[j] - 1) / job_pack[j])
+  else tasks[j] += int((i + pack - 1) / pack)
+  # What stands for items that are not known comes last, each under a number of its own: its tasks deal the items.
+  for (x = 1; x <= unknown; x++) {
+    order[b + n++] = unknown_item[x]
+    task_of[b + unknown_item[x]] = tasks[j] + x - 1
+  }
+  open_tasks[j] = int((likely + pack - 1) / pack)
+  tasks[j] += open_tasks[j]
+  items[j] = n
   if (!n) return
   print job_name[j], tasks[j], total > (out "/jobs.tsv")
   cut_arrays(j, lead)
   if (write) write_list(j)
+}
+
+# Items a task: more than planned where a call made more than was expected, since an array may not have more tasks.
+function pack_of(j, known, likely,    i, a, made, planned, pack) {
+  pack = job_pack[j]
+  for (i = 1; i <= call_axes[calls + j]; i++) if (call_axis[calls + j, i] in maker) made = 1
+  if (!made) return pack
+  planned = int((expected_points(calls + j) + pack - 1) / pack)
+  if (planned < 1) planned = 1
+  return known + likely > planned * pack ? int((known + likely + planned - 1) / planned) : pack
+}
+
+# How many points a call was planned with.
+function expected_points(c,    i, a, n) {
+  n = 1
+  for (i = 1; i <= call_axes[c]; i++) {
+    a = call_axis[c, i]
+    if (stride[c, i]) n *= a in maker ? axis_expect[a] * expected_points(maker[a]) : axis_count[a]
+  }
+  return n
+}
+
+# About how many items the point at `digit` stands for.
+function items_of(c,    i, a, n) {
+  n = 1
+  for (i = 1; i <= call_axes[c]; i++) { a = call_axis[c, i]; if ((a, digit[a]) in open_row) n *= axis_expect[a] }
+  return n
+}
+
+# Has a job items that are not known?
+function opens_of(j,    k, i) {
+  for (k = 1; k <= job_calls[j]; k++)
+    for (i = 1; i <= call_axes[job_call[j, k]]; i++) if (opens[call_axis[job_call[j, k], i]]) return 1
+  return 0
 }
 
 # Spreads the last n items of job j, from place `from` of its list on, over as few tasks as their costs ask for: the
@@ -360,7 +420,7 @@ function find_needs(j, u,    x, q, l, k, c, n, m, t, here) {
 
 function note_needs(c, p, u, t,    i, n, m, at, task) {
   for (i = 1; i <= inputs[c]; i++) {
-    if (input_kind[c, i] != "result" && input_kind[c, i] != "after") continue
+    if (!((c, i) in input_producer)) continue
     if (job_of[call_job[input_producer[c, i]]] != u) continue
     look_at(c, p)
     n = points_read(c, i)
@@ -394,9 +454,9 @@ function counterpart(j, k, u,    m) {
   return ""
 }
 
-# lists/JOB.tsv: TASK CALL DIR VERSION INPUTS ID STATS VALUE…
+# lists/JOB.tsv, or JOB.open.tsv where its first task is to write that: TASK CALL DIR VERSION INPUTS ID STATS VALUE…
 function write_list(j,    file, x, q, t, l, k, c, n, m) {
-  file = out "/lists/" job_name[j] ".tsv"
+  file = out "/lists/" job_name[j] (open_tasks[j] ? ".open.tsv" : ".tsv")
   for (x = 0; x < items[j]; x++) {
     q = order[item_base[j] + x]
     t = task_of[item_base[j] + q]
@@ -415,5 +475,5 @@ function write_list(j,    file, x, q, t, l, k, c, n, m) {
 
 function write_line(file, t, c, p) {
   look_at(c, p)
-  print t, call_name[c], dir_of(c, p), call_version[c], inputs_text(c), id_of(c, p), stats_text(c) values_text(c) > file
+  print t, call_name[c], dir_of(c, p), call_version[c], inputs_text(c), id_of(c, p), stats_text(c) values_text(c) (is_open(c) ? open_text(c) : "") > file
 }

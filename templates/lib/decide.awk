@@ -13,6 +13,7 @@
 #   jobs.tsv       JOB TASKS SHARDS                        arrays.tsv   JOB FIRST LAST DEPENDENCIES
 #   failed.tsv     CALL DIR STATUS CAUSE EXIT SUBMISSION   found.tsv    records that the directories add, or take away
 #   publish.tsv    NAME, PATH below work/ or -             surplus.tsv  CALL DIR
+#   keep.tsv       PREFIX, SUFFIX of published names that stay as they are
 #   unused.tsv     CALL DIR OUTPUT FILE: temporary files that nothing reads any more
 #   pending.tsv    CALL DIR, with FLOW_STATES=1; FLOW_LOOKING=1: nothing is to be submitted            accepted.tsv the records of FLOW_ACCEPT, as they are to be
 
@@ -29,12 +30,16 @@ BEGIN {
   read_tables(ENVIRON["FLOW_PLAN"] "/shards")
   read_files(ENVIRON["FLOW_FILES"])
   if (ENVIRON["FLOW_AGAIN"] != "") while ((getline < ENVIRON["FLOW_AGAIN"]) > 0) again[$1, $2]
-  for (c = 1; c <= calls; c++) decide_call(c)
+  for (c = 1; c <= calls; c++) { meet_call(c); decide_call(c) }
   settle_temps()
   choose(ENVIRON["FLOW_ONLY"], ENVIRON["FLOW_FIRST"], ENVIRON["FLOW_HELD"])
   for (c = 1; c <= calls; c++) report_call(c)
+  marked = 1          # from here on directories are written for tasks: made.awk
   for (j = 1; j <= jobs; j++) cut_job(j)
-  if (write) for (c = 1; c <= calls; c++) write_expect(c)
+  if (write) {
+    for (c = 1; c <= calls; c++) write_expect(c)
+    for (a = 1; a <= axes_n; a++) if (opens[a]) write_made(a)
+  }
   exit
 }
 
@@ -97,7 +102,7 @@ function note(status, call, dir, version, text, id, submission, number, outputs,
 # ---- one call -------------------------------------------------------------------------------------------------------
 
 function decide_call(c,    any, p, n, q, inner, last, a, v, plain, label, prefix, dir, k, same, want, skip, reason, f,
-    last_reason, last_n, skipped, twisted) {
+    last_reason, last_n, skipped, twisted, open, unsure) {
   any = read_call(c)
   accepting = accept == call_name[c]
   n = points[c]
@@ -109,6 +114,7 @@ function decide_call(c,    any, p, n, q, inner, last, a, v, plain, label, prefix
   plain = last && axis_range[a] && axis_start[a] >= 0 && axis_step[a] >= 0 && axis_start[a] + inner * axis_step[a] < 2000000000
   twisted = c in odd
   skip = 7 + length(call_name[c])
+  if (c in outer) whole_ids(c)
   if (!varies[c]) {
     same = inputs_text(c)
     common_id[c] = shard_id(call_version[c], same)
@@ -137,6 +143,8 @@ function decide_call(c,    any, p, n, q, inner, last, a, v, plain, label, prefix
     }
     if (varies[c]) { same = inputs_text(c); want = call_version[c] "\t" same "\t" }
     if (surplus) wanted[dir]
+    open = is_open(c)
+    if (open) unsure = 1
     if (any && !(dir in held) && dir in present && !(dir in broken)) adopt(c, dir)
     # The columns VERSION and INPUTS of the record stand behind its status, call and directory.
     if (dir in held) {
@@ -172,6 +180,7 @@ function decide_call(c,    any, p, n, q, inner, last, a, v, plain, label, prefix
     if (dir in gone) keep_id(c, p, gone[dir], want, skip + length(dir) + 1)
     else if (dir in broken) keep_id(c, p, broken[dir], want, skip - length("done") + length("lost") + length(dir) + 1)
     reason = any ? why(c, p, dir, same) : "never ran"
+    if (open && reason == "never ran") reason = "what it runs for is not made yet"
     if (states) {
       print call_name[c], dir > (out "/pending.tsv")
       if (failures && !((base[c] + p) in failed_by)) block(c, p, dir)
@@ -193,10 +202,31 @@ function decide_call(c,    any, p, n, q, inner, last, a, v, plain, label, prefix
   }
   count_reason(c, last_reason, last_n)
   if (surplus) {
-    for (dir in present) if (!(dir in wanted)) print call_name[c], dir > (out "/surplus.tsv")
+    if (!unsure) for (dir in present) if (!(dir in wanted)) print call_name[c], dir > (out "/surplus.tsv")
     split("", wanted)
   }
+  for (p = 0; p < n && c in makes; p++) if (!((base[c] + p) in pending)) made_line[base[c] + p] = held[dir_of(c, p)]
+  # What was accepted keeps its id, and so does the whole.
+  for (p = n - 1; p >= 0 && c in outer; p--) { look_at(c, p); own_id[base[outer[c]] + producer_point(outer[c])] = id_of(c, p) }
   if (write) index_call(c)
+}
+
+# The ids of a call's shards, whatever items the axes have that other calls make.
+function whole_ids(c,    o, p) {
+  o = outer[c]
+  whole = 1
+  for (p = 0; p < points[o]; p++) {
+    look_at(o, p)
+    own_id[base[o] + p] = shard_id(call_version[c], inputs_text(c))
+  }
+  whole = 0
+}
+
+# How many items a shard made for an axis, in record_item; -1 where it has not.
+function made_items(c, p, a,    f) {
+  if (!((base[c] + p) in made_line)) return -1
+  split(made_line[base[c] + p], f, "\t")
+  return f[1] == "skipped" ? 0 : record_items(f[13], axis_output[a], work "/" call_name[c] "/" dir_of(c, p))
 }
 
 function count_reason(c, reason, n) {
@@ -226,7 +256,7 @@ function went_without(c, p, line, text,    f, i, m, n, producer) {
   if (f[4] != call_version[c] || f[5] != text) return 0
   look_at(c, p)
   for (i = 1; i <= inputs[c]; i++) {
-    if (input_kind[c, i] != "result") continue
+    if (input_kind[c, i] == "after" || !((c, i) in input_producer)) continue
     producer = input_producer[c, i]
     n = points_read(c, i)
     for (m = 1; m <= n; m++)
@@ -266,7 +296,7 @@ function why(c, p, dir, text,    f, key) {
 function block(c, p, dir,    i, n, m, k, producer) {
   look_at(c, p)
   for (i = 1; i <= inputs[c]; i++) {
-    if (input_kind[c, i] != "result" && input_kind[c, i] != "after") continue
+    if (!((c, i) in input_producer)) continue
     producer = input_producer[c, i]
     n = points_read(c, i)
     for (m = 1; m <= n; m++) {
@@ -325,6 +355,11 @@ function publish_names(c, folder, outputs, texts, place,    i, k, n, part, name,
       }
     }
     name = published(name)
+    if (match(name, /%\*.*\*/)) {
+      # Of what is not known yet all names that there are stay.
+      print kept_part(substr(name, 1, RSTART - 1)), part == "*" ? "" : kept_part(substr(name, RSTART + RLENGTH)) > (out "/keep.tsv")
+      continue
+    }
     if (part == "*") {
       for (k = 1; k <= items_n; k++) {
         v = file = decode(substr(record_item[k], 1, index(record_item[k], "=") - 1))
@@ -345,6 +380,8 @@ function publish_names(c, folder, outputs, texts, place,    i, k, n, part, name,
     print encode(name), folder == "-" || file == "-" ? "-" : encode(folder) "/" file > (out "/publish.tsv")
   }
 }
+
+function kept_part(text) { return text == "" ? "" : encode(text) }
 
 # As flow_publish_name of flow.sh does it: no name leaves the folder of results.
 function published(name) {
@@ -375,6 +412,7 @@ function index_call(c,    file, p, k, head, line, dir, f) {
   for (p = 0; p < points[c]; p++) {
     dir = dir_of(c, p)
     look_at(c, p)
+    if (is_open(c)) continue
     line = ""
     for (k = 1; k <= call_axes[c]; k++) line = line cell(call_axis[c, k], digit[call_axis[c, k]], 0) "\t"
     if ((base[c] + p) in pending) {
@@ -391,11 +429,23 @@ function write_expect(c,    file, p, k, more) {
   printf "" > file
   for (p = 0; p < points[c]; p++) {
     more = ""
+    if (shows[c] || any_open) look_at(c, p)
     if (shows[c]) {
-      look_at(c, p)
       for (k = 1; k <= shows[c]; k++) more = more (k > 1 ? "/" : "\t") "@" axis_name[show[c, k]] "=" digit[show[c, k]]
     }
-    print dir_of(c, p), id_of(c, p) more > file
+    print dir_of(c, p), id_of(c, p) more (is_open(c) ? open_text(c) : "") > file
+  }
+  close(file)
+}
+
+# Who makes the items of an axis that are not known yet: made/AXIS.open.tsv.
+function write_made(a,    u, p, file) {
+  file = out "/made/" axis_name[a] ".open.tsv"
+  u = maker[a]
+  for (p = 0; p < points[u]; p++) {
+    if (!((a, p) in open_point)) continue
+    look_at(u, p)
+    print dir_of(u, p), id_of(u, p) (is_open(u) ? open_text(u) : "") > file
   }
   close(file)
 }

@@ -173,11 +173,40 @@ check_secrets() {
 
 # ---- decide ---------------------------------------------------------------------------------------------------------
 
+# Calls that have another name than at the submit before: lines OLD NEW, of those whose results are there.
+renamed_calls() {
+  local before=$state/plan.tsv last old new
+  [[ -e $before ]] || { last=$(last_submission); before=$state/submissions/$last/plan.tsv; }
+  [[ -e $before ]] || return 0
+  lib_awk rename.awk "$before" "$plan/plan.tsv" | while IFS=$'\t' read -r old new; do
+    [[ -e $work/$new || ! -d $work/$old ]] || printf '%s\t%s\n' "$old" "$new"
+  done
+}
+
+# Gives them today's name. The records first: they are made anew from the old ones if this ends in between.
+rename_calls() {
+  local old new
+  renamed_calls >"$tmp/renamed"
+  while IFS=$'\t' read -r old new; do
+    ((${#live[@]} == 0)) || die "$old is now $new, and submission ${live[*]} still knows it as $old: wait for its end, or --cancel it"
+    if [[ -e $state/records/$old.tsv ]]; then
+      awk -v name="$new" 'BEGIN { FS = OFS = "\t" } { $2 = name; print }' "$state/records/$old.tsv" >"$state/records/.$new"
+      mv -- "$state/records/.$new" "$state/records/$new.tsv"
+    fi
+    mv -T -- "$work/$old" "$work/$new"
+    [[ ! -d $work/.failed/$old ]] || { rm -rf -- "$work/.failed/$new"; mv -T -- "$work/.failed/$old" "$work/.failed/$new"; }
+    rm -f -- "$state/records/$old.tsv" "$run/index/$old.tsv"
+    say "$old is now $new: what it had made is its."
+  done <"$tmp/renamed"
+  cp -- "$plan/plan.tsv" "$state/.plan"
+  mv -- "$state/.plan" "$state/plan.tsv"
+}
+
 # The answers of decide.awk in DEST; with `write` also the tables of a submission. See there.
 decide() {
   local dest=$1 write=${2:-} call depth
   mkdir -p -- "$dest" "$tmp/listing" "$tmp/newer"
-  for call in reasons jobs arrays failed found publish surplus unused pending accepted; do : >"$dest/$call.tsv"; done
+  for call in reasons jobs arrays failed found publish keep surplus unused pending accepted; do : >"$dest/$call.tsv"; done
   if [[ -z $write ]]; then merge_journals "$tmp/newer" || true; fi
   while IFS=$'\t' read -r call depth; do
     case $depth in
@@ -234,7 +263,7 @@ publish_index() { # FOLDER: its tables become run/index
 }
 
 # run/results holds what the program publishes: what is missing is linked again, what it no longer makes is removed.
-repair_results() {
+repair_results() { # PUBLISHED KEPT
   local list=$1 name source
   while IFS=$'\t' read -r name source; do
     [[ $source != - ]] || continue
@@ -243,7 +272,17 @@ repair_results() {
     [[ /$source/ != */../* ]] || continue
     [[ $work/$source -ef $run/results/$name || ! -e $work/$source ]] || publish_file "$work/$source" "$run/results/$name"
   done <"$list"
-  cut -f1 "$list" | sort -u >"$tmp/names"
+  # What is not known yet may be what it was: prefixes and suffixes of names that stay.
+  {
+    cut -f1 "$list"
+    [[ ! -s $2 || ! -f $state/published.tsv ]] || awk -F '\t' '
+      FILENAME != "-" { first[++n] = $1; last[n] = $2; next }
+      {
+        for (i = 1; i <= n; i++)
+          if (length($0) >= length(first[i] last[i]) && index($0, first[i]) == 1 && \
+            substr($0, length($0) - length(last[i]) + 1) == last[i]) { print; next }
+      }' "$2" - <"$state/published.tsv"
+  } | sort -u >"$tmp/names"
   if [[ -f $state/published.tsv ]] && grep -q . "$state/published.tsv"; then
     comm -23 -- "$state/published.tsv" "$tmp/names" | while IFS= read -r name; do
       printf -v name %b "${name//%/\\x}"
@@ -255,7 +294,7 @@ repair_results() {
   mkdir -p -- "$run/results"
   cp -- "$tmp/names" "$state/.published"
   mv -- "$state/.published" "$state/published.tsv"
-  rm -f -- "$list"
+  rm -f -- "$list" "$2"
 }
 
 # Temporary files that nothing reads any more: the mark first (see temp.sh).

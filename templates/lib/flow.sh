@@ -10,7 +10,7 @@
 #   watch.sh      the time limit of a script
 #   items.sh      outputs that are lists
 #   container.sh  the command line of an image
-#   rung.sh       the list of a rung
+#   rung.sh       lists that the first task makes
 #   ignore.sh     `on failure ignore`
 #   temp.sh       temporary outputs
 #
@@ -96,6 +96,8 @@ flow_file() { flow_input file "$1" "$2" && flow_input_words "$3"; }
 flow_item() { flow_input item "$1" "$2"; }
 flow_items() { flow_input items "$1" "$2"; }
 flow_text() { flow_input item "$1" "$2"; }
+# One item of an output that is a list.
+flow_item_of() { flow_input made "$@"; }
 flow_result() { flow_input result "$1" "$2" "$3" "$4"; }
 # Of an output that is a list itself the TYPE is `[File]`, `[Int]`, …
 flow_list() { flow_input list "$1" "${2//[\[\]]/}" "$3" "$4" "$5" "$2"; }
@@ -350,7 +352,7 @@ flow_setup() {
   flow_synced=$REPLY flow_started=$REPLY
   flow_oom_kills
   flow_oom_seen=$REPLY
-  [[ -z $flow_rung_of ]] || flow_rung_list
+  if [[ $flow_rung_of ]]; then flow_rung_list; else flow_open_list "$flow_job"; fi
   [[ -e $flow_submission/lists/$flow_job.tsv ]] || flow_die "no list $flow_submission/lists/$flow_job.tsv"
 }
 

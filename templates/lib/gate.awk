@@ -1,4 +1,4 @@
-# gate.awk: what a gate asks the records; used with records.awk. GATE says what is asked, the rest comes in GATE_… too
+# gate.awk: what a gate asks the records; used with records.awk, made.awk. GATE says what is asked, the rest comes in GATE_… too
 # (not with -v, which would read backslashes). Journals are named on standard input, a line each: there may be many.
 
 function take_file(file,    line) {
@@ -38,10 +38,48 @@ function ignored(reason,    root) {
   return root in policy ? root : ""
 }
 
+# Does the held record of a shard stand? After a begin its directory says it.
+function stands(k, place,    line) {
+  if (k in record_begun) {
+    line = ""
+    getline line < (place "/.flow")
+    close(place "/.flow")
+    record_settle(k, line)
+  }
+  return record_stands(k)
+}
+
+# The next line of what is expected, or what it stands for, in made_line[1…made_lines]; FALSE behind the last.
+function expected(    line) {
+  made_lines = 0
+  if ((getline line < ENVIRON["GATE_EXPECT"]) <= 0) return 0
+  made_lines_of(line)
+  return 1
+}
+
+# What an axis has, as made/AXIS.tsv is to hold it: see made.awk. Ends with 1 where a shard may only be late.
+function made(    i, n, k, m, f, e, out) {
+  take_file(ENVIRON["GATE_RECORDS"])
+  take_journals()
+  while (expected()) for (i = 1; i <= made_lines; i++) {
+    split(made_line[i], e, "\t")
+    k = call SUBSEP e[1]
+    m = -1
+    if (stands(k, shard_place(call, e[1]))) {
+      split(record_held[k], f, "\t")
+      if (same_id(f[6], e[2]) && todays(f)) m = f[1] == "skipped" ? 0 : record_items(f[13], output, shard_place(call, e[1]))
+    }
+    if (m < 0 && !ENVIRON["GATE_LAST"] && why(k, e[2]) == "") exit 1
+    if (m >= 0) out = out e[1] "\n"
+    for (n = 1; n <= m; n++) out = out e[1] "\t" item_row(record_item[n]) "\n"
+  }
+  printf "%s", out
+}
+
 # One line: complete and the mark of what is missing; or absent CALL DIR ID WHY (of one that has a reason, if there is one).
-function list(    n, i, k, f, n_fields, line, dir, id, place, reason, part, parts, absent, absent_id, run, m, j, key, root, gaps, marks, out) {
-  while ((getline line < ENVIRON["GATE_EXPECT"]) > 0) {
-    n_fields = split(line, f, "\t")
+function list(    n, i, k, f, n_fields, line, dir, id, place, reason, part, absent, absent_id, run, m, j, key, root, gaps, marks, out) {
+  while (expected()) for (i = 1; i <= made_lines; i++) {
+    n_fields = split(made_line[i], f, "\t")
     if (f[1] != select && !dir_selected(select, f[1] (n_fields > 2 ? "/" f[3] : ""))) continue
     dir[++n] = f[1]
     id[n] = f[2]
@@ -59,14 +97,8 @@ function list(    n, i, k, f, n_fields, line, dir, id, place, reason, part, part
   for (i = 1; i <= n; i++) {
     k = call SUBSEP dir[i]
     place = shard_place(call, dir[i])
-    if (k in record_begun) {
-      line = ""
-      getline line < (place "/.flow")
-      close(place "/.flow")
-      record_settle(k, line)
-    }
     part = ""
-    if (record_stands(k)) {
+    if (stands(k, place)) {
       split(record_held[k], f, "\t")
       if (same_id(f[6], id[i]) && todays(f)) {
         if (f[6] != id[i]) marks = marks dir[i] "=" f[6] "\n"
@@ -98,11 +130,7 @@ function list(    n, i, k, f, n_fields, line, dir, id, place, reason, part, part
     else for (j = 1; j <= m; j++) {
       part = record_item[j]
       sub(/=[^=]*$/, "", part)                        # a file's identity
-      parts = part
-      sub(/=.*/, "", parts)
-      parts = decode(parts)
-      if (file_type) sub(/.*\//, "", parts)
-      give((key == "." ? "" : key "/") dir_key(parts), dir[i], id[i], run "/" place "/", part)
+      give((key == "." ? "" : key "/") dir_key(item_name(record_item[j])), dir[i], id[i], run "/" place "/", part)
     }
   }
   for (root in out)
@@ -178,7 +206,7 @@ function merge(    n, part, k, place, most, from, items, key, value, item, line,
 
 # What each of a task's shards will ask of one list, cut out of the big tables in one pass: PREFIX.N.expect and
 # PREFIX.N.records for its Nth selection. Prints N (or 0: another call) for each of the task's lines.
-function cut_out(    file, task, line, f, n, i, k, d, m, sel, of, dirs, dir, id, free, part, parts, lines, text) {
+function cut_out(    file, task, line, f, n, i, k, d, m, sel, of, dirs, dir, id, free, part, parts, lines, text, e) {
   file = ENVIRON["GATE_LIST"]
   task = ENVIRON["GATE_TASK"]
   while ((getline line < file) > 0) {
@@ -194,7 +222,8 @@ function cut_out(    file, task, line, f, n, i, k, d, m, sel, of, dirs, dir, id,
   # All selections of a list leave the same axes free.
   parts = split(selection[1], part, "/")
   for (i = 1; i <= parts; i++) free[i] = part[i] ~ /=\*$/
-  while ((getline line < ENVIRON["GATE_EXPECT"]) > 0) {
+  while (expected()) for (e = 1; e <= made_lines; e++) {
+    line = made_line[e]
     i = split(line, f, "\t")
     split(f[1] (i > 2 ? "/" f[3] : ""), part, "/")
     text = ""
@@ -257,6 +286,7 @@ BEGIN {
   file_type = ENVIRON["GATE_TYPE"] == "File" || ENVIRON["GATE_TYPE"] == "Dir"
   if (ENVIRON["GATE"] == "list") list()
   else if (ENVIRON["GATE"] == "cut") cut_out()
+  else if (ENVIRON["GATE"] == "made") made()
   else if (ENVIRON["GATE"] == "sizes") sizes()
   else if (ENVIRON["GATE"] == "merge") merge()
   else if (ENVIRON["GATE"] == "today") {

@@ -78,12 +78,20 @@ flow_gate() {
 flow_inputs() {
   local i column=0 path given='' status
   flow_gate_reset
+  # What it runs for was not there when the list was made; what should have made it is told behind the values.
+  if [[ $shard_dir == *=\** ]]; then
+    for path in "${shard_columns[@]}"; do [[ $path != '%*'* ]] || break; done
+    path=${path#'%*'} gate_single=yes
+    gate_call=${path%%=*} path=${path#*=}
+    gate_id=${path%%=*} gate_dir=${path#*=}
+    return 1
+  fi
   for ((i = 0; i < ${#flow_in_call[@]}; i++)); do
     ((flow_in_call[i] == shard_call_index)) || continue
     ((flow_in_nth[i] > 1)) || given=''
     flow_source "$i"
     status=$?
-    case ${flow_in_kind[i]} in items | item | result | list | part | after) ((++column)) ;; esac
+    case ${flow_in_kind[i]} in items | item | result | list | part | after) ((++column)) ;; made) ((column += 2)) ;; esac
     case $status in
       0) given=yes ;;
       3)
@@ -131,6 +139,7 @@ flow_source() { # I
     value | file | item) flow_give "$1" "$text" ;;
     values) flow_give_words "$1" "${flow_words[@]:flow_in_start[$1]:flow_in_count[$1]}" ;;
     items) flow_give_items "$1" "${shard_columns[column]-}" ;;
+    made) flow_give_made "$1" "${shard_columns[column]-}" "${shard_columns[column + 1]-}" ;;
     result) flow_give_result "$1" "${shard_columns[column]-}" ;;
     list | part) flow_give_list "$1" "${shard_columns[column]-}" ;;
     joined) flow_give_joined "$1" ;;
@@ -194,21 +203,41 @@ flow_give_words() {
   [[ ! $listed ]] || flow_command+="${name}_list=\$PWD/.${name}_list"$'\n'
 }
 
-# One result: its record must have the id that was expected at submit, and its file the bytes of its record. 3: there is
-# none, since that shard was skipped, or its output is absent.
-flow_give_result() {
-  local key=${flow_in_key[$1]} call=${flow_in_from[$1]} output=${flow_in_output[$1]} dir=$2 id place status
+# The record of a shard of which something is read, into flow_fields: it must have the id that was expected at submit.
+# Leaves the id and the place to its caller.
+flow_find_result() { # INPUT DIR
+  local key=${flow_in_key[$1]} call=${flow_in_from[$1]}
   flow_part "$shard_line_inputs" "$key" = || REPLY=''
   id=$REPLY
-  flow_place "$call" "$dir"
+  flow_place "$call" "$2"
   place=$REPLY
-  gate_call=$call gate_dir=$dir gate_id=$id gate_single=yes
+  gate_call=$call gate_dir=$2 gate_id=$id gate_single=yes
   flow_read_record "$place" && [[ ${flow_fields[0]} == @(done|skipped) ]] || return 1
   if [[ ${flow_fields[5]} != "$id" ]]; then
-    [[ ${flow_fields[5]} == "$id~"* ]] && flow_is_todays "$call" "$dir" "${flow_fields[5]}" || return 1
+    [[ ${flow_fields[5]} == "$id~"* ]] && flow_is_todays "$call" "$2" "${flow_fields[5]}" || return 1
     flow_marks+=("$key=${flow_fields[5]#*\~}")
   fi
-  [[ $key != .* ]] || asked_of="${call}[$dir]"
+  [[ $key != .* ]] || asked_of="${call}[$2]"
+}
+
+# One item of an output that is a list, as the record of who made it has it.
+flow_give_made() { # INPUT DIR ITEM
+  local call=${flow_in_from[$1]} id place status
+  flow_find_result "$1" "$2" || return 1
+  [[ ${flow_in_type[$1]} != File ]] || flow_read_add "$call" "$2" "$id" "$place" "${flow_in_output[$1]}:${3%=*}"
+  flow_decode "${3%%=*}"
+  [[ ${flow_in_type[$1]} != File ]] || REPLY=$flow_run/$place/$REPLY
+  flow_give "$1" "$REPLY"
+  status=$?
+  gate_call='' gate_dir='' gate_id='' gate_single=''
+  return "$status"
+}
+
+# One result: its file must have the bytes of its record. 3: there is none, since that shard was skipped, or its output is
+# absent.
+flow_give_result() {
+  local call=${flow_in_from[$1]} output=${flow_in_output[$1]} dir=$2 id place status
+  flow_find_result "$1" "$dir" || return 1
   REPLY=$flow_absent
   [[ ${flow_fields[0]} == skipped ]] || flow_part "${flow_fields[11]}" "$output" : || return 1
   if [[ :$REPLY == *"$flow_absent" ]]; then
@@ -232,9 +261,8 @@ flow_give_result() {
 
 # CALL DIR ID PLACE OUTPUT:FILE=BYTES: a file whose size is to be compared.
 flow_read_add() {
-  local part=$5
-  flow_decode "${part#*:}"
-  flow_decode "${REPLY%=*}"
+  local part=${5#*:}
+  flow_decode "${part%=*}"
   read_paths+=("$4/$REPLY") read_bytes+=("${part##*=}") read_calls+=("$1") read_dirs+=("$2") read_ids+=("$3")
 }
 
@@ -300,7 +328,7 @@ flow_ask_awk() { # INPUT PATTERN EXPECT RECORDS, journals on standard input
       GATE_MANY=${flow_in_many[$1]} GATE_PART=${flow_in_kind[$1]#list} GATE_RUN=$flow_run GATE_SUBMISSION=$flow_number \
       GATE_EXPECT=$3 GATE_RECORDS=$4 GATE_PREFIX=${key:+$flow_attempt_dir/.$key} \
       GATE_PLACES=${flow_in_more[$1]}${flow_in_key[$1]#"${flow_in_name[$1]}"} GATE_IGNORE=$flow_lenient GATE_GONE=$flow_gone \
-      exec awk -f "$flow_lib/records.awk" -f "$flow_lib/gate.awk"
+      MADE_FOLDER=$flow_submission/made exec awk -f "$flow_lib/records.awk" -f "$flow_lib/made.awk" -f "$flow_lib/gate.awk"
   ) && [[ $verdict == complete ]] || return 1
   [[ -z $gate_call ]] || flow_marks+=("$key=$gate_call")
   gate_call=''
@@ -321,6 +349,7 @@ flow_cut_lists() {
     ((flow_in_call[i] == call)) || call=${flow_in_call[i]} column=0
     case ${flow_in_kind[i]} in
       item | items | result) ((++column)) ;;
+      made) ((column += 2)) ;;
       list | part | after)
         ((++column))
         mkdir -p -- "$flow_cut_dir" || return 0
@@ -329,7 +358,7 @@ flow_cut_lists() {
             GATE=cut GATE_CALL=${flow_in_from[i]} GATE_CONSUMER=${flow_calls[call]} GATE_COLUMN=$column GATE_TASK=$flow_index \
               GATE_LIST=$flow_submission/lists/$flow_job.tsv GATE_EXPECT=$flow_submission/expect/${flow_in_from[i]}.tsv \
               GATE_RECORDS=state/records/${flow_in_from[i]}.tsv GATE_PREFIX=$flow_cut_dir/$i \
-              awk -f "$flow_lib/records.awk" -f "$flow_lib/gate.awk"
+              MADE_FOLDER=$flow_submission/made awk -f "$flow_lib/records.awk" -f "$flow_lib/made.awk" -f "$flow_lib/gate.awk"
         )
         # Fewer lines: awk did not get to the end (a full disk), and the tables themselves are asked.
         ((${#numbers[@]} == flow_lines)) || continue
@@ -386,7 +415,7 @@ flow_merge_list() { # INPUT PREFIX
     parts+=$'\n'$flow_attempt_dir/.${flow_in_key[i]}
   done
   GATE=merge GATE_PREFIX=$2 GATE_PARTS=$parts GATE_TYPE=${flow_in_type[$1]} \
-    awk -f "$flow_lib/records.awk" -f "$flow_lib/gate.awk" || return 1
+    awk -f "$flow_lib/records.awk" -f "$flow_lib/made.awk" -f "$flow_lib/gate.awk" || return 1
   rm -f -- "$2_places"
   for ((at = $1 + 1; at <= i; at++)); do rm -f -- "$flow_attempt_dir/.${flow_in_key[at]}_"*; done
 }
@@ -399,7 +428,7 @@ flow_list_sizes() { # PREFIX
     while mapfile -t -n 500 files && ((${#files[@]} > 0)); do
       stat -L --printf '%s\t%n\n' "${files[@]}" 2>/dev/null
     done <"$1_list" |
-      GATE=sizes GATE_PREFIX=$1 awk -f "$flow_lib/records.awk" -f "$flow_lib/gate.awk"
+      GATE=sizes GATE_PREFIX=$1 awk -f "$flow_lib/records.awk" -f "$flow_lib/made.awk" -f "$flow_lib/gate.awk"
   )
   rm -f -- "$1_sizes"
   [[ -z $gate_dir ]]
@@ -440,7 +469,7 @@ flow_why() {
   IFS= read -r gate_why < <(
     flow_journals "$REPLY" |
       GATE=why GATE_CALL=$gate_call GATE_SELECT=$gate_dir GATE_ID=$gate_id GATE_SUBMISSION=$flow_number \
-        awk -f "$flow_lib/records.awk" -f "$flow_lib/gate.awk"
+        awk -f "$flow_lib/records.awk" -f "$flow_lib/made.awk" -f "$flow_lib/gate.awk"
   )
 }
 

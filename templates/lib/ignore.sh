@@ -66,7 +66,7 @@ flow_is_todays() { # CALL DIR ID
   flow_job_of "$1"
   answer=$(flow_journals "$REPLY" |
     GATE=today GATE_CALL=$1 GATE_SELECT=$2 GATE_ID=$3 GATE_SUBMISSION=$flow_number \
-      awk -f "$flow_lib/records.awk" -f "$flow_lib/gate.awk")
+      awk -f "$flow_lib/records.awk" -f "$flow_lib/made.awk" -f "$flow_lib/gate.awk")
   [[ $answer == yes ]]
 }
 

@@ -163,6 +163,11 @@ end_local() {
 count_task() {
   local file status call dir key changed=()
   local -A last_status=()
+  file=$submission/lists/$1
+  if [[ -e $file.open.tsv && -e $file.tsv && -z ${job_known[$1]:-} ]]; then
+    job_known[$1]=1                       # how many shards there are is known now
+    while read -r status call; do call_total[$call]=$status; done < <(cut -f2 -- "$file.tsv" | sort | uniq -c)
+  fi
   for file in "$state/journal/${submission##*/}.$1.$2".*.tsv; do
     [[ -f $file ]] || continue
     while IFS=$'\t' read -r status call dir _; do
@@ -208,7 +213,7 @@ show_progress() {
     fi
   done
 }
-declare -A call_told=()
+declare -A call_told=() job_known=()
 
 progress_line() {
   local line="$1: ${call_done[$1]} of ${call_total[$1]} done"
@@ -222,13 +227,17 @@ report_local() {
   lock_take
   compact_journals
   files=$submission/files.tsv
+<<<<<<< HEAD
   mkdir -p -- "$tmp/decide/index" "$tmp/decide/expect" "$tmp/decide/lists" "$tmp/decide/temp"
+=======
+  mkdir -p -- "$tmp/decide"/{index,expect,lists,made,temp}
+>>>>>>> main
   looking=1
   decide "$tmp/decide" write
   record_found "$tmp/decide/found.tsv"
   publish_index "$tmp/decide/index"
   cut -f2 "$tmp/decide/publish.tsv" >"$tmp/published"
-  repair_results "$tmp/decide/publish.tsv"
+  repair_results "$tmp/decide/publish.tsv" "$tmp/decide/keep.tsv"
   pending=$(awk -F '\t' '{ n += $5 } END { print n + 0 }' "$tmp/counts.tsv")
   if ((pending == 0)); then
     say "Done."

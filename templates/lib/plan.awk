@@ -4,6 +4,8 @@
 # `digit[a]` is the item of axis a at which the functions below look.
 # An axis may know those of others: its column `@b` holds the item of axis b that belongs to each of its own. Where a call
 # has both, b has no digit of its own (its stride is 0). `odd[c]` marks calls to which this matters; all others are plain products.
+# An axis whose items a call makes (`maker[a]`) is opened when that call has been decided: see open_axis. Ids of shards over it
+# are the same for all its items, so they are known before; outer[c] is a call with the other axes of c, which has them.
 # An input may pick items of its producer's axes, whatever those of the call. It looks as a call of its own would (its view),
 # which has these items as well.
 
@@ -17,7 +19,8 @@ function read_plan(file,    n, i, c, j, axes, part) {
       if (axis_range[n]) {
         axis_start[n] = $4 + 0; axis_step[n] = $5 + 0; axis_count[n] = $6 + 0
       } else {
-        axis_count[n] = $4 + 0
+        if ($3 == "made") { maker[n] = $4; axis_output[n] = $5; axis_expect[n] = $6 + 0 }
+        else axis_count[n] = $4 + 0
         for (i = 5; i <= NF; i++) if ($i ~ /^@/) { known_axis[n, ++knows[n]] = substr($i, 2); known_column[n, knows[n]] = i - 4 }
       }
     } else if ($1 == "call") {
@@ -46,6 +49,9 @@ function read_plan(file,    n, i, c, j, axes, part) {
         input_track[c, i] = $5
         input_parts[c, i] = NF - 5
         for (n = 6; n <= NF; n++) input_part[c, i, n - 5] = $n
+      } else if ($4 == "made") {
+        input_axis[c, i] = axis_of[$5]
+        input_producer[c, i] = call_of[maker[input_axis[c, i]]]
       } else if ($4 == "result") {
         input_producer[c, i] = call_of[$5]
         input_output[c, i] = $6
@@ -87,8 +93,13 @@ function read_plan(file,    n, i, c, j, axes, part) {
     }
   }
   close(file)
-  number_points()
-  for (c = 1; c <= calls; c++) for (i = 1; i <= inputs[c]; i++) prepare_input(c, i)
+  for (n = 1; n <= axes_n; n++) {
+    for (i = 1; i <= knows[n]; i++) {
+      known_axis[n, i] = axis_of[known_axis[n, i]]
+      known_at[n, known_axis[n, i]] = i
+    }
+    if (n in maker) { maker[n] = call_of[maker[n]]; makes[maker[n]] }
+  }
 }
 
 # `images:=3` or `images:pairs.4`: the item of an axis, by its number or by the column that has it.
@@ -114,17 +125,67 @@ function read_lots(j, text,    lots, lot, part, n, i, k) {
   }
 }
 
-# How many points each call has, and where its shards begin.
-function number_points(    a, c, i) {
-  for (a = 1; a <= axes_n; a++) for (i = 1; i <= knows[a]; i++) {
-    known_axis[a, i] = axis_of[known_axis[a, i]]
-    known_at[a, known_axis[a, i]] = i
+# Meets a call, when all that it reads was decided: how many points it has, and where its shards begin.
+function meet_call(c,    i, a, o, n) {
+  for (i = 1; i <= call_axes[c]; i++) {
+    a = call_axis[c, i]
+    if (!(a in maker)) continue
+    if (!(a in axis_count)) open_axis(a)
+    if (!(c in outer)) outer[c] = calls + jobs + ++views
   }
-  for (c = 1; c <= calls; c++) {
-    number_call(c)
-    base[c] = shards
-    shards += points[c]
+  number_call(c)
+  base[c] = shards
+  shards += points[c]
+  for (i = 1; i <= inputs[c]; i++) prepare_input(c, i)
+  if (!(c in outer)) return
+  o = outer[c]
+  for (i = 1; i <= call_axes[c]; i++) {
+    a = call_axis[c, i]
+    if (a in maker) continue
+    call_axis[o, ++n] = a
+    call_label[o, n] = call_label[c, i]
+    call_at[o, a]
   }
+  call_axes[o] = n + 0
+  number_call(o)
+  base[o] = shards
+  shards += points[o]
+}
+
+# The items of an axis that a call makes: those in the records of its shards. What pending ones will make stands in one row
+# that is open: its cells are marks (made.awk).
+function open_axis(a,    u, p, n, i, k, items, name) {
+  u = maker[a]
+  for (p = 0; p < points[u]; p++) {
+    look_at(u, p)
+    items = made_items(u, p, a)
+    for (i = 0; i < (items < 0 ? 1 : items); i++) {
+      if (items < 0) { open_row[a, n + 0]; row[a, n + 0] = "*\t%*" axis_name[a] ".1*\t%*" axis_name[a] ".2*" }
+      else row[a, n + 0] = item_row(record_item[i + 1])
+      for (k = 1; k <= knows[a]; k++) known[a, k, n + 0] = digit[known_axis[a, k]]
+      n++
+    }
+    if (items < 0) { opens[a]++; any_open = 1; open_point[a, p] }
+  }
+  axis_count[a] = n + 0
+}
+
+# Is the shard of c at `digit` one that stands for what is not known yet?
+function is_open(c,    i) {
+  if (!any_open) return 0
+  for (i = 1; i <= call_axes[c]; i++) if ((call_axis[c, i], digit[call_axis[c, i]]) in open_row) return 1
+  return 0
+}
+
+# Behind its line: who makes the items that it stands for.
+function open_text(c,    i, a, u, out) {
+  for (i = 1; i <= call_axes[c]; i++) {
+    a = call_axis[c, i]
+    if (!((a, digit[a]) in open_row)) continue
+    u = maker[a]
+    out = out "\t%*" axis_name[a] "=" call_name[u] "=" id_here(u) "=" dir_of(u, producer_point(u))
+  }
+  return out
 }
 
 # The strides of a call's axes, and all[c, 1…]: the axes of which a point of it has the item; has[c, a] says the same.
@@ -162,7 +223,7 @@ function have(c, a) { if (!((c, a) in has)) { has[c, a]; all[c, ++all_n[c]] = a 
 
 function read_tables(folder,    a, i, k, line, file) {
   for (a = 1; a <= axes_n; a++) {
-    if (axis_range[a]) continue
+    if (axis_range[a] || a in maker) continue
     file = folder "/" axis_name[a] ".tsv"
     for (i = 0; (getline line < file) > 0; i++) {
       row[a, i] = line
@@ -208,6 +269,7 @@ function component_of(c, i, d,    a, v) {
     v = range_value(a, d)
     return call_label[c, i] "=" (v ~ /^-/ ? "%2D" substr(v, 2) : v)
   }
+  if (any_open && (a, d) in open_row) return call_label[c, i] "=" (marked ? "%*" axis_name[a] ".0*" : "*")
   v = row[a, d]
   return dir_component(call_label[c, i], index(v, "\t") ? substr(v, 1, index(v, "\t") - 1) : v)
 }
@@ -324,8 +386,7 @@ function producer_point(producer,    k, p) {
 }
 
 # The fixed axes of a list's producer at `digit`, as one text.
-function list_place(c, i,    producer, k, a, place) {
-  producer = input_producer[c, i]
+function list_place(c, i, producer,    k, a, place) {
   for (k = 1; k <= all_n[producer]; k++) {
     a = all[producer, k]
     if ((view[c, i], a) in has) place = place "," digit[a]
@@ -380,13 +441,21 @@ function fitting(c, a,    k, b, best, n, m, i, d) {
   return n + 0
 }
 
+# The id of the shard of c at `digit`.
+function id_here(c) {
+  if (whole && c in outer) c = outer[c]
+  return id_of(c, producer_point(c))
+}
+
 function id_of(c, p) { return (base[c] + p) in own_id ? own_id[base[c] + p] : common_id[c] }
 
-# A list is known by its labels, then the keys of each of its shards, and an id wherever it is another than before.
+# A list is known by its labels, then the keys of each of its shards, and an id wherever it is another than before. Of an
+# axis that a call makes no keys: what there is follows from who makes it.
 function list_identity(c, i,    place, producer, n, m, id, last, k, p, a, v, step) {
-  place = list_place(c, i)
-  if (place in list_known) return list_known[place]
   producer = input_producer[c, i]
+  if (producer in outer) producer = outer[producer]
+  place = list_place(c, i, producer)
+  if (place in list_known) return list_known[place]
   n = select_points(view[c, i], producer)
   h_start()
   for (k = 1; k <= call_axes[producer]; k++) h_add(call_label[producer, k])
@@ -457,11 +526,12 @@ function piece(c, i,    kind, a, n, k, known, part, track, out) {
   if (kind == "result") {
     n = input_producer[c, i]
     take_picked(c, i)
-    out = input_name[c, i] "=" (input_list[c, i] ? list_identity(c, i) : id_of(n, producer_point(n)))
+    out = input_name[c, i] "=" (input_list[c, i] ? list_identity(c, i) : id_here(n))
     if ((c, i) in picks) out = out picked_keys(c, i)
     put_back()
     return out
   }
+  if (kind == "made") return input_name[c, i] "=" id_here(input_producer[c, i])
   if (kind == "text") return input_track[c, i] ~ /f/ ? input_name[c, i] "=" identity(text_of(c, i)) : ""
   if (kind != "item" || input_track[c, i] !~ /[vfl]/) return ""
   a = input_axis[c, i]
@@ -567,6 +637,10 @@ function values_text(c,    i, n, k, out, part, kind) {
       take_picked(c, i)
       value[++values] = input_list[c, i] ? selection(c, i) : dir_of(n, producer_point(n))
       put_back()
+    } else if (kind == "made" && input_name[c, i] != "-") {
+      n = input_producer[c, i]
+      value[++values] = dir_of(n, producer_point(n))
+      value[++values] = cell(input_axis[c, i], digit[input_axis[c, i]], 2)
     }
   }
   for (k = 1; k <= values; k++) out = out "\t" value[k]

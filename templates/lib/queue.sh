@@ -175,8 +175,12 @@ held_shards() {
   awk -F '\t' -v submissions="$state/submissions" '
     { has[$1 "/lists/" $2, $3]; jobs[$1 "/lists/" $2] }
     END {
-      for (job in jobs)
-        while ((getline < (submissions "/" job ".tsv")) > 0) if ((job, $1) in has) print $2 "\t" $3
+      for (job in jobs) {
+        file = submissions "/" job ".tsv"
+        if ((getline < file) < 0) file = submissions "/" job ".open.tsv"
+        close(file)
+        while ((getline < file) > 0) if ((job, $1) in has) { gsub(/%\*[^*]*\*/, "*", $3); print $2 "\t" $3 }
+      }
     }
   ' "$tmp/elements" >"$tmp/held"
 }

@@ -100,6 +100,21 @@ function record_items(values, output, place,    n, i, p, file) {
   return n == substr(values, 2) + 0 ? n : -1
 }
 
+# The name of an item: the last part of a path, or the text.
+function item_name(item,    file) {
+  file = item ~ /=/
+  sub(/=.*/, "", item)
+  item = decode(item)
+  if (file) sub(/.*\//, "", item)
+  return item
+}
+
+# Its key in directories, its name and itself: how it stands in tables.
+function item_row(item,    name) {
+  name = item_name(item)
+  return dir_key(name) "\t" encode(name) "\t" item
+}
+
 # ---- directories ----------------------------------------------------------------------------------------------------
 
 # A key as it is written in directories.

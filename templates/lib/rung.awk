@@ -1,4 +1,4 @@
-# rung.awk: the list of a rung; used with records.awk. Of a job's work lines those that have not ended well and may be tried again: failures with one
+# rung.awk: the list of a rung; used with records.awk, deal.awk. Of a job's work lines those that have not ended well and may be tried again: failures with one
 # of the causes that the rung is for, what died without a word, what was not reached, and what is blocked by one of these.
 # The journals of the job and of its rungs are named on standard input, a line each. Environment:
 #   RUNG_LIST    lists/JOB.tsv              RUNG_ARRAYS  arrays.tsv: the rung's width    RUNG_JOB  the rung's own name
@@ -42,8 +42,6 @@ BEGIN {
   submission = ENVIRON["RUNG_SUBMISSION"] + 0
   n = split(ENVIRON["RUNG_CALLS"], part, ";")
   for (i = 1; i <= n; i++) if ((at = index(part[i], "=")) > 0) causes[substr(part[i], 1, at - 1)] = substr(part[i], at + 1)
-  while ((getline < ENVIRON["RUNG_ARRAYS"]) > 0) if ($1 == ENVIRON["RUNG_JOB"]) width = $3 + 1
-  if (width < 1) width = 1
   while ((getline file) > 0) {
     while ((getline line < file) > 0) take(line)
     close(file)
@@ -67,10 +65,8 @@ BEGIN {
     if (k in status && status[k] == "blocked" && !(decode(cause[k]) in again)) continue
     again[f[2] "[" f[3] "]"]
     # Lines of one task stay together where they may belong to one item.
-    if (ENVIRON["RUNG_FUSED"] != "1" || f[1] "" != last "") unit++
+    deal_add(substr(line, length(f[1]) + 1) OFS tries[k] + 0, ENVIRON["RUNG_FUSED"] != "1" || f[1] "" != last "")
     last = f[1]
-    list[++lines] = substr(line, length(f[1]) + 1) OFS tries[k] + 0
-    element[lines] = (unit - 1) % width
   }
-  for (i = 0; i < width; i++) for (n = 1; n <= lines; n++) if (element[n] == i) print i list[n]
+  deal(0, deal_tasks(ENVIRON["RUNG_ARRAYS"], ENVIRON["RUNG_JOB"]))
 }

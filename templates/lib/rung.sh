@@ -1,10 +1,11 @@
 # shellcheck shell=bash disable=SC2154,SC2034 # a part of flow.sh: variables are set in one part and used in another
-# rung.sh: the list of a rung, an array that tries again what a job, and the rungs before it, left undone. Job scripts of
-# programs without `retry … with` never come here.
+# rung.sh: lists of work that are made by the first task to start: that of a rung, an array that tries again what a job, and
+# the rungs before it, left undone; and that of a job which runs for what others make. Most programs have neither.
 
 # The first task to start freezes the list; all others, and itself when it is requeued, find that one.
 flow_rung_list() {
   local list=$flow_submission/lists/$flow_job.tsv
+  flow_open_list "$flow_rung_of"
   [[ -e $list ]] || flow_freeze "$list" flow_rung_find || flow_die "the list $list cannot be written"
   # The deaths that were found are recorded by who found them.
   [[ ! -s $list.deaths.$flow_task_name ]] || cat -- "$list.deaths.$flow_task_name" >>"$flow_journal_file"
@@ -20,7 +21,40 @@ flow_rung_find() {
     RUNG_CALLS=$calls RUNG_LIST=$flow_submission/lists/$flow_rung_of.tsv RUNG_ARRAYS=$flow_submission/arrays.tsv \
       RUNG_JOB=$flow_job RUNG_FUSED=$((${#flow_calls[@]} > 1)) RUNG_SUBMISSION=$flow_number \
       RUNG_LOGS=$flow_run/logs/$flow_number.$flow_rung_of RUNG_DEATHS=$flow_submission/lists/$flow_job.tsv.deaths.$flow_task_name \
-      awk -f "$flow_lib/records.awk" -f "$flow_lib/rung.awk"
+      awk -f "$flow_lib/records.awk" -f "$flow_lib/deal.awk" -f "$flow_lib/rung.awk"
+}
+
+# The list of a job of which submit did not know all items: the items first, then the lines that they make.
+flow_open_list() { # JOB
+  local axis list=$flow_submission/lists/$1
+  [[ ! -e $list.tsv && -e $list.open.tsv ]] || return 0
+  # In the order of the plan: what an inner axis has may depend on an outer one.
+  while IFS= read -r axis; do
+    grep -qF "%*$axis=" "$list.open.tsv" || continue
+    [[ -e $flow_submission/made/$axis.tsv ]] ||
+      flow_freeze "$flow_submission/made/$axis.tsv" flow_find_made "$axis" || return
+  done < <(awk -F '\t' '$1 == "axis" && $3 == "made" { print $2 }' "$flow_submission/plan.tsv")
+  flow_freeze "$list.tsv" flow_deal "$1"
+}
+
+flow_deal() { # JOB
+  DEAL_OPEN=$flow_submission/lists/$1.open.tsv DEAL_ARRAYS=$flow_submission/arrays.tsv DEAL_JOB=$1 \
+    MADE_FOLDER=$flow_submission/made awk -f "$flow_lib/records.awk" -f "$flow_lib/made.awk" -f "$flow_lib/deal.awk"
+}
+
+# What was made for an axis. Of a shard that is not there, and of which no record says why, it may be late to be seen: then
+# it is waited for as at a gate.
+flow_find_made() { # AXIS
+  local word axis call output
+  while IFS=$'\t' read -r word axis _ call output _; do [[ $word != axis || $axis != "$1" ]] || break; done <"$flow_submission/plan.tsv"
+  flow_job_of "$call"
+  until flow_journals "$REPLY" |
+    GATE=made GATE_CALL=$call GATE_OUTPUT=$output GATE_SUBMISSION=$flow_number GATE_LAST=$((flow_waited >= flow_wait)) \
+      GATE_EXPECT=$flow_submission/made/$1.open.tsv GATE_RECORDS=state/records/$call.tsv MADE_FOLDER=$flow_submission/made \
+      awk -f "$flow_lib/records.awk" -f "$flow_lib/made.awk" -f "$flow_lib/gate.awk"; do
+    flow_sleep 1
+    ((++flow_waited))
+  done
 }
 
 # flow_freeze FILE COMMAND…: what the command prints becomes FILE, whole, once: whoever comes later finds it there. One task

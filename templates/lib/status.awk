@@ -54,9 +54,14 @@ function read_live(    file, job, rung, line) {
   for (job in jobs) {
     file = ENVIRON["FLOW_SUBMISSIONS"] "/" job ".tsv"
     rung = job ~ /\.rung[0-9]+$/
-    if (rung && (getline line < file) < 0) { rung_waits(job); continue }
+    if ((getline line < file) < 0) {
+      if (rung) { rung_waits(job); continue }
+      # Its first task will write it; until then a line may stand for several shards.
+      file = ENVIRON["FLOW_SUBMISSIONS"] "/" job ".open.tsv"
+    }
     close(file)
     while ((getline < file) > 0) {
+      gsub(/%\*[^*]*\*/, "*", $3)
       if (!((job, $1) in element) || !(($2, $3) in open)) continue
       if (!rung && ($2, $3) in ended && by[$2, $3] + 0 == job + 0) continue
       if (($2, $3) in queued_now) continue

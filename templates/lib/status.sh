@@ -115,6 +115,8 @@ local_elements() { # NUMBER
   local job file
   for file in "$state/submissions/$1"/lists/*.tsv; do
     job=${file##*/} job=${job%.tsv}
+    [[ $job != *.open || ! -e ${file%.open.tsv}.tsv ]] || continue
+    job=${job%.open}
     find "$work/.tmp" -mindepth 1 -maxdepth 1 -name "$1.$job.*" -printf '%f\n' |
       awk -v number="$1" -v job="$job" '
         { split(substr($0, length(number) + length(job) + 3), f, "."); print number "\t" job "\t" f[1] "\trunning" }'

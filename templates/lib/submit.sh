@@ -194,6 +194,7 @@ dry_run() {
 # What would run, a call and a job a line.
 tell_plan() {
   local call total done_n pending run_n count reason job first last deps
+  while IFS=$'\t' read -r call job; do say "$call is now $job: what it had made counts from the next submit on"; done < <(renamed_calls)
   while IFS=$'\t' read -r call total done_n pending run_n _; do
     say "$call: $done_n of $total done, $run_n would run"
     if ((pending)); then
@@ -214,19 +215,20 @@ submit() {
   lock_take
   settle_submissions "$local_run"
   compact_journals
+  rename_calls
   check_sources
   identify_files "$plan" "$tmp/files.tsv"
   keep_identities
   [[ -z $add ]] || held_shards
   next=$state/submissions/.next
   rm -rf -- "$next"
-  mkdir -p -- "$next/expect" "$next/lists" "$next/index" "$next/temp"
+  mkdir -p -- "$next/expect" "$next/lists" "$next/made" "$next/index" "$next/temp"
   decide "$next" write
   record_found "$next/found.tsv"
   publish_index "$next/index"
-  repair_results "$next/publish.tsv"
+  repair_results "$next/publish.tsv" "$next/keep.tsv"
   drop_unused "$next/unused.tsv"
-  rmdir --ignore-fail-on-non-empty -- "$next/temp"
+  rmdir --ignore-fail-on-non-empty -- "$next/temp" "$next/made"
   if [[ ! -s $next/arrays.tsv ]]; then
     rm -rf -- "$next"
     nothing_to_do
@@ -272,6 +274,7 @@ accept_call() {
   lock_take
   settle_submissions
   compact_journals
+  rename_calls
   identify_files "$plan" "$tmp/files.tsv"
   decide "$tmp/decide"
   cut -f1 "$tmp/decide/counts.tsv" | grep -qxF -- "$accept" || die "there is no call $accept"
@@ -304,6 +307,7 @@ prune() {
   lock_take
   settle_submissions
   compact_journals
+  rename_calls
   identify_files "$plan" "$tmp/files.tsv"
   decide "$tmp/decide"
   to=$run/pruned/$(date +%Y%m%dT%H%M%S)

@@ -10,7 +10,7 @@ const BOTH: &str = "for seed in 0..3 {
 
 fn words(dataflow: &Dataflow, call: &str) -> Vec<String> {
     let call = dataflow.calls.iter().find(|it| it.name == call).unwrap();
-    let tests = call.when.iter().map(|it| it.test.words().join(" "));
+    let tests = call.when.iter().map(|it| it.words().join(" "));
     tests.collect()
 }
 

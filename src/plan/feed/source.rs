@@ -16,14 +16,14 @@ pub(in crate::plan) fn conditions(context: &Context<'_>) -> Result<Vec<Feed>, Pl
         feeds.extend(lower(context, input, arg)?);
         Ok(())
     };
-    for condition in &call.when {
+    for test in &call.when {
         // What a test reads may be told by tests itself: all that was asked up to there.
-        let read = condition.test.asked();
+        let read = test.asked();
         let last = left.iter().rposition(|it| read.contains(&it.name.as_str()));
         for input in left.drain(..last.map_or(0, |at| at + 1)) {
             declare(&mut feeds, input)?;
         }
-        feeds.push(Feed::When(condition.test.clone()));
+        feeds.push(Feed::When(test.clone()));
     }
     for input in left {
         declare(&mut feeds, input)?;

@@ -108,6 +108,8 @@ impl Checker<'_> {
             });
             return None;
         };
+        let is_made = self.program.is_made(*axis);
+        self.static_items(!is_made, &format!("`{}`", grouping.name()), span)?;
         let axis = self.inside(*axis, head.loops, span)?;
         Some((axis, item))
     }
@@ -345,9 +347,11 @@ impl Checker<'_> {
         match item {
             Meaning::Item(axis) => self.item(axis, "it", span),
             Meaning::Argument(made) => Some(made.value),
-            Meaning::Call(_) | Meaning::Workflow(_) | Meaning::Value(_) | Meaning::Joined(_) => {
-                None
-            }
+            Meaning::Call(_)
+            | Meaning::Workflow(_)
+            | Meaning::Value(_)
+            | Meaning::Joined(_)
+            | Meaning::Rounds(_) => None,
         }
     }
 }
