@@ -227,11 +227,7 @@ report_local() {
   lock_take
   compact_journals
   files=$submission/files.tsv
-<<<<<<< HEAD
-  mkdir -p -- "$tmp/decide/index" "$tmp/decide/expect" "$tmp/decide/lists" "$tmp/decide/temp"
-=======
   mkdir -p -- "$tmp/decide"/{index,expect,lists,made,temp}
->>>>>>> main
   looking=1
   decide "$tmp/decide" write
   record_found "$tmp/decide/found.tsv"
