@@ -80,6 +80,7 @@ crash() { # NAME OLD: every crash point, with or without an older result in the 
       esac
     fi
     ((status != 0)) || break
+    [[ $2 == new ]] || taken_back
     SLURM_RESTART_COUNT=1 task 01-work 0
     is "$status" 0 'second run: status'
     is "$(cat "$run/work/work/n=1/o.txt")" $'data\n1' 'second run: result'
@@ -92,6 +93,22 @@ crash() { # NAME OLD: every crash point, with or without an older result in the 
   done
   ((at > 12)) || fail "only $at crash points"
   points=$((points + at - 1))
+}
+# The edit that made the older result stale is taken back after the crash: that result counts again, or is made anew as its
+# version; nothing of the newer version is taken for it. Then all is put back as the crash left it.
+taken_back() {
+  rm -rf "$top/kept"
+  cp -a "$run" "$top/kept"
+  : >"$submission/lists/01-work.tsv"
+  version=oldversion work 01-work 0 work n=1 in=1 "$stats" 1
+  SLURM_RESTART_COUNT=2 task 01-work 0
+  is "$status" 0 'taken back: status'
+  is "$(cut -f 4 "$run/work/work/n=1/.flow")" oldversion 'taken back: version'
+  if [[ $(cut -f 15 "$run/work/work/n=1/.flow") == old-attempt ]]; then is "$(cat "$run/work/work/n=1/o.txt")" old 'taken back: what was there'
+  else is "$(cat "$run/work/work/n=1/o.txt")" $'data\n1' 'taken back: made anew'; fi
+  is "$(cat "$run/results/o/1")" "$(cat "$run/work/work/n=1/o.txt")" 'taken back: published'
+  rm -rf "$run"
+  mv "$top/kept" "$run"
 }
 points=0
 crash 'first result' new
