@@ -12,20 +12,19 @@ const TOLERANCES: [(f64, Whom); 3] = [(1.001, Whom::All), (1.02, Whom::All), (1.
 #[derive(Clone, Copy, PartialEq)]
 enum Whom {
     All,
-    /// Stages of shards that take less than a few start-ups, with more than a task for ten.
+    /// Stages with more than a task for ten shards.
     Crowds,
 }
 
 impl Whom {
     fn includes(self, stage: &Stage, input: Input<'_>) -> bool {
         let shards: u64 = stage.calls().map(|call| input.dataflow.shards(call)).sum();
+        if pack::is_long(stage, input) {
+            return false;
+        }
         match self {
-            Self::All => !pack::is_long(stage, input),
-            Self::Crowds => {
-                stage.tasks() * CROWD > shards
-                    && stage.tasks() >= CROWD
-                    && input.item_seconds(stage) < 10.0 * input.site.startup
-            }
+            Self::All => true,
+            Self::Crowds => stage.tasks() * CROWD > shards && stage.tasks() >= CROWD,
         }
     }
 }
