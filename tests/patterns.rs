@@ -20,6 +20,9 @@ const EXPECTED: &str = "expected";
 const EDIT: &str = "edit";
 const AFTER_EDIT: &str = "expected_after_edit";
 
+/// Patterns with values that differ from run to run: what they publish is compared, not their records.
+const TELLS_TIME: [&str; 1] = ["order_without_data"];
+
 /// As many projects at once.
 const AT_ONCE: usize = 4;
 
@@ -59,7 +62,11 @@ fn patterns_give_the_same_at_both_levels() {
             {
                 return Err(format!("{name}: made again at {second}: {path:?}"));
             }
-            if levels::outcome(&project.out()) != expected {
+            let mut outcome = levels::outcome(&project.out());
+            if TELLS_TIME.contains(&name.as_str()) {
+                outcome.1.clone_from(&expected.1);
+            }
+            if outcome != expected {
                 return Err(format!("{name}: {first}, then {second}, is not -O0"));
             }
         }
