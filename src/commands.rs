@@ -23,6 +23,8 @@ mod status;
 mod submit;
 mod table;
 
+use std::fmt::Display;
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use clap::{ArgMatches, Args, FromArgMatches, Subcommand};
@@ -62,6 +64,17 @@ enum Command {
 
 /// What a command ends with when it did what was asked.
 type Outcome = Result<ExitCode, Failure>;
+
+/// Writes to standard output. Whoever stops reading (`flowc plan FILE | head`) has what was wanted: that is no failure.
+fn print(text: impl Display) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    match write!(out, "{text}").and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::Io(format!(
+            "standard output cannot be written: {error}"
+        ))),
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
 
 /// `flowc FILE` and the sub-commands live side by side: a file named like one is `./check`.
 fn arguments() -> clap::Command {

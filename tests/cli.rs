@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use tempfile::TempDir;
 
@@ -208,6 +208,18 @@ fn a_plan_is_a_table() {
     sbatch calls   2        2
     array tasks    101      101
     ");
+}
+
+#[test]
+fn who_stops_reading_has_what_was_wanted() {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_flowc"));
+    command.args(["explain", "flow::parse::semicolon"]);
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    drop(child.stdout.take());
+    let ended = child.wait_with_output().unwrap();
+    assert!(ended.status.success(), "{ended:?}");
+    assert!(ended.stderr.is_empty(), "{ended:?}");
 }
 
 #[test]

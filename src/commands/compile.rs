@@ -7,10 +7,10 @@ use std::process::ExitCode;
 use crate::output::{self, Summary};
 use crate::pipeline::{self, Compiled};
 
-use super::Outcome;
 use super::failure::{Failure, Format, folder};
 use super::paths::{relative, resolved};
 use super::program::{Program, ProgramArgs, TargetArgs};
+use super::{Outcome, print};
 
 #[derive(Debug, clap::Args)]
 #[group(skip)]
@@ -29,7 +29,7 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args) -> Outcome {
     let (compiled, summary) = compile(args)?;
     if args.program.format == Format::Human {
-        println!("{}", describe(&compiled, summary, &args.out));
+        print(describe(&compiled, summary, &args.out) + "\n")?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -4,8 +4,8 @@ use std::process::ExitCode;
 
 use crate::diagnostics::closest;
 
-use super::Outcome;
 use super::failure::Failure;
+use super::{Outcome, print};
 
 /// A section a code, under a heading that is the code.
 const CODES: &str = include_str!("../../docs/codes.md");
@@ -23,7 +23,7 @@ pub(super) fn run(args: &Args) -> Outcome {
     };
     match sections().find(|(heading, _)| *heading == code) {
         Some((_, text)) => {
-            println!("{code}\n\n{}", shown(text.trim()));
+            print(format_args!("{code}\n\n{}\n", shown(text.trim())))?;
             Ok(ExitCode::SUCCESS)
         }
         None => Err(Failure::Io(unknown(&code))),

@@ -9,8 +9,8 @@ use crate::diagnostics::{Report, reports};
 use crate::source::{Source, Sources};
 use crate::{format, parse};
 
-use super::Outcome;
 use super::failure::{Diagnosed, Failure, Format};
+use super::{Outcome, print};
 
 /// What standard input is called as a file.
 const STDIN: &str = "-";
@@ -52,7 +52,7 @@ pub(super) fn run(args: &Args) -> Outcome {
         if !args.check {
             file.write()?;
         } else if file.changed {
-            println!("{}", file.path.display());
+            print(format_args!("{}\n", file.path.display()))?;
             status = ExitCode::from(1);
         }
     }
@@ -95,7 +95,7 @@ fn read<'a>(
 impl Formatted<'_> {
     fn write(&self) -> Result<(), Failure> {
         if is_stdin(self.path) {
-            print!("{}", self.text);
+            print(&self.text)?;
         } else if self.changed {
             fs::write(self.path, &self.text)
                 .map_err(|error| Failure::io("written", self.path, &error))?;

@@ -7,8 +7,8 @@ use std::process::ExitCode;
 
 use crate::learned::{BySize, FORMAT, Learned, Measured, Quantiles};
 
-use super::Outcome;
 use super::failure::Failure;
+use super::{Outcome, print};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -71,7 +71,7 @@ pub(super) fn run(args: &Args) -> Outcome {
         Some(path) => {
             fs::write(path, text).map_err(|error| Failure::io("written", path, &error))?
         }
-        None => print!("{text}"),
+        None => print(text)?,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -9,10 +9,10 @@ use crate::diagnostics::reports;
 use crate::parse;
 use crate::source::{Source, SourceId, Sources, Span};
 
-use super::Outcome;
 use super::failure::{Diagnosed, Failure, Format};
 use super::program::read;
 use super::table::Table;
+use super::{Outcome, print};
 
 /// The program whose help is asked for: `--help` or `-h` beside a file and no command.
 pub(super) fn asked(arguments: &[String], commands: &[&str]) -> Option<PathBuf> {
@@ -29,7 +29,7 @@ pub(super) fn run(file: &Path) -> Outcome {
         text: read(file)?,
     };
     match parse::parse(&source, SourceId::default()) {
-        Ok(parsed) => print!("{}", page(&source.name, &parsed, &source.text)),
+        Ok(parsed) => print(page(&source.name, &parsed, &source.text))?,
         Err(errors) => {
             let mut sources = Sources::default();
             sources.add(source);

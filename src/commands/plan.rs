@@ -13,11 +13,11 @@ use crate::plan::{ArrayJob, DependencyKind, Plan};
 use crate::units::Duration;
 use crate::version;
 
-use super::Outcome;
 use super::diff;
 use super::failure::Format;
 use super::program::{Program, ProgramArgs, TargetArgs};
 use super::table::Table;
+use super::{Outcome, print};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -40,8 +40,8 @@ pub(super) fn run(args: &Args) -> Outcome {
         let compiled = compiled.map_err(|reports| program.failed(reports))?;
         let diff = diff::diff(&compiled, other)?;
         match args.program.format {
-            Format::Human => print!("{}", diff.for_people()),
-            Format::Json => println!("{:#}", diff.to_json()),
+            Format::Human => print(diff.for_people())?,
+            Format::Json => print(format_args!("{:#}\n", diff.to_json()))?,
         }
         return Ok(ExitCode::SUCCESS);
     }
@@ -56,7 +56,7 @@ pub(super) fn run(args: &Args) -> Outcome {
         Figures::new(&format!("-O{}", args.target.level), &program, &target),
     ];
     match args.program.format {
-        Format::Human => print!("{}\n{}", jobs(&plan), predicted(&figures)),
+        Format::Human => print(format_args!("{}\n{}", jobs(&plan), predicted(&figures)))?,
         Format::Json => {
             let input = emit::Input {
                 plan: &plan,
@@ -69,7 +69,7 @@ pub(super) fn run(args: &Args) -> Outcome {
                 let forecasts = figures.iter().map(Figures::to_json).collect();
                 fields.insert("forecast".to_owned(), Value::Array(forecasts));
             }
-            println!("{printed:#}");
+            print(format_args!("{printed:#}\n"))?;
         }
     }
     Ok(ExitCode::SUCCESS)

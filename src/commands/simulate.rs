@@ -10,11 +10,11 @@ use crate::pipeline;
 use crate::simulate::{Ran, Timeline, Trouble};
 use crate::units::Duration;
 
-use super::Outcome;
 use super::failure::{Failure, Format};
 use super::gantt;
 use super::program::{Program, ProgramArgs, TargetArgs};
 use super::table::Table;
+use super::{Outcome, print};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -73,8 +73,8 @@ pub(super) fn run(args: &Args) -> Outcome {
         fs::write(path, svg).map_err(|error| Failure::io("written", path, &error))?;
     }
     match args.program.format {
-        Format::Human => print!("{}", for_people(&names, &timeline, &trace)),
-        Format::Json => println!("{:#}", to_json(&names, &timeline, &trace)),
+        Format::Human => print(for_people(&names, &timeline, &trace))?,
+        Format::Json => print(format_args!("{:#}\n", to_json(&names, &timeline, &trace)))?,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -5,7 +5,7 @@ mod probe;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use super::Outcome;
+use super::{Outcome, print};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -49,7 +49,7 @@ struct ProbeArgs {
 
 pub(super) fn run(args: &Args) -> Outcome {
     match &args.command {
-        Command::Probe(args) => print!("{}", probe::probe(args)?),
+        Command::Probe(args) => print(probe::probe(args)?)?,
     }
     Ok(ExitCode::SUCCESS)
 }
