@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
 # A disk that is full at each of the writes of a task: the records stay readable, the shard does not count as done, and the
-# message names the cause. A small file system is filled up to so many blocks before the task begins.
+# message names the cause. A small file system, which holds the run folder with the library, is filled up to so many blocks before
+# the task begins.
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 source "${BASH_SOURCE[0]%/*}/lib.sh"
 
 begin 'a full disk'
 disk=$top/disk
 mkdir "$disk"
-if ! mount -t tmpfs -o size=512k,mode=755 tmpfs "$disk" 2>/dev/null; then
+if ! mount -t tmpfs -o size=768k,mode=755 tmpfs "$disk" 2>/dev/null; then
   echo 'left out: no small file system can be mounted here'
   exit 0
 fi
