@@ -145,7 +145,8 @@ until [[ $(squeue --noheader --jobs "$next" --format=%r | sort -u) == Dependency
 scancel "$next"
 remembers 2
 until_forgotten "$first"
-next=$(plain --array=1 --dependency="aftercorr:$first" --wrap true)
+# While SLURM is still dropping the array's elements, a dependency on it is refused; a moment later it is accepted.
+until next=$(plain --array=1 --dependency="aftercorr:$first" --wrap true); do sleep 0.5; done
 until_gone "$next"
 ok 'plain: behind old parents it waits for ever, or, once they are forgotten, for nothing'
 
