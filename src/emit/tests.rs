@@ -165,7 +165,7 @@ fn code() -> Code {
 
 fn emitted(dataflow: &Dataflow, site: &Site) -> Vec<File> {
     let code = code();
-    let estimates = cost::estimate(dataflow, &Default::default());
+    let estimates = cost::estimate(dataflow, &Default::default(), site);
     let stages = optimise::optimise(dataflow, &estimates, site, optimise::Level::All);
     let plan = plan::plan(dataflow, &estimates, &stages, site).unwrap();
     let versions = version::versions(dataflow, &code);

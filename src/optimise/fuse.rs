@@ -111,8 +111,8 @@ fn pays(a: &Stage, b: &Stage, input: Input<'_>) -> bool {
 
 /// Whether calls ask for the same kind of node, and nothing pins them apart.
 pub(super) fn alike(
-    a: impl Iterator<Item = CallId>,
-    b: impl Iterator<Item = CallId>,
+    a: impl Iterator<Item = CallId> + Clone,
+    b: impl Iterator<Item = CallId> + Clone,
     input: Input<'_>,
 ) -> bool {
     let of = |call| {
@@ -121,7 +121,11 @@ pub(super) fn alike(
             input.dataflow.resources(call),
         )
     };
-    let mut all = a.chain(b).map(of);
+    let calls = a.chain(b);
+    if calls.clone().any(|it| input.estimates.chain(it).is_some()) {
+        return false;
+    }
+    let mut all = calls.map(of);
     let Some(first) = all.next() else { return true };
     !first.0.never_fuse && all.all(|other| !other.0.never_fuse && kind(first) == kind(other))
 }

@@ -77,7 +77,8 @@ pub(super) fn may_pack(stage: &Stage, input: Input<'_>) -> bool {
         Some((_, seconds)) => seconds <= SIZEABLE * input.site.startup,
         None => is_short(stage, input),
     };
-    stage.items > 1 && input.knows(stage) && !is_pinned(stage, input) && short
+    let free = !is_pinned(stage, input) && !input.is_chain(stage);
+    stage.items > 1 && input.knows(stage) && free && short
 }
 
 /// Seconds of work in a task; the mean where they differ.

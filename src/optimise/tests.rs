@@ -34,7 +34,7 @@ fn site(slots: u64) -> Site {
 fn shapes(dataflow: &Dataflow, site: &Site, level: Level) -> (Vec<String>, Vec<String>) {
     let Stages { stages } = optimise(
         dataflow,
-        &cost::estimate(dataflow, &Default::default()),
+        &cost::estimate(dataflow, &Default::default(), site),
         site,
         level,
     );
@@ -246,7 +246,7 @@ fn of_nodes(slots: u64) -> Site {
 
 fn abreast(clauses: &str, site: &Site, level: Level) -> (u64, u64) {
     let flow = program(&[("a(i: Int)", clauses)], "for i in 0..100 { a = a(i) }");
-    let estimates = cost::estimate(&flow, &Default::default());
+    let estimates = cost::estimate(&flow, &Default::default(), site);
     let stages = optimise(&flow, &estimates, site, level).stages;
     (stages[0].abreast, stages[0].elements())
 }
