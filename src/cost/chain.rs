@@ -82,3 +82,6 @@ pub(super) struct Asked<'a> {
 fn spare(limit: f64) -> f64 {
     if limit < 600.0 { limit / 2.0 } else { 120.0 }
 }
+
+#[cfg(test)]
+mod tests;

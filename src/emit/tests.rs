@@ -49,6 +49,8 @@ fn process(name: &str, inputs: &[(&str, Type)], output: (&str, &str), script: &s
         never_fuse: false,
         at_most: None,
         was: None,
+        checkpoint: None,
+        again: None,
         doc: String::new(),
         span: Span::default(),
     }

@@ -295,3 +295,21 @@ fn a_chain_is_fused_though_no_two_of_it_are_worth_it() {
     let (shapes, _) = shapes(&flow, &site, Level::All);
     assert!(shapes[0].starts_with("a+b.b+b.c"), "{shapes:?}");
 }
+
+#[test]
+fn a_chain_of_starts_is_left_alone() {
+    let mut site = site(8);
+    site.partitions = vec![crate::site::Partition {
+        time: Some(crate::units::Walltime::from(crate::units::Duration(60.0))),
+        ..Default::default()
+    }];
+    let flow = one(100, "cost 70s checkpoint \"s\"");
+    let (shapes, reasons) = shapes(&flow, &site, Level::All);
+    assert_eq!(shapes, ["work: 100 / 1"]);
+    assert_eq!(
+        reasons,
+        [
+            "4 starts of 1m, each from what the one before left in `s`: up to 1m45s of work, of which a start does 30s; those that are not needed vanish"
+        ]
+    );
+}
