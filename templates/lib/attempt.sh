@@ -316,6 +316,11 @@ flow_load_modules() {
 flow_check() {
   local c=$shard_call_index i o path paths=()
   shard_exit=$1
+  if [[ ! -d $flow_attempt_dir ]]; then
+    printf 'flow: the folder %s is gone\n' "$flow_run/$flow_attempt_dir"
+    flow_fail system "$1"
+    return 1
+  fi
   if [[ $flow_watch_fired || ${flow_call_success[c]} != *" $1 "* ]]; then
     if flow_out_of_memory; then
       printf 'flow: out of memory: a process was killed by the limit of its cgroup\n'
