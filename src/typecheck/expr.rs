@@ -196,7 +196,13 @@ impl Checker<'_> {
         let ty = value.expr.ty.clone();
         let (axes, when) = (axes_of(&value.loops), value.when.clone());
         let value = self.belonging(Expr { kind, ty, span }, place);
-        let seen = self.seen_from(Made { value, axes }, place)?;
+        let mut seen = self.seen_from(Made { value, axes }, place)?;
+        if let ExprKind::Gather { of, over } = &seen.kind
+            && self.program.reads_results(of)
+        {
+            let over = over.clone();
+            seen = self.gathered_name(id, over, seen)?;
+        }
         let ty = self.where_made(seen.ty, &when);
         Some(Expr { ty, ..seen })
     }
