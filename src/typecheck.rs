@@ -185,7 +185,11 @@ impl Checker<'_> {
             ast::TypeExprKind::List(item) => {
                 let item_type = self.lower(item);
                 if matches!(item_type, Type::List(_)) {
-                    self.error(TypeError::not_yet("a list of lists is", item.span));
+                    self.error(TypeError::not_yet(
+                        "a list of lists is",
+                        "lists are flat: give each of them a name of its own",
+                        item.span,
+                    ));
                 }
                 if item_type.is_optional() {
                     self.error(BranchError::OptionalItems {
@@ -199,7 +203,11 @@ impl Checker<'_> {
                 let found = self.lower(inner);
                 if matches!(found, Type::List(_) | Type::Record(_)) {
                     let what = "an optional list or record is";
-                    self.error(TypeError::not_yet(what, ty.span));
+                    self.error(TypeError::not_yet(
+                        what,
+                        "an empty list says the same; of a record make the fields optional",
+                        ty.span,
+                    ));
                 }
                 found.optional()
             }

@@ -106,7 +106,10 @@ fn random_programs_make_what_the_rule_says() {
     let outcome = TestRunner::new(config).run(&programs, |programs| {
         tried.set(tried.get() + programs.len());
         let outcome = run(&programs);
-        let shown = outcome.as_ref().err().map_or("as evaluated", String::as_str);
+        let shown = outcome
+            .as_ref()
+            .err()
+            .map_or("as evaluated", String::as_str);
         eprintln!("FLOWC_SEED={seed}: {} programs: {shown}", tried.get());
         outcome.map_err(TestCaseError::fail)
     });

@@ -99,13 +99,11 @@ impl Checker<'_> {
         let span = seen.span;
         if bound.expr.ty.item().is_some() {
             let name = &bound.name.node;
-            self.error(TypeError::NotYet {
-                what: format!("a list of lists, one for each time that `{name}` is set, is"),
-                span,
-                help: Some(format!(
-                    "read the results themselves, or what a process makes of `{name}` inside of the loop"
-                )),
-            });
+            let what = format!("a list of lists, one for each time that `{name}` is set, is");
+            let instead = format!(
+                "read the results themselves, or what a process makes of `{name}` inside of the loop"
+            );
+            self.error(TypeError::not_yet(what, instead, span));
             return None;
         }
         let known = self.handed.iter().find(|(it, _)| *it == id);
@@ -206,15 +204,9 @@ impl Checker<'_> {
 
     fn publish_one(&mut self, value: Expr, loops: &[Loop]) -> Option<Vec<Expr>> {
         if value.ty.item().is_some() {
-            self.error(TypeError::NotYet {
-                what: "publishing an output that is a list under a condition, or of one shard, is"
-                    .to_owned(),
-                span: value.span,
-                help: Some(
-                    "publish it where it is made, or what is made from its items".to_owned(),
-                ),
-            });
-            return None;
+            let what = "publishing an output that is a list under a condition, or of one shard, is";
+            let instead = "publish it where it is made, or what is made from its items";
+            return self.planned(what, instead, value.span);
         }
         let when = self.when.clone();
         let name = short_name(&value).to_owned();

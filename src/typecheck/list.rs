@@ -43,7 +43,11 @@ impl Checker<'_> {
             return None;
         }
         if matches!(ty, Type::List(_)) {
-            return self.planned("a list of lists is", span);
+            return self.planned(
+                "a list of lists is",
+                "lists are flat: give each of them a name of its own",
+                span,
+            );
         }
         Some(Expr {
             kind: ExprKind::List(found),

@@ -137,7 +137,7 @@ impl Writer<'_> {
         let p = self.p;
         let (loops, reads) = (&unit.loops, &unit.reads);
         let print = |what: String| format!("    printf '%s' \"({what})\" > \"$text\"\n");
-        let begin = print(format!("i{number}{}", self.prints(loops, &[])));
+        let begin = print(format!("i{number}{}", printed(loops)));
         let inputs = self.inputs(loops, &[]);
         self.process(format!("p{p}_i{number}"), (&inputs, "text: String"), &begin);
         let begin = self.arguments(loops, &[]);
@@ -162,7 +162,7 @@ impl Writer<'_> {
             arguments = format!("qs: p{p}_rq{number}.text, {arguments}");
             list = " [${qs[*]}]";
         }
-        let (items, reads) = (self.prints(loops, &[]), self.prints(&[], reads));
+        let (items, reads) = (printed(loops), self.read(loops, reads));
         let mut script = print(format!("t{number} ${{i}}{items} ${{state}}{list}{reads}"));
         script += "    printf '%s' $((${#state} % 3)) > \"$score\"\n";
         let outputs = "text: String, score: Int";
@@ -206,14 +206,17 @@ impl Writer<'_> {
 
     /// What a script prints of its inputs.
     fn prints(&self, loops: &[Loop], reads: &[Read]) -> String {
-        let items = loops.iter().map(|it| format!(" ${{{}}}", it.variable()));
+        printed(loops) + &self.read(loops, reads)
+    }
+
+    fn read(&self, loops: &[Loop], reads: &[Read]) -> String {
         let reads = reads.iter().enumerate().map(|(n, read)| {
             match self.program.is_one(&read.value, loops) {
                 true => format!(" ${{r{n}}}"),
                 false => format!(" [${{r{n}[*]}}]"),
             }
         });
-        items.chain(reads).collect()
+        reads.collect()
     }
 
     fn expr(&self, read: &Read) -> String {
@@ -237,6 +240,11 @@ impl Writer<'_> {
             None => whole,
         }
     }
+}
+
+fn printed(loops: &[Loop]) -> String {
+    let items = loops.iter().map(|it| format!(" ${{{}}}", it.variable()));
+    items.collect()
 }
 
 /// ` + $x + $y`, as bash computes it.
