@@ -11,6 +11,7 @@ use crate::types::{Type, Value};
 mod branch;
 mod failure;
 mod function;
+mod maker;
 mod parts;
 mod points;
 mod written;

@@ -120,7 +120,11 @@ impl Checker<'_> {
             | ClauseKind::Again { .. }
             | ClauseKind::Service(_) => {
                 let what = format!("`{}` is", word(&clause.kind));
-                self.error(TypeError::not_yet(what, clause.word));
+                self.error(TypeError::not_yet(
+                    what,
+                    "leave it out until then",
+                    clause.word,
+                ));
             }
         }
     }
