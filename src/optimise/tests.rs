@@ -210,6 +210,26 @@ fn nothing_is_fused_around_what_runs_between() {
 }
 
 #[test]
+fn what_would_wait_long_for_others_stays_apart_though_the_run_gets_no_longer() {
+    // By their costs both `b` would end before `a` does; but should the costs be wrong …
+    let flow = program(
+        &[
+            ("a(i: Int)", "cost 2000s"),
+            ("b(i: Int)", "cost 300s"),
+            ("c(x: File, y: File)", "cost 10s"),
+            ("d(x: File, y: File)", "cost 10s"),
+        ],
+        "a = a(i: 1)  p = b(i: 1)  q = b(i: 2)  c = c(x: p.out, y: q.out)
+         d = d(x: a.out, y: c.out)  publish d.out",
+    );
+    let shapes = shapes(&flow, &site(100), Level::All).0;
+    assert_eq!(
+        shapes,
+        ["a: 1 / 1", "b.p | b.q: 2 / 1", "c: 1 / 1", "d: 1 / 1"]
+    );
+}
+
+#[test]
 fn separate_calls_of_one_process_are_collected_and_balanced() {
     let flow = program(
         &[
