@@ -8,7 +8,9 @@
 mod error;
 mod text;
 
-use crate::ast::{Clause, ClauseKind, Expr, ExprKind, ItemKind, MergeBy, Name, Process, SplitBy};
+use crate::ast::{
+    Clause, ClauseKind, Expr, ExprKind, Input, ItemKind, MergeBy, Name, Process, SplitBy, TextPart,
+};
 use crate::import::Modules;
 use crate::parse;
 use crate::source::{Source, SourceId, Sources, Span};
@@ -221,7 +223,9 @@ fn merges(
         };
         let ty = slice(sources, output.ty.span).to_owned();
         let by = match by {
-            MergeBy::Process(process) => Some((process.node.clone(), gives(modules, process)?)),
+            MergeBy::Process(process) => {
+                Some((process.node.clone(), gives(modules, process, sources)?))
+            }
             MergeBy::Concat if ty == "File" => None,
             MergeBy::Concat => {
                 return Err(GrainError::MergeOutput {
@@ -246,12 +250,12 @@ fn merges(
 
 /// A text without holes: what differs from grain to grain is no name for the whole.
 fn is_plain(expr: &Expr) -> bool {
-    let literal = |part: &crate::ast::TextPart| matches!(part, crate::ast::TextPart::Literal(_));
+    let literal = |part: &TextPart| matches!(part, TextPart::Literal(_));
     matches!(&expr.kind, ExprKind::Text(parts) if parts.iter().all(literal))
 }
 
 /// The one output of the process that merges.
-fn gives(modules: &Modules, name: &Name) -> Result<String, GrainError> {
+fn gives(modules: &Modules, name: &Name, sources: &Sources) -> Result<String, GrainError> {
     let bare = name.node.rsplit('.').next().unwrap_or(&name.node);
     let places: Vec<SourceId> = modules
         .meanings(&name.node, name.span.source)
@@ -263,10 +267,13 @@ fn gives(modules: &Modules, name: &Name) -> Result<String, GrainError> {
     let found = found.find(|(_, process)| {
         process.name.node == bare && places.contains(&process.name.span.source)
     });
-    let why = match found.map(|(_, process)| (process.inputs.len(), process.outputs.as_slice())) {
+    let list = |input: &Input| slice(sources, input.ty.span).starts_with('[');
+    let ends = found.map(|(_, it)| (it.inputs.as_slice(), it.outputs.as_slice()));
+    let why = match ends {
         None => "no such process",
-        Some((1, [output])) => return Ok(output.name.node.clone()),
-        Some((1, _)) => "gives more than one result, or none",
+        Some(([input], [output])) if list(input) => return Ok(output.name.node.clone()),
+        Some(([_], [_])) => "its input is no list",
+        Some(([_], _)) => "gives more than one result, or none",
         Some(_) => "wants more than one input, or none",
     };
     Err(GrainError::MergeProcess {
@@ -281,3 +288,6 @@ fn slice(sources: &Sources, span: Span) -> &str {
     let text = source.and_then(|it| it.text.get(span.start as usize..span.end as usize));
     text.unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests;
