@@ -25,6 +25,7 @@ const LIBRARY: &[(&str, &str)] = &library![
     "lib/flow.sh",
     "lib/gate.awk",
     "lib/gate.sh",
+    "lib/identify.awk",
     "lib/local.sh",
     "lib/lock.sh",
     "lib/made.awk",
@@ -37,9 +38,9 @@ const LIBRARY: &[(&str, &str)] = &library![
     "lib/status.awk",
     "lib/status.sh",
     "lib/submit.sh",
+    "lib/survey.awk",
     "lib/temp.awk",
     "lib/temp.sh",
-    "lib/tracked.awk",
     "lib/watch.sh",
     "lib/when.sh",
 ];
