@@ -95,20 +95,23 @@ pub fn write(out: &Path, files: &[File], manifest: &Manifest) -> Result<Summary,
         content: owning_both(manifest, &earlier).into_bytes(),
         ..own.clone()
     };
+    let mut others = changed;
+    others.retain(|file| file.path != MANIFEST);
     beside.write("first", &both)?;
-    beside.write("then", &own)?;
-    for file in changed.iter().filter(|file| file.path != MANIFEST) {
-        beside.write("then", file)?;
+    beside.write("last", &own)?;
+    for (number, file) in others.iter().enumerate() {
+        beside.write(&number.to_string(), file)?;
     }
     // From here on files change: should it end in between, the manifest owns the old and the new.
     beside.place("first", &both, out)?;
     for path in stale {
         remove(out, path)?;
     }
-    for file in changed.iter().filter(|file| file.path != MANIFEST) {
-        beside.place("then", file, out)?;
+    make_folders(out, &others)?;
+    for (number, file) in others.iter().enumerate() {
+        beside.place(&number.to_string(), file, out)?;
     }
-    beside.place("then", &own, out)?;
+    beside.place("last", &own, out)?;
     Ok(summary)
 }
 
@@ -240,13 +243,8 @@ impl Beside {
         Ok(Self { folder })
     }
 
-    fn path(&self, part: &str, file: &File) -> PathBuf {
-        self.folder.join(part).join(&file.path)
-    }
-
-    fn write(&self, part: &str, file: &File) -> Result<(), OutputError> {
-        let path = self.path(part, file);
-        make_parent(&path)?;
+    fn write(&self, name: &str, file: &File) -> Result<(), OutputError> {
+        let path = self.folder.join(name);
         fs::write(&path, &file.content).map_err(failed("written", &path))?;
         if file.executable {
             let mode = fs::Permissions::from_mode(0o755);
@@ -255,10 +253,9 @@ impl Beside {
         Ok(())
     }
 
-    fn place(&self, part: &str, file: &File, out: &Path) -> Result<(), OutputError> {
+    fn place(&self, name: &str, file: &File, out: &Path) -> Result<(), OutputError> {
         let path = out.join(&file.path);
-        make_parent(&path)?;
-        fs::rename(self.path(part, file), &path).map_err(failed("written", &path))
+        fs::rename(self.folder.join(name), &path).map_err(failed("written", &path))
     }
 }
 
@@ -269,9 +266,15 @@ impl Drop for Beside {
     }
 }
 
-fn make_parent(path: &Path) -> Result<(), OutputError> {
-    let parent = path.parent().unwrap_or(path);
-    fs::create_dir_all(parent).map_err(failed("made", parent))
+/// Each folder once: there are few beside the files.
+fn make_folders(out: &Path, files: &[&File]) -> Result<(), OutputError> {
+    let paths = files.iter().map(|file| Path::new(&file.path));
+    let folders: BTreeSet<_> = paths.filter_map(Path::parent).collect();
+    for folder in folders {
+        let folder = out.join(folder);
+        fs::create_dir_all(&folder).map_err(failed("made", &folder))?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

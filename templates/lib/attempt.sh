@@ -243,17 +243,16 @@ flow_run() {
   { set -m; } 2>/dev/null
   (
     trap - TERM INT HUP
+    flow_watch_begin
     flow_hide_secrets
     export FLOW_CALL=$shard_call FLOW_SHARD=$shard_dir FLOW_ATTEMPT=$flow_attempt_name
     flow_restore_locale
     cd -- "$flow_run/$flow_attempt_dir" || exit 125
     flow_load_modules || exit 125
-    flow_watch_close
     exec "${flow_container_words[@]}" bash .command.sh
   ) </dev/null &
   flow_child=$!
   { set +m; } 2>/dev/null
-  flow_watch_begin
   wait "$flow_child" 2>/dev/null
   status=$?
   flow_watch_end && status=124

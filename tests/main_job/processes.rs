@@ -7,9 +7,22 @@ use std::process::Command;
 use super::project::{Project, Said, wait_until};
 
 impl Project<'_> {
-    /// SLURM's process of an array element gets SIGKILL. What it had started lives on: the cluster of the tests
-    /// knows processes by their parents, not by cgroups.
+    /// SLURM's process of an array element gets SIGKILL. What it had started is none of SLURM's business any more: the
+    /// cluster of the tests knows processes by their parents, not by cgroups. Its watchman ends the script.
     pub fn kill_batch_script(&self, job: &str, index: u32) {
+        let own = self.own_processes(job, index);
+        kill(*own.first().expect("a process of that element"));
+    }
+
+    /// The same happens to the watchman, before that: now the script lives on.
+    pub fn kill_batch_script_and_watchman(&self, job: &str, index: u32) {
+        let own = self.own_processes(job, index);
+        assert_eq!(own.len(), 2, "the batch script and its watchman");
+        own.iter().rev().for_each(|id| kill(*id));
+    }
+
+    /// Processes of an array element but for what its scripts started; the first of them has started the others.
+    fn own_processes(&self, job: &str, index: u32) -> Vec<u32> {
         let submission = self.run().join("state/submissions").canonicalize().unwrap();
         let submission = submission.display().to_string();
         let wanted = format!("SLURM_ARRAY_TASK_ID={index}");
@@ -21,8 +34,9 @@ impl Project<'_> {
                 && words.last().is_some_and(|word| word.ends_with(job))
                 && read("environ").contains(&wanted)
         };
-        let killed = processes(is_it).into_iter().min();
-        kill(killed.expect("a process of that element"));
+        let mut own = processes(is_it);
+        own.sort_unstable();
+        own
     }
 
     /// Processes of scripts that run in attempts of an array element of submission 0001.
@@ -33,15 +47,6 @@ impl Project<'_> {
             let folder = fs::read_link(process.join("cwd")).unwrap_or_default();
             folder.to_string_lossy().starts_with(&attempts)
         })
-    }
-
-    /// What cgroups do where a batch script ended.
-    pub fn kill_scripts(&self, job: &str, index: u32) {
-        wait_until("the end of the scripts", || {
-            let scripts = self.scripts(job, index);
-            scripts.iter().for_each(|id| kill(*id));
-            scripts.is_empty()
-        });
     }
 
     pub fn wait_for_scripts(&self, job: &str, index: u32) {

@@ -62,7 +62,7 @@ fn a_killed_batch_script_costs_its_own_shard() {
     };
     let project = half_way(cluster, &TWELVE);
     project.kill_batch_script("classify", 8);
-    project.kill_scripts("01-classify", 8);
+    project.wait_for_scripts("01-classify", 8);
     let killed = format!("{}_8", project.job("classify"));
     project.wait_for("the end of the killed one", |_| {
         cluster.squeue().iter().all(|queued| queued.id != killed)
@@ -85,8 +85,8 @@ fn a_killed_batch_script_costs_its_own_shard() {
     is_as_if_nothing_had_happened(&project, &TWELVE);
 }
 
-/// Where SLURM does not find what a killed batch script leaves running, the script goes on, beside that of the next
-/// submission, and to no effect.
+/// Where neither SLURM nor the watchman ends what a killed batch script leaves running, the script goes on, beside that of
+/// the next submission, and to no effect.
 #[test]
 fn a_script_that_outlives_its_job_does_no_harm() {
     let Some(cluster) = Cluster::shared() else {
@@ -99,7 +99,7 @@ fn a_script_that_outlives_its_job_does_no_harm() {
     project.wait_for("all but one", |it| {
         it.count_all("end") == 5 && it.count("start classify 3") == 1
     });
-    project.kill_batch_script("classify", 3);
+    project.kill_batch_script_and_watchman("classify", 3);
     project.wait_for_end();
     project.submit(&[]).ok().says("Submitted 2 tasks in 2 jobs");
     project.wait_for("the second", |it| it.count("start classify 3") == 2);
@@ -125,7 +125,7 @@ fn a_killed_pack_keeps_what_it_has_done() {
         it.count("start classify 6") == 1 && [3, 11].iter().all(|seed| it.is_done(*seed))
     });
     project.kill_batch_script("classify", 1);
-    project.kill_scripts("01-classify", 1);
+    project.wait_for_scripts("01-classify", 1);
     project.wait_for_end();
     assert_eq!(project.ends(), (10, 0));
     project.let_go();

@@ -36,6 +36,10 @@ start() { # N: a task in the background, until its script runs
   rm "$top/started.$1"
 }
 
+# What runs beside the watchman, which has the command line of its task.
+script() { pgrep -P "$pid" -f '[.]command[.]sh'; }
+watchman() { pgrep -P "$pid" -f 01-slow.sbatch; }
+
 # SIGTERM to the task, as scancel does; then, as SLURM may, to the script first and a moment later to the task.
 for n in 1 2 3 4; do
   start "$n"
@@ -49,16 +53,37 @@ for n in 1 2 3 4; do
 done
 nothing_left
 start 3
-pkill -TERM -g "$(pgrep -P "$pid" | head -n 1)" -x bash
+pkill -TERM -g "$(script)" -x bash
 sleep 0.1
 kill -TERM "$pid"
 wait "$pid"
 is "$?" 143 'TERM after its child: status'
 is "$(last slow n=3 1)" '' 'TERM after its child: no record'
 
-# kill -9 of the task: its child lives on. The task is started again beside it; the first whole result wins.
+# kill -9 of the task: the watchman ends its script, with all that this has started, though it has no time limit.
+for n in 1 4; do
+  start "$n"
+  old=$(script)
+  kill -KILL "$pid"
+  wait "$pid" 2>/dev/null
+  for ((try = 0; try < 6000; try++)); do kill -0 -- "-$old" 2>/dev/null || break; sleep 0.05; done
+  ! kill -0 -- "-$old" 2>/dev/null || fail "the script of a killed task goes on: n=$n"
+done
+rm -rf "$run/work/.tmp/"*
+
+# kill -9 of the watchman: the task ends as ever, and has another one for its next shard.
+start 2
+kill -KILL "$(watchman)"
+touch "$top/go"
+wait "$pid"
+is "$?" 0 'without its watchman: status'
+is "$(last slow n=2 1)" 'done' 'without its watchman: done'
+rm "$top/go"
+
+# kill -9 of both: the script lives on. The task is started again beside it; the first whole result wins.
 start 5
-old=$(pgrep -P "$pid" | head -n 1)
+old=$(script)
+kill -KILL "$(watchman)"
 kill -KILL "$pid"
 wait "$pid" 2>/dev/null
 kill -0 "$old" || fail 'the child should live'
