@@ -48,6 +48,7 @@ type Used = fn(&Plan<'_>) -> bool;
 /// that are not there.
 const PARTS: &[(Used, Files)] = &[
     (runs_abreast, library!["lib/abreast.sh"]),
+    (keeps_state, library!["lib/checkpoint.sh"]),
     (uses_images, library!["lib/container.sh"]),
     (ignores_failures, library!["lib/ignore.sh"]),
     (makes_lists, library!["lib/items.sh"]),
@@ -81,6 +82,10 @@ fn feeds<'a>(plan: &'a Plan<'_>) -> impl Iterator<Item = &'a Feed> {
 
 fn runs_abreast(plan: &Plan<'_>) -> bool {
     plan.jobs.iter().any(|job| job.abreast > 1)
+}
+
+fn keeps_state(plan: &Plan<'_>) -> bool {
+    steps(plan).any(|step| step.process.checkpoint.is_some() || step.process.again.is_some())
 }
 
 fn uses_images(plan: &Plan<'_>) -> bool {

@@ -180,7 +180,7 @@ renamed_calls() {
 
 # Gives them today's name. The records first: they are made anew from the old ones if this ends in between.
 rename_calls() {
-  local old new
+  local old new aside
   # The plan is kept when all is renamed: if it is today's, nothing is to be done.
   [[ ! -e $state/plan.tsv ]] || ! cmp -s -- "$plan/plan.tsv" "$state/plan.tsv" || return 0
   renamed_calls >"$tmp/renamed"
@@ -191,7 +191,9 @@ rename_calls() {
       mv -- "$state/records/.$new" "$state/records/$new.tsv"
     fi
     mv -T -- "$work/$old" "$work/$new"
-    [[ ! -d $work/.failed/$old ]] || { rm -rf -- "$work/.failed/$new"; mv -T -- "$work/.failed/$old" "$work/.failed/$new"; }
+    for aside in .failed .checkpoint; do
+      [[ ! -d $work/$aside/$old ]] || { rm -rf -- "$work/$aside/${new:?}"; mv -T -- "$work/$aside/$old" "$work/$aside/$new"; }
+    done
     rm -f -- "$state/records/$old.tsv" "$run/index/$old.tsv"
     say "$old is now $new: what it had made is its."
   done <"$tmp/renamed"

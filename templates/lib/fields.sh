@@ -119,7 +119,13 @@ flow_record_line() {
     { IFS= read -r memory <"$flow_memory_gauge"; } 2>/dev/null
     if [[ $memory =~ ^[0-9]{1,15}$ ]]; then memory=$((memory / 1024)); else memory=-; fi
   fi
-  printf -v now '%(%s)T' -1
+  # Where it took some time, the end is the start and that time: the clock may have jumped in between.
+  if [[ ${shard_start-} ]]; then
+    flow_uptime
+    now=$((shard_start + REPLY - shard_uptime))
+  else
+    printf -v now '%(%s)T' -1
+  fi
   printf -v REPLY '%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t.' \
     "$1" "$shard_call" "$shard_dir" "$shard_version" "$shard_inputs" "$shard_id" "$flow_number" "$shard_number" \
     "${shard_start:-$now}" "$now" "$2" "$3" "$4" "$5" "$flow_attempt_name" "$flow_node" "$memory"
