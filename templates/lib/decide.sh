@@ -286,6 +286,8 @@ repair_results() { # PUBLISHED KEPT
       rmdir -p --ignore-fail-on-non-empty -- "$(dirname -- "$run/results/$name")" 2>/dev/null || true
     done
   fi
+  # It went with its last file.
+  [[ -d $run/results ]] || mkdir -p -- "$run/results"
   mv -- "$state/.published" "$state/published.tsv"
 }
 
