@@ -17,7 +17,8 @@ use crate::simulate::{Ran, Timeline, Trouble};
 use crate::site::Site;
 use crate::source::{Files, SourceId, Sources};
 use crate::{
-    cost, dataflow, emit, import, manifest, optimise, parse, plan, resolve, typecheck, version,
+    cost, dataflow, emit, grains, import, manifest, optimise, parse, plan, resolve, typecheck,
+    version,
 };
 
 /// A program beside its text, which is the first of the sources.
@@ -56,7 +57,8 @@ pub fn check(
     let source = source.unwrap_or_else(|| unreachable!("the caller added the program"));
     let file = parse::parse(source, id).map_err(reports)?;
     let file = settings::apply(file, input.settings, sources).map_err(reports)?;
-    let modules = import::load(file, input.files, sources)?;
+    let mut modules = import::load(file, input.files, sources)?;
+    grains::write_out(&mut modules, sources).map_err(reports)?;
     let bindings = resolve::resolve(&modules, warnings).map_err(reports)?;
     let program = typecheck::check(&bindings, warnings).map_err(reports)?;
     dataflow::build(&program, input.name, input.files, sources, warnings).map_err(reports)
@@ -67,7 +69,7 @@ pub fn plan<'a>(
     dataflow: &'a Dataflow,
     target: &'a Target,
 ) -> Result<(Plan<'a>, Estimates), Vec<Report>> {
-    let estimates = cost::estimate(dataflow, &target.learned);
+    let estimates = cost::estimate(dataflow, &target.learned, &target.site);
     let stages = optimise::optimise(dataflow, &estimates, &target.site, target.level);
     let plan = plan::plan(dataflow, &estimates, &stages, &target.site).map_err(reports)?;
     Ok((plan, estimates))
@@ -75,7 +77,7 @@ pub fn plan<'a>(
 
 /// What the jobs of a checked program are expected to take.
 pub fn forecast(dataflow: &Dataflow, target: &Target) -> Forecast {
-    let estimates = cost::estimate(dataflow, &target.learned);
+    let estimates = cost::estimate(dataflow, &target.learned, &target.site);
     let stages = optimise::optimise(dataflow, &estimates, &target.site, target.level);
     optimise::forecast(dataflow, &estimates, &stages, &target.site)
 }
@@ -86,7 +88,7 @@ pub fn replay(
     target: &Target,
     trouble: Trouble,
 ) -> Result<(Vec<String>, Timeline, Vec<Ran>), Vec<Report>> {
-    let estimates = cost::estimate(dataflow, &target.learned);
+    let estimates = cost::estimate(dataflow, &target.learned, &target.site);
     let stages = optimise::optimise(dataflow, &estimates, &target.site, target.level);
     let plan = plan::plan(dataflow, &estimates, &stages, &target.site).map_err(reports)?;
     let names = plan.jobs.iter().map(|job| job.name.clone()).collect();

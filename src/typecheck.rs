@@ -12,6 +12,7 @@ use crate::ast;
 use crate::diagnostics::{Located, Warnings};
 use crate::hir::{self, AxisId, CallId, Guard, Loop, ValueId};
 use crate::resolve::{Bindings, Definition, LocalId};
+use crate::source::Span;
 use crate::types::Type;
 use axes::Made;
 use workflow::InstanceId;
@@ -26,6 +27,7 @@ mod failure;
 mod fit;
 mod flow;
 mod function;
+mod hand;
 mod items;
 mod list;
 mod loops;
@@ -63,6 +65,8 @@ pub fn check(bindings: &Bindings, warnings: &mut Warnings) -> Result<hir::Progra
         axis_of: IndexMap::new(),
         condition_of: IndexMap::new(),
         instances: Vec::new(),
+        handing: Vec::new(),
+        handed: Vec::new(),
         names: name::Names::default(),
         its: Vec::new(),
         when: Vec::new(),
@@ -99,6 +103,10 @@ struct Checker<'a> {
     condition_of: IndexMap<String, hir::ConditionId>,
     /// The calls of named workflows.
     instances: Vec<workflow::Instance>,
+    /// The processes that hand results on, with the places that they stand for.
+    handing: Vec<(Span, String, hir::ProcessId)>,
+    /// What stands for names of parts of loops.
+    handed: Vec<(ValueId, hir::Expr)>,
     names: name::Names,
     /// What `it` is, in filters of lists.
     its: Vec<hir::Expr>,
@@ -177,7 +185,11 @@ impl Checker<'_> {
             ast::TypeExprKind::List(item) => {
                 let item_type = self.lower(item);
                 if matches!(item_type, Type::List(_)) {
-                    self.error(TypeError::not_yet("a list of lists is", item.span));
+                    self.error(TypeError::not_yet(
+                        "a list of lists is",
+                        "lists are flat: give each of them a name of its own",
+                        item.span,
+                    ));
                 }
                 if item_type.is_optional() {
                     self.error(BranchError::OptionalItems {
@@ -191,7 +203,11 @@ impl Checker<'_> {
                 let found = self.lower(inner);
                 if matches!(found, Type::List(_) | Type::Record(_)) {
                     let what = "an optional list or record is";
-                    self.error(TypeError::not_yet(what, ty.span));
+                    self.error(TypeError::not_yet(
+                        what,
+                        "an empty list says the same; of a record make the fields optional",
+                        ty.span,
+                    ));
                 }
                 found.optional()
             }

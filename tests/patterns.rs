@@ -4,6 +4,8 @@
 //! Options of the compiler stand in the comments on the first lines of a program (`// set: n=3`), as in other cases.
 //! Where there is a folder `edit/`, its files then replace those of the project, and a second run must give
 //! `expected_after_edit/`, without compiling again.
+//!
+//! `FLOWC_PATTERNS=range,rounds` runs only these.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -138,6 +140,9 @@ fn names() -> Vec<String> {
     let mut names: Vec<_> = entries
         .map(|entry| entry.file_name().into_string().unwrap())
         .collect();
+    if let Ok(only) = std::env::var("FLOWC_PATTERNS") {
+        names.retain(|name| only.split(',').any(|it| it == name));
+    }
     names.sort();
     names
 }

@@ -106,7 +106,11 @@ impl Arguments<'_, '_> {
         {
             // The list over axes is told from the axes alone, which a second name can hide.
             let what = "a list under a name of its own, inside of the loops that it is over, is";
-            return self.evaluator.planned(what, expr.span);
+            return self.evaluator.planned(
+                what,
+                "read the results themselves, where the list is used",
+                expr.span,
+            );
         }
         let sources = self.evaluator.program.sources(expr);
         if let [only] = sources.as_slice()
@@ -119,11 +123,15 @@ impl Arguments<'_, '_> {
             let only = self.evaluator.program.untold(&source, &self.when);
             if source.gathered && !only.is_empty() {
                 let what = "a list over loops of what only a condition inside of them tells is";
-                return self.evaluator.planned(what, expr.span);
+                return self.evaluator.planned(
+                    what,
+                    "make it in a call inside of the condition",
+                    expr.span,
+                );
             }
             if source.gathered && matches!(source.value.kind, ExprKind::List(_)) {
                 let what = "the list over a loop of lists that are written in it is";
-                return self.evaluator.planned(what, expr.span);
+                return self.evaluator.planned(what, "give each of them a name of its own inside of the loop, and write the list outside", expr.span);
             }
             found.push(self.source(&only, source.value, loops));
         }
@@ -153,7 +161,11 @@ impl Arguments<'_, '_> {
             }
             ExprKind::Template(_) if expr.ty.is_path() => {
                 let what = "a path that is made from what a call makes is";
-                self.evaluator.planned(what, expr.span)
+                self.evaluator.planned(
+                    what,
+                    "let the process that makes it give the file as an output",
+                    expr.span,
+                )
             }
             ExprKind::Template(parts) => self.template(parts, loops).map(Arg::Template),
             ExprKind::Bound(..)
@@ -168,7 +180,7 @@ impl Arguments<'_, '_> {
             | ExprKind::Binary(..)
             | ExprKind::Function(..) => {
                 let what = "computing with run-time values is";
-                self.evaluator.planned(what, expr.span)
+                self.evaluator.planned(what, "let a process compute it and give it as an output; conditions may compare run-time values", expr.span)
             }
         }
     }
@@ -208,9 +220,11 @@ impl Arguments<'_, '_> {
             return Some(vec![ItemPart::Item { axis, column: 0 }]);
         }
         if program.reads_results(hole) {
-            return self
-                .evaluator
-                .planned("a run-time value in a text is", hole.span);
+            return self.evaluator.planned(
+                "a run-time value in a text is",
+                "hand it to the script as an input, and write the text there",
+                hole.span,
+            );
         }
         if !self.reads_items(hole, loops) {
             let value = self.evaluator.constant(hole)?;
@@ -239,14 +253,20 @@ impl Arguments<'_, '_> {
         }
         if matches!(expr.ty.innermost(), Type::Record(_)) {
             let what = "a record, or a list of records, that is computed from an item is";
-            return self.evaluator.planned(what, expr.span);
+            return self
+                .evaluator
+                .planned(what, "name one of its fields", expr.span);
         }
         let mut axes = program.axes_of(expr);
         axes.retain(|axis| loops.iter().any(|it| program.tells(it.axis, *axis)));
         let axes: Vec<_> = axes.into_iter().collect();
         let Some(axis) = self.teller(&axes, loops) else {
             let what = "computing with the items of two loops outside of a text is";
-            return self.evaluator.planned(what, expr.span);
+            return self.evaluator.planned(
+                what,
+                "hand both items to the process, and compute in its script",
+                expr.span,
+            );
         };
         let column = self.behind(axis, Derived::Value(expr.clone()));
         Some((id(axis)?, column))

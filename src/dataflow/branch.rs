@@ -19,7 +19,7 @@ impl Evaluator<'_> {
         let asked = self.program.conditions.get(id.0)?;
         let holds = if self.program.decided_by_shards(id) {
             let what = "what a condition decides that is known only at run time, in this place, is";
-            self.planned(what, asked.span)
+            self.planned(what, "use it as the argument of a call", asked.span)
         } else {
             let value = self.constant(asked);
             value.map(|value| value == Value::Bool(true))

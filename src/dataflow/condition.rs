@@ -134,7 +134,11 @@ impl Arguments<'_, '_> {
             | ExprKind::Binary(..)
             | ExprKind::Function(..) => {
                 let what = "anything but comparisons, `&& || !`, `+ - *`, `len` and `??` on what is known only at run time is";
-                self.evaluator.planned(what, expr.span)
+                self.evaluator.planned(
+                    what,
+                    "let a process compute it, and ask for its output",
+                    expr.span,
+                )
             }
         }
     }

@@ -203,9 +203,10 @@ pub enum DataflowError {
         span: Span,
     },
     #[error("{what} not supported yet")]
-    #[diagnostic(code(flow::dataflow::not_yet))]
+    #[diagnostic(code(flow::dataflow::not_yet), help("{instead}"))]
     NotYet {
         what: String,
+        instead: &'static str,
         #[label("planned, but not there yet")]
         span: Span,
     },

@@ -108,17 +108,24 @@ impl<'p> Evaluator<'p> {
                 let taken = self.chosen(choice, expr.span)?;
                 self.value(taken, point)?
             }
-            ExprKind::Input(_) => return self.planned("an input in this place is", expr.span),
+            ExprKind::Input(_) => {
+                return self.planned(
+                    "an input in this place is",
+                    "write a constant or a param",
+                    expr.span,
+                );
+            }
             ExprKind::Result { .. } => {
-                return self.planned("computing with run-time values is", expr.span);
+                return self.planned("computing with run-time values is", "let a process compute it and give it as an output; conditions may compare run-time values", expr.span);
             }
         };
         Some(converted(value, &expr.ty))
     }
 
-    pub fn planned<T>(&mut self, what: &str, span: Span) -> Option<T> {
+    pub fn planned<T>(&mut self, what: &str, instead: &'static str, span: Span) -> Option<T> {
         self.errors.push(DataflowError::NotYet {
             what: what.to_owned(),
+            instead,
             span,
         });
         None

@@ -154,7 +154,11 @@ impl Arguments<'_, '_> {
         let mut read = program.axes_of(&last.key);
         if program.is_made(last.axis) || read.iter().any(|it| program.is_made(*it)) {
             let what = "picking by, or from, what a call makes is";
-            return self.evaluator.planned(what, last.key.span);
+            return self.evaluator.planned(
+                what,
+                "hand the list to a process: `$NAME_keys` names the items",
+                last.key.span,
+            );
         }
         let within = &program.axes.get(last.axis.0)?.within;
         let before = keys.split_last().map_or(&[][..], |(_, before)| before);
@@ -171,7 +175,11 @@ impl Arguments<'_, '_> {
         let read: Vec<_> = read.into_iter().collect();
         let Some(by) = self.teller(&read, loops) else {
             let what = "picking by the items of two loops, or of one that is not around, is";
-            return self.evaluator.planned(what, last.key.span);
+            return self.evaluator.planned(
+                what,
+                "pick by the item of one loop around, or by a constant",
+                last.key.span,
+            );
         };
         let column = self.behind(by, Derived::Place(keys.to_vec()));
         let by = u32::try_from(by.0).ok().map(AxisId)?;

@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 use super::argument::Arguments;
 use super::evaluate::written;
 use super::{Arg, Call, CallId, Dataflow, DataflowError, ItemPart, Items, Publish, TextPart};
-use crate::hir::{self, Expr, ExprKind, Origin};
+use crate::hir::{self, Expr, ExprKind};
 use crate::source::Span;
 use crate::types::Value;
 
@@ -26,29 +26,16 @@ impl Arguments<'_, '_> {
         };
         let program = self.evaluator.program;
         let mut results = Vec::new();
-        if let Some(span) = collect(program, &publish.value, &mut results) {
-            self.evaluator
-                .planned::<()>("publishing one shard of several is", span);
-            return Vec::new();
-        }
-        if let Some(name) = results
-            .iter()
-            .find_map(|(_, call, output)| temporary(program, (*call, output)))
-        {
+        collect(program, &publish.value, &mut results);
+        let mut temporary = results.iter().filter_map(|it| temporary(program, *it));
+        if let Some(name) = temporary.next() {
             let span = publish.value.span;
             self.evaluator
                 .errors
                 .push(DataflowError::PublishTemp { name, span });
             return Vec::new();
         }
-        let results = results.into_iter().filter_map(|(source, call, output)| {
-            // Who makes a file publishes it: it knows its own conditions alone.
-            let around = program.calls.get(call.0)?;
-            let mut when = publish.when.iter().chain(&source.when);
-            if when.any(|guard| !around.when.contains(guard)) {
-                let what = "publishing what is made outside of the condition around this is";
-                return self.evaluator.planned(what, publish.span);
-            }
+        let results = results.into_iter().filter_map(|(call, output)| {
             Some(Publish {
                 call: CallId(u32::try_from(call.0).ok()?),
                 output: output.to_owned(),
@@ -86,23 +73,15 @@ fn temporary(program: &hir::Program, (call, output): (hir::CallId, &str)) -> Opt
     Some(found.name.node.clone())
 }
 
-/// The outputs that an expression stands for; or the place where it picks a shard of one.
-fn collect<'p>(
-    program: &'p hir::Program,
-    value: &'p Expr,
-    into: &mut Vec<(Origin<'p>, hir::CallId, &'p str)>,
-) -> Option<Span> {
+/// The outputs that an expression stands for: of calls that are under the same conditions.
+fn collect<'p>(program: &'p hir::Program, value: &'p Expr, into: &mut Vec<(hir::CallId, &'p str)>) {
     for source in program.sources(value) {
-        let value = source.value;
-        let picked = match &value.kind {
-            ExprKind::Result { call, output } => {
-                into.push((source, *call, output));
-                None
-            }
-            ExprKind::Pick { .. } => Some(value.span),
+        match &source.value.kind {
+            ExprKind::Result { call, output } => into.push((*call, output)),
             ExprKind::Gather { of, .. } => collect(program, of, into),
-            ExprKind::List(items) => items.iter().find_map(|it| collect(program, it, into)),
-            ExprKind::Bound(..)
+            ExprKind::List(items) => items.iter().for_each(|it| collect(program, it, into)),
+            ExprKind::Pick { .. }
+            | ExprKind::Bound(..)
             | ExprKind::Choice(_)
             | ExprKind::Constant(_)
             | ExprKind::Template(_)
@@ -114,13 +93,9 @@ fn collect<'p>(
             | ExprKind::Range(_)
             | ExprKind::Unary(..)
             | ExprKind::Binary(..)
-            | ExprKind::Function(..) => None,
-        };
-        if picked.is_some() {
-            return picked;
+            | ExprKind::Function(..) => {}
         }
     }
-    None
 }
 
 /// The names so far, with the calls that give them.

@@ -49,6 +49,8 @@ fn process(name: &str, inputs: &[(&str, Type)], output: (&str, &str), script: &s
         never_fuse: false,
         at_most: None,
         was: None,
+        checkpoint: None,
+        again: None,
         doc: String::new(),
         span: Span::default(),
     }
@@ -165,7 +167,7 @@ fn code() -> Code {
 
 fn emitted(dataflow: &Dataflow, site: &Site) -> Vec<File> {
     let code = code();
-    let estimates = cost::estimate(dataflow, &Default::default());
+    let estimates = cost::estimate(dataflow, &Default::default(), site);
     let stages = optimise::optimise(dataflow, &estimates, site, optimise::Level::All);
     let plan = plan::plan(dataflow, &estimates, &stages, site).unwrap();
     let versions = version::versions(dataflow, &code);
@@ -266,6 +268,29 @@ fn annz_is_two_jobs() {
 
     flow_task "$@"
     "#);
+}
+
+#[test]
+fn a_program_gets_the_parts_of_the_library_that_it_uses() {
+    let parts = |dataflow: &Dataflow| -> Vec<String> {
+        let files = emitted(dataflow, &Site::generic()).into_iter();
+        let parts = files.filter(|file| {
+            let part = file.path.strip_prefix("lib/");
+            part.is_some_and(|part| {
+                matches!(part, "lists.sh" | "python.sh" | "rung.sh" | "temp.sh")
+            })
+        });
+        parts.map(|file| file.path).collect()
+    };
+    let mut dataflow = annz();
+    assert_eq!(parts(&dataflow), ["lib/lists.sh"]);
+    let process = dataflow.processes.first_mut().unwrap();
+    process.script.as_mut().unwrap().interpreter = "python".to_owned();
+    process.outputs.first_mut().unwrap().temp = true;
+    assert_eq!(
+        parts(&dataflow),
+        ["lib/lists.sh", "lib/python.sh", "lib/temp.sh"]
+    );
 }
 
 #[test]

@@ -26,7 +26,7 @@ impl Checker<'_> {
         let one = |axis: &AxisId| self.program.wholes(*axis).any(|it| told(&it));
         if over.iter().all(one) {
             let what = "a value made under `where`, used without that condition, is";
-            return self.planned(what, value.span);
+            return self.planned(what, "use it in a loop with the same `where`; or decide with `if` inside of the loop, then it is optional behind that", value.span);
         }
         // A list holds what exists.
         let item = value.ty.item().unwrap_or(value.ty.present()).clone();

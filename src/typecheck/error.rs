@@ -338,7 +338,7 @@ pub enum TypeError {
         #[label("planned, but not there yet")]
         span: Span,
         #[help]
-        help: Option<String>,
+        help: String,
     },
 }
 

@@ -71,9 +71,9 @@ impl Checker<'_> {
         }
     }
 
-    /// An error that says that this is not there yet.
-    pub(super) fn planned<T>(&mut self, what: &str, span: Span) -> Option<T> {
-        self.error(TypeError::not_yet(what, span));
+    /// An error that says that this is not there yet, and what to write instead.
+    pub(super) fn planned<T>(&mut self, what: &str, instead: &str, span: Span) -> Option<T> {
+        self.error(TypeError::not_yet(what, instead, span));
         None
     }
 
@@ -95,7 +95,11 @@ impl Checker<'_> {
             .map(|part| match part {
                 ast::TextPart::Literal(text) => Some(TextPart::Literal(text.clone())),
                 ast::TextPart::Hole(hole) => self.hole(hole, place).map(TextPart::Hole),
-                ast::TextPart::Alternatives(_) => self.planned("`{a,b}` in a pattern is", span),
+                ast::TextPart::Alternatives(_) => self.planned(
+                    "`{a,b}` in a pattern is",
+                    "alternatives stand in the pattern of `glob<Record>(…)`",
+                    span,
+                ),
             })
             .collect();
         Some(Expr {
@@ -135,7 +139,11 @@ impl Checker<'_> {
             }
             Definition::Local(id) => self.local(id, name, span, place),
             Definition::Input(at) => self.input(at, span, place),
-            Definition::Attempt => self.planned("`attempt` in a clause is", span),
+            Definition::Attempt => self.planned(
+                "`attempt` in a clause is",
+                "ask for more with `retry N with memory * 2, time * 1.5`",
+                span,
+            ),
             Definition::Function(_)
             | Definition::Process(_)
             | Definition::Workflow(_)
@@ -196,7 +204,13 @@ impl Checker<'_> {
         let ty = value.expr.ty.clone();
         let (axes, when) = (axes_of(&value.loops), value.when.clone());
         let value = self.belonging(Expr { kind, ty, span }, place);
-        let seen = self.seen_from(Made { value, axes }, place)?;
+        let mut seen = self.seen_from(Made { value, axes }, place)?;
+        if let ExprKind::Gather { of, over } = &seen.kind
+            && self.program.reads_results(of)
+        {
+            let over = over.clone();
+            seen = self.gathered_name(id, over, seen)?;
+        }
         let ty = self.where_made(seen.ty, &when);
         Some(Expr { ty, ..seen })
     }
@@ -207,7 +221,7 @@ impl Checker<'_> {
             Place::Default | Place::Workflow(_) => &[],
         };
         let Some(input) = inputs.get(at) else {
-            return self.planned("an input in this clause is", span);
+            return self.planned("an input in this clause is", "inputs may stand in `cost`, `time`, `memory`, `tmp`, `cpus`, `gpus`, `tasks` and `nodes`; for the rest declare two processes, and choose with `if`", span);
         };
         let kind = ExprKind::Input(input.name.node.clone());
         let ty = input.ty.clone();

@@ -232,12 +232,12 @@ impl TypeError {
         }
     }
 
-    /// A feature of the language that is planned.
-    pub(super) fn not_yet(what: impl Into<String>, span: Span) -> Self {
+    /// A feature of the language that is planned, and what to write instead.
+    pub(super) fn not_yet(what: impl Into<String>, help: impl Into<String>, span: Span) -> Self {
         Self::NotYet {
             what: what.into(),
             span,
-            help: None,
+            help: help.into(),
         }
     }
 }

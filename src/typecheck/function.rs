@@ -176,7 +176,8 @@ impl Checker<'_> {
             Function::Unique => args.first().map(|arg| arg.ty.clone()),
             Function::Batch | Function::Zip => {
                 let what = format!("`{function}` elsewhere than behind `in` of a loop is");
-                self.planned(&what, span)
+                let instead = "loop over it: `for x, y in zip(xs, ys)`, `for part in batch(xs, 4)`";
+                self.planned(&what, instead, span)
             }
         }
     }

@@ -21,6 +21,10 @@ impl Checker<'_> {
             .map(|item| self.listed_item(item, place, hint))
             .collect();
         let found: Vec<Expr> = found.into_iter().collect::<Option<_>>()?;
+        let found = found
+            .into_iter()
+            .map(|it| self.one_maker(it, place.loops()));
+        let found: Vec<Expr> = found.collect();
         let Some(ty) = hint
             .cloned()
             .or_else(|| found.first().map(|it| self.spread(it).clone()))
@@ -39,7 +43,11 @@ impl Checker<'_> {
             return None;
         }
         if matches!(ty, Type::List(_)) {
-            return self.planned("a list of lists is", span);
+            return self.planned(
+                "a list of lists is",
+                "lists are flat: give each of them a name of its own",
+                span,
+            );
         }
         Some(Expr {
             kind: ExprKind::List(found),

@@ -131,7 +131,10 @@ impl Checker<'_> {
         let is_made = self.program.reads_made(&collection);
         self.static_items(
             !is_made,
-            "a loop over a list that is computed from an item",
+            (
+                "a loop over a list that is computed from an item",
+                "let a process give the list as an output, `[Int] = lines(\"items.txt\")`, and loop over that",
+            ),
             collection.span,
         )?;
         let around = self.read_loops(&collection, loops);
@@ -181,11 +184,16 @@ impl Checker<'_> {
     }
 
     /// What is not there yet for items that are known only when a call has run.
-    fn static_items(&mut self, are_known: bool, what: &str, span: Span) -> Option<()> {
+    fn static_items(
+        &mut self,
+        are_known: bool,
+        (what, instead): (&str, &str),
+        span: Span,
+    ) -> Option<()> {
         if are_known {
             return Some(());
         }
-        self.planned(&format!("{what} of what a call makes is"), span)
+        self.planned(&format!("{what} of what a call makes is"), instead, span)
     }
 
     /// The loops whose items an expression reads, the innermost that tells each.
@@ -215,6 +223,7 @@ impl Checker<'_> {
         }
         self.planned(
             "a loop between this one and the loop that it depends on is",
+            "put the loop that depends on another directly inside of that",
             span,
         )
     }
@@ -257,7 +266,14 @@ impl Checker<'_> {
             return Some(base);
         }
         let is_made = program.is_made(base);
-        self.static_items(!is_made, "a loop inside of a part", span)?;
+        self.static_items(
+            !is_made,
+            (
+                "a loop inside of a part",
+                "loop over the items outside of the groups",
+            ),
+            span,
+        )?;
         let program = &self.program;
         let whole = program.axes.get(base.0)?;
         let within = whole.within.iter().map(|outer| {
@@ -296,7 +312,11 @@ impl Checker<'_> {
         (variable, loops): (&ast::Name, &[Loop]),
     ) -> Option<AxisId> {
         let is_made = self.program.is_made(of);
-        self.static_items(!is_made, "`where` on the items", condition.span)?;
+        self.static_items(
+            !is_made,
+            ("`where` on the items", "put an `if` into the loop"),
+            condition.span,
+        )?;
         let program = &self.program;
         let mut around = self.read_loops(&condition, loops);
         around.retain(|axis| !program.tells(of, *axis));
@@ -336,7 +356,7 @@ impl Checker<'_> {
             return None;
         };
         if matches!(reads(collection), Some(Reads::Results)) {
-            return self.planned("a loop over results is", collection.span);
+            return self.planned("a loop over results is", "loop over what they were made for: inside, each is one value; or over an output that is a list", collection.span);
         }
         Some((**item).clone())
     }

@@ -237,6 +237,7 @@ impl Checker<'_> {
         if matches!(reads(&found), Some(Reads::Results)) || self.is_result(&found) {
             return self.planned(
                 "picking by a key that is known only at run time is",
+                "hand the list and the key to a process: `$NAME_keys` names the items",
                 key.span,
             );
         }

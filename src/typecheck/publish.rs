@@ -2,7 +2,7 @@
 
 use super::{Checker, Place, TypeError};
 use crate::ast;
-use crate::hir::{BinaryOp, Expr, ExprKind, Loop, Publish};
+use crate::hir::{Expr, ExprKind, Loop, Origin, Publish};
 use crate::source::Span;
 use crate::types::Type;
 
@@ -19,22 +19,21 @@ impl Checker<'_> {
         let Some(value) = self.expr(value, place, None) else {
             return;
         };
-        if let ExprKind::Binary(BinaryOp::Else, ..) = &value.kind {
-            // Who makes a file publishes it, and does not know whether another one exists.
-            let what = "publishing the first of several that exists, or the last round of some, is";
-            return self.planned(what, value.span).unwrap_or_default();
-        }
-        if !self.is_result(&value) {
+        let is_given = |it: &Origin| self.is_result(it.value);
+        if !self.program.reads_results(&value) || !self.program.sources(&value).iter().all(is_given)
+        {
             self.error(TypeError::PublishValue { span: value.span });
             return;
         }
-        self.program.publishes.push(Publish {
-            value,
-            template: template.flatten(),
-            loops: self.program.carried(loops),
-            when: self.when.clone(),
-            span,
-        });
+        for value in self.publish_handed(value, loops).unwrap_or_default() {
+            self.program.publishes.push(Publish {
+                value,
+                template: template.clone().flatten(),
+                loops: self.program.carried(loops),
+                when: self.when.clone(),
+                span,
+            });
+        }
     }
 
     /// An output of a call, however it is reached.

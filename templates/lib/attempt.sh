@@ -31,11 +31,13 @@ flow_attempt() {
   fi
   flow_has_secrets || { shard_again=''; flow_fail "$shard_cause" -; return; }
   flow_name_outputs || { shard_again=''; flow_fail "$shard_cause" -; return; }
+  flow_take_checkpoint || { flow_fail system -; return; }
   flow_write_command || { flow_fail "${shard_cause:-system}" -; return; }
   flow_run
   flow_check "$?" || return
   flow_commit 'done' - || return
   flow_publish_all
+  flow_drop_checkpoint
 }
 
 # The attempt's directory, the place where the shard's will be, and the folders of links.
@@ -141,6 +143,10 @@ flow_write_command() {
     head+=$text
   done
   ((${#links[@]} == 0)) || ln -s -t "$flow_attempt_dir" -- "${links[@]}" || return
+  if [[ ${flow_call_checkpoint[c]} ]]; then
+    printf -v text 'mkdir -p -- %q\n' "./${flow_call_checkpoint[c]}"
+    head+=$text
+  fi
   for ((o = 0; o < ${#out_index[@]}; o++)); do
     # shellcheck disable=SC2016 # $PWD is for the script
     printf -v text '%s=$PWD/%q\n' "${flow_out_name[out_index[o]]}" "${out_files[o]}"
@@ -170,64 +176,6 @@ flow_link() {
   else
     links+=("$flow_submission/code/$1")
   fi
-}
-
-# .command.py: the values as typed Python values, then the script.
-flow_write_python() {
-  local i o text=''
-  for ((i = 0; i < ${#in_names[@]}; i++)); do
-    flow_python_value "${in_types[i]}" "${in_values[i]}"
-    text+="${in_names[i]} = $REPLY"$'\n'
-  done
-  for ((i = 0; i < ${#flow_in_call[@]}; i++)); do
-    [[ ${flow_in_call[i]}:${flow_in_kind[i]} == "$shard_call_index":@(list|joined|values) ]] || continue
-    case ${flow_in_type[i]} in
-      Int) REPLY='int(item)' ;;
-      Float) REPLY='float(item)' ;;
-      Bool) REPLY='item == "true"' ;;
-      *) REPLY=item ;;
-    esac
-    [[ -e $flow_attempt_dir/.${flow_in_name[i]}_list ]] || : >"$flow_attempt_dir/.${flow_in_name[i]}_list"
-    text+="${flow_in_name[i]} = [$REPLY for item in "
-    text+="open(\".${flow_in_name[i]}_list\", errors=\"surrogateescape\").read().split(\"\\n\")[:-1]]"$'\n'
-  done
-  for ((o = 0; o < ${#out_index[@]}; o++)); do
-    flow_python_value String "${out_files[o]}"
-    text+="${flow_out_name[out_index[o]]} = __import__(\"os\").path.abspath($REPLY)"$'\n'
-  done
-  printf '%s# ---- the script\n%s' "$text" "${flow_call_script[shard_call_index]}" >"$flow_attempt_dir/.command.py"
-}
-
-# A Python literal. Bytes outside of ASCII are decoded as Python decodes file names.
-flow_python_value() {
-  local i c n out=''
-  case $1:$2 in
-    -:) REPLY=None; return ;;
-    Bool:true) REPLY=True; return ;;
-    Bool:false) REPLY=False; return ;;
-    Int:?* | Float:?*)
-      if [[ $2 =~ ^-?(0|[1-9][0-9]*)$ ]]; then REPLY=$2
-      elif [[ $1 == Int ]]; then REPLY="int(\"$2\")"
-      else REPLY="float(\"$2\")"; fi
-      return
-      ;;
-  esac
-  if [[ $2 != *[!\ -~]* && $2 != *[\"\\]* ]]; then
-    REPLY="\"$2\""
-    return
-  fi
-  for ((i = 0; i < ${#2}; i++)); do
-    c=${2:i:1}
-    case $c in
-      [A-Za-z0-9\ ./_-]) out+=$c ;;
-      *)
-        printf -v n %d "'$c"
-        printf -v c '\\x%02x' "$((n & 255))"
-        out+=$c
-        ;;
-    esac
-  done
-  REPLY="__import__(\"os\").fsdecode(b\"$out\")"
 }
 
 # Runs .command.sh in its directory and gives back its exit status.
@@ -322,6 +270,8 @@ flow_check() {
     elif [[ $flow_watch_fired ]]; then
       printf 'flow: ended after its time limit of %s s\n' "${flow_call_time[c]}"
       flow_fail timeout "$1"
+    elif [[ ${flow_call_again[c]} == "$1" ]]; then
+      flow_unfinished
     elif (($1 > 128 && $1 <= 192)); then
       flow_fail signal "$1"
     else
@@ -520,6 +470,7 @@ flow_holds_shards() {
 # The links to code, and folders that were made for them, are no part of the result.
 flow_remove_links() {
   local u links=() dirs=()
+  flow_leave_checkpoint
   for ((u = 0; u < ${#flow_uses_path[@]}; u++)); do
     ((flow_uses_call[u] == shard_call_index)) || continue
     [[ ! -L $flow_attempt_dir/${flow_uses_path[u]} ]] || links+=("$flow_attempt_dir/${flow_uses_path[u]}")

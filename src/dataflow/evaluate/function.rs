@@ -58,7 +58,10 @@ impl Evaluator<'_> {
                 }
                 Some(Value::List(seen))
             }
-            Function::Batch | Function::Zip => self.planned(&format!("`{function}` is"), span),
+            Function::Batch | Function::Zip => {
+                let instead = "loop over it: `for x, y in zip(xs, ys)`, `for part in batch(xs, 4)`";
+                self.planned(&format!("`{function}` is"), instead, span)
+            }
             Function::Name => self.path_part(args, point, |path| path.name),
             Function::Stem => self.path_part(args, point, |path| path.stem),
             Function::Ext => self.path_part(args, point, |path| path.ext),

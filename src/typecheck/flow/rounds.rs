@@ -259,7 +259,7 @@ impl Checker<'_> {
             let first = &found.first()?.ty;
             let item = first.item().unwrap_or(first.present()).clone();
             return Some(Expr {
-                kind: ExprKind::List(found),
+                kind: ExprKind::List(flat(found)),
                 ty: Type::List(Box::new(item)),
                 span,
             });
@@ -299,6 +299,18 @@ impl Checker<'_> {
             Meaning::Value(_) | Meaning::Item(_) | Meaning::Argument(_) => false,
         })
     }
+}
+
+/// Lists are flat: of rounds in rounds it is all.
+fn flat(items: Vec<Expr>) -> Vec<Expr> {
+    let inner = |item: Expr| {
+        if let ExprKind::List(items) = item.kind {
+            items
+        } else {
+            vec![item]
+        }
+    };
+    items.into_iter().flat_map(inner).collect()
 }
 
 /// The number of a round.

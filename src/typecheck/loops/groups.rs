@@ -109,7 +109,9 @@ impl Checker<'_> {
             return None;
         };
         let is_made = self.program.is_made(*axis);
-        self.static_items(!is_made, &format!("`{}`", grouping.name()), span)?;
+        let what = format!("`{}`", grouping.name());
+        let instead = "let the process itself give what belongs together: a file for each group, `[File] = \"group_*\"`, is looped over";
+        self.static_items(!is_made, (&what, instead), span)?;
         let axis = self.inside(*axis, head.loops, span)?;
         Some((axis, item))
     }
@@ -185,10 +187,14 @@ impl Checker<'_> {
             return Some(vec![axis]);
         };
         if matches!(super::reads(&key), Some(super::Reads::Results)) || self.is_result(&key) {
-            return self.planned("`unique` of what is known only at run time is", span);
+            return self.planned("`unique` of what is known only at run time is", "let the process that knows the groups write a file for each, `groups: [File] = \"group_*\"`, and loop over these", span);
         }
         if matches!(key.ty, Type::List(_) | Type::Record(_)) {
-            return self.planned("`unique` of lists or records is", span);
+            return self.planned(
+                "`unique` of lists or records is",
+                "group by one field: `unique(rows.library)`",
+                span,
+            );
         }
         let made = Axis {
             variable: variable.clone(),
@@ -218,7 +224,11 @@ impl Checker<'_> {
         let found = self.expr(&of.value, head.place(), None)?;
         let size = self.expect(&size.value, head.place(), &Type::Int)?;
         if super::reads(&size).is_some() || !self.program.axes_of(&size).is_empty() {
-            return self.planned("a size of batches that differs is", size.span);
+            return self.planned(
+                "a size of batches that differs is",
+                "write a number, or a param",
+                size.span,
+            );
         }
         let shown = vec![found.clone(), size.clone()];
         let (axis, item) = self.single(Grouping::Batch, found, variable, head)?;
@@ -286,18 +296,26 @@ impl Checker<'_> {
         let span = list.span.to(filter.span);
         let found = self.expr(list, place, None)?;
         let Place::Workflow(loops) = place else {
-            return self.planned("`where` outside of workflows is", span);
+            return self.planned(
+                "`where` outside of workflows is",
+                "filter where the list is used, in the workflow",
+                span,
+            );
         };
         let variable = ast::Name {
             node: "it".to_owned(),
             span: list.span,
         };
         if self.is_result(&found) || matches!(super::reads(&found), Some(super::Reads::Results)) {
-            return self.planned("`where` on a list of results is", span);
+            return self.planned("`where` on a list of results is", "give them a name in a loop with the condition, `for x in xs where E { chosen = run.out }`, and read the list of that", span);
         }
         let opened = self.opened(found, &variable, loops)?;
         let [axis] = opened.axes.as_slice() else {
-            return self.planned("`where` on a list over several loops is", span);
+            return self.planned(
+                "`where` on a list over several loops is",
+                "loop with the condition, and read the list of what is made there",
+                span,
+            );
         };
         let axis = self.inside(*axis, loops, span)?;
         let of = self.item_of(opened.item, list.span)?;
@@ -311,7 +329,11 @@ impl Checker<'_> {
         self.its.pop();
         let asked = asked?;
         if self.program.reads_results(&asked) {
-            return self.planned("`where` on what is known only at run time is", filter.span);
+            return self.planned(
+                "`where` on what is known only at run time is",
+                "decide inside of the loop: `if E { … }`; a list holds what exists",
+                filter.span,
+            );
         }
         let part = self.filtered(axis, asked, (&variable, loops));
         Some(Expr {

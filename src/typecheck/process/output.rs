@@ -49,7 +49,11 @@ impl Checker<'_> {
         match ty.present() {
             Type::File | Type::Dir => return true,
             Type::List(item) if item.is_path() => {
-                self.error(TypeError::not_yet("`temp` on a list of files is", span));
+                self.error(TypeError::not_yet(
+                    "`temp` on a list of files is",
+                    "put them into a `Dir`: that may be `temp`",
+                    span,
+                ));
             }
             Type::Int
             | Type::Float

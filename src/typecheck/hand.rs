@@ -1,0 +1,326 @@
+//! Results that a call of its own hands on: where their maker cannot give them the name, or to the
+//! readers, that the program asks for.
+//!
+//! A maker publishes its files and knows its own conditions alone; and a list takes the shards of a maker,
+//! all of them or those that belong to a loop. What is chosen otherwise (by a condition outside of the
+//! maker, by `where`, as the first of several, by a key) is linked, or copied, by a call that is under
+//! those conditions and in those loops: then it is a result as any other.
+
+use super::{Checker, TypeError};
+use crate::hir::{
+    AxisId, Call, CallId, Clauses, Expr, ExprKind, Guard, Input, Loop, Output, Process, ProcessId,
+    Script, ValueId,
+};
+use crate::source::{Span, Spanned};
+use crate::types::{Type, Value};
+
+const INPUT: &str = "value";
+const OUTPUT: &str = "same";
+
+/// What a link costs.
+const SECONDS: f64 = 0.1;
+
+/// Files of another shard: neither is ever changed.
+const LINK: &str = r#"# links, or copies where the file system has none
+cp -RlLT "$value" "$same" 2> /dev/null || {
+  rm -rf "$same"
+  cp -RLT "$value" "$same"
+}
+"#;
+const WRITE: &str = r#"printf '%s\n' "$value" > "$same"
+"#;
+
+/// What is handed on, and under which name of a process.
+pub(super) struct Handed {
+    pub name: String,
+    pub value: Expr,
+    /// The file name of the copy.
+    pub path: String,
+}
+
+impl Checker<'_> {
+    /// A call that hands a value on, inside of these loops and under the branches around.
+    pub(super) fn hand_on(&mut self, handed: Handed, loops: &[Loop], when: &[Guard]) -> Expr {
+        let Handed { name, value, path } = handed;
+        let (span, ty) = (value.span, value.ty.present().clone());
+        let process = self.handing(&name, &path, (span, &ty));
+        let id = CallId(self.program.calls.len());
+        let declared = self.program.processes.get(process.0);
+        let name = declared.map_or(name, |it| it.name.node.clone());
+        self.names.call(&name, span);
+        self.program.calls.push(Call {
+            name,
+            process,
+            loops: self.program.carried(loops),
+            when: when.to_vec(),
+            args: vec![value],
+            after: Vec::new(),
+            span,
+        });
+        let kind = ExprKind::Result {
+            call: id,
+            output: OUTPUT.to_owned(),
+        };
+        Expr { kind, ty, span }
+    }
+
+    /// The process for this place of the program: one for all rounds.
+    fn handing(&mut self, name: &str, path: &str, (span, ty): (Span, &Type)) -> ProcessId {
+        let known = self
+            .handing
+            .iter()
+            .find(|(at, of, _)| *at == span && of == name);
+        if let Some((_, _, id)) = known {
+            return *id;
+        }
+        let id = ProcessId(self.program.processes.len());
+        let mut free = name.to_owned();
+        let mut number = 1;
+        while self.program.processes.iter().any(|it| it.name.node == free) {
+            number += 1;
+            free = format!("{name}.{number}");
+        }
+        self.program.processes.push(process(free, path, (span, ty)));
+        self.handing.push((span, name.to_owned(), id));
+        id
+    }
+
+    /// What a name stands for in part of a loop, as the list over that.
+    pub(super) fn gathered_name(
+        &mut self,
+        id: ValueId,
+        over: Vec<AxisId>,
+        seen: Expr,
+    ) -> Option<Expr> {
+        let bound = self.program.values.get(id.0)?.clone();
+        if !self.program.hides(&bound.expr, &over, &bound.when) {
+            return Some(seen);
+        }
+        let span = seen.span;
+        if bound.expr.ty.item().is_some() {
+            let name = &bound.name.node;
+            let what = format!("a list of lists, one for each time that `{name}` is set, is");
+            let instead = format!(
+                "read the results themselves, or what a process makes of `{name}` inside of the loop"
+            );
+            self.error(TypeError::not_yet(what, instead, span));
+            return None;
+        }
+        let known = self.handed.iter().find(|(it, _)| *it == id);
+        let handed = match known {
+            Some((_, handed)) => handed.clone(),
+            None => {
+                let handed = Handed {
+                    name: format!("as.{}", bound.name.node),
+                    path: self
+                        .file_name(&bound.expr)
+                        .unwrap_or_else(|| bound.name.node.clone()),
+                    value: bound.expr,
+                };
+                let call = self.hand_on(handed, &bound.loops, &bound.when);
+                self.handed.push((id, call.clone()));
+                call
+            }
+        };
+        let axes = over;
+        Some(Expr {
+            kind: ExprKind::Gather {
+                of: Box::new(Expr { span, ..handed }),
+                over: axes,
+            },
+            ..seen
+        })
+    }
+}
+
+impl Checker<'_> {
+    /// An item of a written list: what is chosen from several is handed on, since a list has one maker for
+    /// each of its parts.
+    pub(super) fn one_maker(&mut self, item: Expr, loops: &[Loop]) -> Expr {
+        let program = &self.program;
+        let chosen = match program.sources(&item).as_slice() {
+            [only] => !program.untold(only, &self.when).is_empty(),
+            [] => false,
+            [_, ..] => true,
+        };
+        if !chosen || !program.reads_results(&item) || item.ty.item().is_some() {
+            return item;
+        }
+        let when = self.when.clone();
+        let name = short_name(&item).to_owned();
+        let handed = Handed {
+            path: self.file_name(&item).unwrap_or_else(|| name.clone()),
+            name: format!("as.{name}"),
+            value: item,
+        };
+        self.hand_on(handed, loops, &when)
+    }
+}
+
+impl Checker<'_> {
+    /// Whether those who make what is published can publish it themselves, as far as it is published here.
+    pub(super) fn published_by_makers(&self, value: &Expr, loops: &[Loop]) -> bool {
+        let program = &self.program;
+        if let ExprKind::List(items) = &value.kind {
+            return items.iter().all(|it| self.published_by_makers(it, loops));
+        }
+        self.is_result(value)
+            && program.sources(value).iter().all(|source| {
+                let Some(maker) = program.maker(source.value) else {
+                    return matches!(source.value.kind, ExprKind::List(_))
+                        && self.published_by_makers(source.value, loops);
+                };
+                let when = program.by_shards(&self.when).chain(&source.when);
+                let part = loops
+                    .iter()
+                    .any(|it| program.narrows(it.axis, &maker.loops));
+                when.into_iter().all(|it| maker.when.contains(it)) && !part
+            })
+    }
+
+    /// Publishes what another call hands on; each item of a list by itself.
+    pub(super) fn publish_handed(&mut self, value: Expr, loops: &[Loop]) -> Option<Vec<Expr>> {
+        if self.published_by_makers(&value, loops) {
+            return Some(vec![value]);
+        }
+        if let ExprKind::List(items) = value.kind {
+            let items = items.into_iter().map(|it| self.publish_handed(it, loops));
+            let items: Vec<_> = items.collect::<Option<_>>()?;
+            return Some(items.into_iter().flatten().collect());
+        }
+        let ExprKind::Gather { of, over } = value.kind else {
+            return self.publish_one(value, loops);
+        };
+        let inner = over.iter().filter_map(|axis| {
+            let variable = self.program.axes.get(axis.0)?.variable.clone();
+            Some(Loop {
+                axis: *axis,
+                variable,
+            })
+        });
+        let loops: Vec<Loop> = loops.iter().cloned().chain(inner).collect();
+        self.publish_handed(*of, &loops)
+    }
+
+    fn publish_one(&mut self, value: Expr, loops: &[Loop]) -> Option<Vec<Expr>> {
+        if value.ty.item().is_some() {
+            let what = "publishing an output that is a list under a condition, or of one shard, is";
+            let instead = "publish it where it is made, or what is made from its items";
+            return self.planned(what, instead, value.span);
+        }
+        let when = self.when.clone();
+        let name = short_name(&value).to_owned();
+        let handed = Handed {
+            path: self.file_name(&value).unwrap_or_else(|| name.clone()),
+            name: format!("publish.{name}"),
+            value,
+        };
+        Some(vec![self.hand_on(handed, loops, &when)])
+    }
+
+    /// The file name of a result, if it is the same whoever makes it.
+    fn file_name(&self, value: &Expr) -> Option<String> {
+        let program = &self.program;
+        let mut names = program.sources(value).into_iter().map(|source| {
+            let of = result_in(source.value)?;
+            let ExprKind::Result { call, output } = &of.kind else {
+                return None;
+            };
+            let process = program.calls.get(call.0)?.process;
+            let mut outputs = program.processes.get(process.0)?.outputs.iter();
+            let output = outputs.find(|it| it.name.node == *output)?;
+            if output.ty.item().is_some() {
+                return None;
+            }
+            if let ExprKind::Constant(Value::String(path)) = &output.path.kind {
+                Some(path.clone())
+            } else {
+                None
+            }
+        });
+        let first = names.next()??;
+        names.all(|it| it.as_ref() == Some(&first)).then_some(first)
+    }
+}
+
+/// The result that a source is, or is a list of, or is picked from.
+fn result_in(value: &Expr) -> Option<&Expr> {
+    match &value.kind {
+        ExprKind::Result { .. } => Some(value),
+        ExprKind::Gather { of, .. } | ExprKind::Pick { of, .. } => result_in(of),
+        ExprKind::Constant(_)
+        | ExprKind::Template(_)
+        | ExprKind::Param(..)
+        | ExprKind::Bound(..)
+        | ExprKind::Item(..)
+        | ExprKind::Input(_)
+        | ExprKind::Field { .. }
+        | ExprKind::Record(..)
+        | ExprKind::List(_)
+        | ExprKind::Range(_)
+        | ExprKind::Unary(..)
+        | ExprKind::Binary(..)
+        | ExprKind::Function(..)
+        | ExprKind::Choice(_) => None,
+    }
+}
+
+/// What a value is called, as a part of a folder's name.
+fn short_name(value: &Expr) -> &str {
+    match &value.kind {
+        ExprKind::Bound(_, name) | ExprKind::Result { output: name, .. } => name,
+        ExprKind::Choice(choice) => &choice.name,
+        ExprKind::Gather { of, .. } | ExprKind::Pick { of, .. } | ExprKind::Binary(_, of, _) => {
+            short_name(of)
+        }
+        ExprKind::Constant(_)
+        | ExprKind::Template(_)
+        | ExprKind::Param(..)
+        | ExprKind::Item(..)
+        | ExprKind::Input(_)
+        | ExprKind::Field { .. }
+        | ExprKind::Record(..)
+        | ExprKind::List(_)
+        | ExprKind::Range(_)
+        | ExprKind::Unary(..)
+        | ExprKind::Function(..) => "value",
+    }
+}
+
+/// A process that links its input.
+fn process(name: String, path: &str, (span, ty): (Span, &Type)) -> Process {
+    let constant = |value, ty| Expr {
+        kind: ExprKind::Constant(value),
+        ty,
+        span,
+    };
+    let text = if ty.is_path() { LINK } else { WRITE };
+    let input = Input {
+        name: Spanned::new(INPUT.to_owned(), span),
+        ty: ty.clone(),
+        default: None,
+    };
+    let output = Output {
+        name: Spanned::new(OUTPUT.to_owned(), span),
+        ty: ty.clone(),
+        path: constant(Value::String(path.to_owned()), Type::String),
+        stdout: false,
+        expect: None,
+        temp: false,
+    };
+    let script = Script {
+        interpreter: "bash".to_owned(),
+        text: text.to_owned(),
+    };
+    Process {
+        name: Spanned::new(name, span),
+        inputs: vec![input],
+        outputs: vec![output],
+        clauses: Clauses {
+            script: Some(script),
+            cost: Some(constant(Value::Duration(SECONDS), Type::Duration)),
+            ..Clauses::default()
+        },
+        doc: String::new(),
+    }
+}

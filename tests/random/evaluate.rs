@@ -1,0 +1,269 @@
+//! What a program makes, by the rule of loops: inside the same loops it is one value, outside of some of them the list
+//! over those. What reads one that does not exist does not exist; a list holds what exists.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use super::program::{Axis, Branch, Kind, LEAST, LOOPS, Loop, Program, Read, Unit, Value};
+use super::program::{many, score};
+
+/// What each shard of a unit holds, by the items of its loops.
+type Shards = BTreeMap<Vec<i64>, String>;
+
+/// The items of loops.
+type Point = BTreeMap<Axis, i64>;
+
+#[derive(Default)]
+struct Evaluated {
+    text: Shards,
+    /// Of rounds: what each of them made.
+    rounds: Vec<Shards>,
+    /// The files of its calls.
+    files: BTreeMap<String, String>,
+}
+
+/// A program as far as it is evaluated, and its number.
+struct Evaluator<'p> {
+    program: &'p Program,
+    p: usize,
+    units: Vec<Evaluated>,
+}
+
+/// Where the shards of a program lie, and what they hold.
+pub fn expected(program: &Program, p: usize) -> BTreeMap<String, String> {
+    let mut evaluator = Evaluator {
+        program,
+        p,
+        units: Vec::new(),
+    };
+    for (number, unit) in program.units.iter().enumerate() {
+        let made = match unit.kind {
+            Kind::Call { .. } => evaluator.call(number, unit),
+            Kind::Name => evaluator.name(number, unit),
+            Kind::Rounds { .. } => evaluator.rounds(number, unit),
+        };
+        evaluator.units.push(made);
+    }
+    evaluator
+        .units
+        .into_iter()
+        .flat_map(|it| it.files)
+        .collect()
+}
+
+impl Evaluator<'_> {
+    fn call(&self, number: usize, unit: &Unit) -> Evaluated {
+        let mut made = self.judged(number, unit);
+        for at in self.points(&unit.loops) {
+            let items = items(&unit.loops, &at);
+            let Some(letter) = self.letter(number, unit, &items) else {
+                continue;
+            };
+            let Some(read) = self.read(&unit.reads, &unit.loops, &at) else {
+                continue;
+            };
+            let text = format!("({letter}{number}{}{read})", spaced(&items));
+            let folder = format!("p{}_{letter}{number}/{}", self.p, folders(&unit.loops, &at));
+            made.files.insert(format!("{folder}text"), text.clone());
+            if unit.kind == (Kind::Call { makes: true }) {
+                let lines = (1..=many(number, &items)).map(|it| format!("{it}\n"));
+                made.files
+                    .insert(format!("{folder}made.txt"), lines.collect());
+            }
+            made.text.insert(items, text);
+        }
+        made
+    }
+
+    fn name(&self, number: usize, unit: &Unit) -> Evaluated {
+        let mut made = self.judged(number, unit);
+        for at in self.points(&unit.loops) {
+            let items = items(&unit.loops, &at);
+            let found = self.letter(number, unit, &items);
+            let text = found.and_then(|_| self.one(&unit.reads[0], &unit.loops, &at));
+            made.text.extend(text.map(|text| (items, text)));
+        }
+        made
+    }
+
+    fn rounds(&self, number: usize, unit: &Unit) -> Evaluated {
+        let Kind::Rounds {
+            count,
+            until,
+            inner,
+        } = unit.kind
+        else {
+            unreachable!("asked for rounds only");
+        };
+        let (mut made, p) = (Evaluated::default(), self.p);
+        made.rounds = vec![Shards::new(); count as usize];
+        for at in self.points(&unit.loops) {
+            let (items, folders) = (items(&unit.loops, &at), folders(&unit.loops, &at));
+            let mut state = format!("(i{number}{})", spaced(&items));
+            made.files
+                .insert(format!("p{p}_i{number}/{folders}text"), state.clone());
+            let read = self.read(&unit.reads, &unit.loops, &at);
+            for round in 1..=count {
+                let call = |letter: char| match count {
+                    1 => format!("p{p}_{letter}{number}"),
+                    _ => format!("p{p}_{letter}{number}.{round}.p{p}_r{letter}{number}"),
+                };
+                let mut list = String::new();
+                if let Some(axis) = inner {
+                    let inner = self.program.collections[axis].iter().map(|item| {
+                        let text = format!("(q{number} {item} {state})");
+                        let path = format!("{}/{folders}{}={item}/text", call('q'), LOOPS[axis]);
+                        made.files.insert(path, text.clone());
+                        text
+                    });
+                    list = format!(" [{}]", inner.collect::<Vec<_>>().join(" "));
+                }
+                let Some(read) = &read else { break };
+                let score = state.len() as i64 % 3;
+                state = format!("(t{number} {round}{} {state}{list}{read})", spaced(&items));
+                let folder = format!("{}/{folders}", call('t'));
+                made.files.insert(format!("{folder}text"), state.clone());
+                made.files
+                    .insert(format!("{folder}score"), score.to_string());
+                made.rounds[round as usize - 1].insert(items.clone(), state.clone());
+                if until.is_some_and(|most| score > most) {
+                    break;
+                }
+            }
+            if read.is_some() {
+                made.text.insert(items, state);
+            }
+        }
+        made
+    }
+
+    /// The calls that decide about shards.
+    fn judged(&self, number: usize, unit: &Unit) -> Evaluated {
+        let mut made = Evaluated::default();
+        for at in self
+            .points(&unit.loops)
+            .iter()
+            .filter(|_| unit.branch.is_each())
+        {
+            let folder = format!("p{}_j{number}/{}", self.p, folders(&unit.loops, at));
+            let score = score(number, &items(&unit.loops, at));
+            made.files
+                .insert(format!("{folder}score"), score.to_string());
+        }
+        made
+    }
+
+    /// Which process makes a shard, if one does.
+    fn letter(&self, number: usize, unit: &Unit, items: &[i64]) -> Option<char> {
+        let other = |holds: bool| if holds { 'a' } else { 'b' };
+        match unit.branch {
+            Branch::None => Some('a'),
+            Branch::Static => Some(other(self.program.flag)),
+            Branch::Each => Some(other(score(number, items) > 0)),
+            Branch::Only => (score(number, items) > 0).then_some('a'),
+        }
+    }
+
+    /// What a script prints of its inputs; none if one of them keeps the shard from running.
+    fn read(&self, reads: &[Read], loops: &[Loop], at: &Point) -> Option<String> {
+        let mut text = String::new();
+        for read in reads {
+            if self.program.is_one(&read.value, loops) {
+                let one = self.one(read, loops, at);
+                let one = one.or_else(|| self.program.is_optional(read).then(String::new))?;
+                write!(text, " {one}").unwrap();
+            } else {
+                write!(text, " [{}]", self.values(&read.value, loops, at).join(" ")).unwrap();
+            }
+        }
+        Some(text)
+    }
+
+    fn one(&self, read: &Read, loops: &[Loop], at: &Point) -> Option<String> {
+        let first = |value: &Value| self.values(value, loops, at).into_iter().next();
+        first(&read.value).or_else(|| read.other.as_ref().and_then(first))
+    }
+
+    /// All that a value is at a place, in the order of its loops; of rounds one after the other.
+    fn values(&self, value: &Value, loops: &[Loop], at: &Point) -> Vec<String> {
+        let (unit, made) = (&self.program.units[value.unit], &self.units[value.unit]);
+        let belongs = |point: &&Point| {
+            unit.loops
+                .iter()
+                .enumerate()
+                .all(|(place, of)| match value.pick {
+                    Some((picked, item)) if picked == place => point[&of.axis] == item,
+                    _ if loops.iter().any(|it| it.axis == of.axis) => {
+                        point[&of.axis] == at[&of.axis]
+                    }
+                    _ => true,
+                })
+        };
+        let points = self.points(&unit.loops);
+        let points: Vec<_> = points
+            .iter()
+            .filter(belongs)
+            .map(|it| items(&unit.loops, it))
+            .collect();
+        let of = |shards: &Shards| {
+            points
+                .iter()
+                .filter_map(|it| shards.get(it).cloned())
+                .collect()
+        };
+        match value.rounds {
+            true => made
+                .rounds
+                .iter()
+                .flat_map(|it| -> Vec<String> { of(it) })
+                .collect(),
+            false => of(&made.text),
+        }
+    }
+
+    /// All points of loops, the last one turning fastest.
+    fn points(&self, loops: &[Loop]) -> Vec<Point> {
+        loops.iter().fold(vec![Point::new()], |points, each| {
+            let longer = |point: Point| {
+                let items = self.items(each, &point).into_iter();
+                items.map(move |item| {
+                    let mut point = point.clone();
+                    point.insert(each.axis, item);
+                    point
+                })
+            };
+            points.into_iter().flat_map(longer).collect()
+        })
+    }
+
+    fn items(&self, each: &Loop, at: &Point) -> Vec<i64> {
+        match each.axis {
+            Axis::Static(axis) => {
+                let items = self.program.collections[axis].iter().copied();
+                items.filter(|it| !each.part || *it > LEAST).collect()
+            }
+            Axis::Made(unit) => {
+                let by = items(&self.program.units[unit].loops, at);
+                match self.units[unit].text.contains_key(&by) {
+                    true => (1..=many(unit, &by)).collect(),
+                    false => Vec::new(),
+                }
+            }
+        }
+    }
+}
+
+fn items(loops: &[Loop], at: &Point) -> Vec<i64> {
+    loops.iter().map(|it| at[&it.axis]).collect()
+}
+
+fn spaced(items: &[i64]) -> String {
+    items.iter().map(|it| format!(" {it}")).collect()
+}
+
+fn folders(loops: &[Loop], at: &Point) -> String {
+    let all = loops
+        .iter()
+        .map(|it| format!("{}={}/", it.variable(), at[&it.axis]));
+    all.collect()
+}

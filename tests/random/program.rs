@@ -1,0 +1,336 @@
+//! Random programs: well-typed by what they are made of.
+
+use proptest::prelude::*;
+use proptest::sample::Index;
+
+/// Static collections that a program may loop over; their loop variables.
+pub const LOOPS: [&str; 3] = ["x", "y", "z"];
+
+/// Items above this are what `where` leaves.
+pub const LEAST: i64 = 6;
+
+/// Collections of a program, and units that read units before them.
+#[derive(Debug, Clone)]
+pub struct Program {
+    /// Items of each collection, each once; there may be none.
+    pub collections: Vec<Vec<i64>>,
+    /// What its static `if`s ask for.
+    pub flag: bool,
+    pub units: Vec<Unit>,
+}
+
+/// A call, a name for a result, or rounds; inside of loops, and with a text at each point of them.
+#[derive(Debug, Clone)]
+pub struct Unit {
+    pub kind: Kind,
+    /// Outermost first.
+    pub loops: Vec<Loop>,
+    pub branch: Branch,
+    pub reads: Vec<Read>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A call; one that makes items has as many as its point tells.
+    Call { makes: bool },
+    /// A name for the one thing that it reads.
+    Name,
+    /// `repeat`, with a state that is carried from round to round.
+    Rounds {
+        count: i64,
+        /// Ends when a score is above this.
+        until: Option<i64>,
+        /// A loop over a collection in each round.
+        inner: Option<usize>,
+    },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Loop {
+    pub axis: Axis,
+    /// `where` the item is above [`LEAST`].
+    pub part: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Axis {
+    Static(usize),
+    /// What a unit makes.
+    Made(usize),
+}
+
+/// Whether a unit stands under a condition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Branch {
+    None,
+    /// In both branches of an `if` on a param, with a process for each.
+    Static,
+    /// In both branches of an `if` that each shard decides, by what a call of its own says.
+    Each,
+    /// In the first branch of such an `if` alone.
+    Only,
+}
+
+/// What a unit reads: a value of an earlier one, or of the first of two that exists.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Read {
+    pub value: Value,
+    pub other: Option<Value>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Value {
+    pub unit: usize,
+    /// The item of one of its loops that is picked.
+    pub pick: Option<(usize, i64)>,
+    /// Of rounds: what each of them made, and not what the last one did.
+    pub rounds: bool,
+}
+
+/// What a unit is built from.
+#[derive(Debug, Clone)]
+struct Raw {
+    kind: Kind,
+    loops: Vec<usize>,
+    parts: Vec<bool>,
+    /// The loop over what one of the makers before makes, and whether another loop stands inside of it.
+    made: Option<(Index, bool)>,
+    branch: Branch,
+    reads: Vec<RawRead>,
+}
+
+#[derive(Debug, Clone)]
+struct RawRead {
+    unit: Index,
+    pick: Option<Index>,
+    rounds: bool,
+    other: Option<Index>,
+}
+
+pub fn program() -> impl Strategy<Value = Program> {
+    let collection = proptest::sample::subsequence(vec![4, 7, 12, 31], 0..=3).prop_shuffle();
+    let collections = proptest::collection::vec(collection, LOOPS.len());
+    let units = proptest::collection::vec(unit(), 1..=6);
+    (collections, any::<bool>(), units).prop_map(|(collections, flag, units)| {
+        let mut program = Program {
+            collections,
+            flag,
+            units: Vec::new(),
+        };
+        units.into_iter().for_each(|raw| program.add(raw));
+        program
+    })
+}
+
+fn unit() -> impl Strategy<Value = Raw> {
+    let loops = proptest::sample::subsequence(vec![0, 1, 2], 0..=2).prop_shuffle();
+    let parts = proptest::collection::vec(proptest::bool::weighted(0.25), LOOPS.len());
+    let made = proptest::option::weighted(0.4, any::<(Index, bool)>());
+    let branch = prop_oneof![
+        6 => Just(Branch::None),
+        1 => Just(Branch::Static),
+        2 => Just(Branch::Each),
+        2 => Just(Branch::Only),
+    ];
+    let reads = proptest::collection::vec(read(), 0..=2);
+    (kind(), loops, parts, made, branch, reads).prop_map(
+        |(kind, loops, parts, made, branch, reads)| Raw {
+            kind,
+            loops,
+            parts,
+            made,
+            branch,
+            reads,
+        },
+    )
+}
+
+fn kind() -> impl Strategy<Value = Kind> {
+    let until = proptest::option::of(0..2i64);
+    let inner = proptest::option::weighted(0.3, 0..LOOPS.len());
+    let rounds = (1..=3i64, until, inner);
+    prop_oneof![
+        5 => Just(Kind::Call { makes: false }),
+        2 => Just(Kind::Call { makes: true }),
+        2 => Just(Kind::Name),
+        1 => rounds.prop_map(|(count, until, inner)| Kind::Rounds { count, until, inner }),
+    ]
+}
+
+fn read() -> impl Strategy<Value = RawRead> {
+    let some = |weight| proptest::option::weighted(weight, any::<Index>());
+    (any::<Index>(), some(0.2), any::<bool>(), some(0.3)).prop_map(|(unit, pick, rounds, other)| {
+        RawRead {
+            unit,
+            pick,
+            rounds,
+            other,
+        }
+    })
+}
+
+impl Program {
+    /// Adds a unit, as far as it is well-typed behind those before.
+    fn add(&mut self, raw: Raw) {
+        let mut kind = raw.kind;
+        let loops = self.loops(&raw);
+        let branch = match kind {
+            Kind::Call { makes: false } => raw.branch,
+            Kind::Name if raw.branch == Branch::Only => raw.branch,
+            Kind::Call { makes: true } | Kind::Name | Kind::Rounds { .. } => Branch::None,
+        };
+        let reads = raw.reads.iter().filter_map(|it| self.read(it, &loops));
+        let mut reads: Vec<Read> = reads.collect();
+        if let Kind::Rounds { inner, .. } = &mut kind {
+            *inner = inner.filter(|axis| loops.iter().all(|it| it.axis != Axis::Static(*axis)));
+            reads.truncate(1);
+        }
+        if kind == Kind::Name {
+            reads.retain(|it| self.is_one(&it.value, &loops));
+            reads.truncate(1);
+            if reads.is_empty() {
+                kind = Kind::Call { makes: false };
+            }
+        }
+        self.units.push(Unit {
+            kind,
+            loops,
+            branch,
+            reads,
+        });
+    }
+
+    fn loops(&self, raw: &Raw) -> Vec<Loop> {
+        let own = raw.loops.iter().map(|&axis| Loop {
+            axis: Axis::Static(axis),
+            part: raw.parts[axis],
+        });
+        let mut loops: Vec<Loop> = own.collect();
+        let makers: Vec<usize> = (0..self.units.len())
+            .filter(|&at| self.units[at].kind == Kind::Call { makes: true })
+            .collect();
+        let Some((which, inside)) = raw.made.filter(|_| !makers.is_empty()) else {
+            return loops;
+        };
+        let maker = makers[which.index(makers.len())];
+        let around = &self.units[maker].loops;
+        loops.retain(|it| around.iter().all(|other| other.axis != it.axis));
+        loops.truncate(1);
+        let mut made = around.clone();
+        made.push(Loop {
+            axis: Axis::Made(maker),
+            part: false,
+        });
+        match inside {
+            true => [made, loops].concat(),
+            false => [loops, made].concat(),
+        }
+    }
+
+    fn read(&self, raw: &RawRead, here: &[Loop]) -> Option<Read> {
+        let unit = (!self.units.is_empty()).then(|| raw.unit.index(self.units.len()))?;
+        let mut value = Value {
+            unit,
+            pick: None,
+            rounds: raw.rounds && matches!(self.units[unit].kind, Kind::Rounds { .. }),
+        };
+        value.pick = raw
+            .pick
+            .filter(|_| !value.rounds)
+            .and_then(|it| self.pick(it, unit));
+        self.can_be_read(&value, here).then_some(())?;
+        let other = raw
+            .other
+            .filter(|_| self.may_lack(&value) && self.is_one(&value, here));
+        let other = other.map(|it| Value {
+            unit: it.index(self.units.len()),
+            pick: None,
+            rounds: false,
+        });
+        let other = other.filter(|it| self.can_be_read(it, here) && self.is_one(it, here));
+        Some(Read { value, other })
+    }
+
+    /// A loop of a unit, and an item of it.
+    fn pick(&self, which: Index, unit: usize) -> Option<(usize, i64)> {
+        let loops = self.units[unit].loops.iter().enumerate();
+        let all = loops
+            .filter(|(_, it)| !it.part)
+            .filter_map(|(at, it)| match it.axis {
+                Axis::Static(axis) => Some((at, &self.collections[axis])),
+                Axis::Made(_) => None,
+            });
+        let items: Vec<_> = all
+            .flat_map(|(at, items)| items.iter().map(move |item| (at, *item)))
+            .collect();
+        // Items of what a call makes have the keys of its loops, too.
+        let made = |it: &Loop| matches!(it.axis, Axis::Made(_));
+        if items.is_empty() || self.units[unit].loops.iter().any(made) {
+            return None;
+        }
+        Some(items[which.index(items.len())])
+    }
+
+    /// Under `where` there is not one value for each item of the whole.
+    fn can_be_read(&self, value: &Value, here: &[Loop]) -> bool {
+        self.units[value.unit].loops.iter().all(|of| {
+            let whole = |it: &Loop| it.axis == of.axis && !it.part;
+            !(of.part && here.iter().any(whole))
+        })
+    }
+
+    /// The loops of a value that a place does not stand in.
+    pub fn free<'a>(&'a self, value: &'a Value, here: &'a [Loop]) -> impl Iterator<Item = Axis> {
+        let loops = self.units[value.unit].loops.iter().enumerate();
+        let picked = value.pick.map(|(at, _)| at);
+        loops
+            .filter(move |(at, of)| Some(*at) != picked && here.iter().all(|it| it.axis != of.axis))
+            .map(|(_, of)| of.axis)
+    }
+
+    /// Whether there is one value at a place, and no list.
+    pub fn is_one(&self, value: &Value, here: &[Loop]) -> bool {
+        !value.rounds && self.free(value, here).next().is_none()
+    }
+
+    /// Whether the type of a value says that it may be absent.
+    pub fn may_lack(&self, value: &Value) -> bool {
+        let unit = &self.units[value.unit];
+        unit.branch == Branch::Only
+            || unit.kind == Kind::Name && unit.reads.iter().all(|it| self.lacks(it))
+    }
+
+    pub fn lacks(&self, read: &Read) -> bool {
+        self.may_lack(&read.value) && read.other.as_ref().is_none_or(|it| self.may_lack(it))
+    }
+
+    /// Whether an input must be declared as optional: what reads an output itself is skipped without it.
+    pub fn is_optional(&self, read: &Read) -> bool {
+        let unit = &self.units[read.value.unit];
+        let is_output =
+            unit.kind != Kind::Name && read.other.is_none() && read.value.pick.is_none();
+        self.lacks(read) && !is_output
+    }
+}
+
+impl Branch {
+    pub fn letters(self) -> &'static str {
+        match self {
+            Self::None | Self::Only => "a",
+            Self::Static | Self::Each => "ab",
+        }
+    }
+
+    pub fn is_each(self) -> bool {
+        matches!(self, Self::Each | Self::Only)
+    }
+}
+
+/// What decides about a shard; how many items it makes is two more at most.
+pub fn score(number: usize, point: &[i64]) -> i64 {
+    (number as i64 + point.iter().sum::<i64>()) % 2
+}
+
+pub fn many(number: usize, point: &[i64]) -> i64 {
+    (number as i64 + point.iter().sum::<i64>()) % 4
+}

@@ -1,0 +1,256 @@
+//! Programs as text; names begin with `p` and the program's number.
+
+use std::fmt::Write as _;
+
+use super::program::{Axis, Branch, Kind, LEAST, LOOPS, Loop, Program, Read, Unit, Value};
+
+impl Loop {
+    pub fn variable(&self) -> String {
+        match self.axis {
+            Axis::Static(axis) => LOOPS[axis].to_owned(),
+            Axis::Made(unit) => format!("m{unit}"),
+        }
+    }
+
+    fn head(&self, p: usize) -> String {
+        let name = self.variable();
+        let list = match self.axis {
+            Axis::Static(axis) => format!("p{p}_{}s", LOOPS[axis]),
+            Axis::Made(unit) => format!("p{p}_c{unit}.made"),
+        };
+        match self.part {
+            true => format!("for {name} in {list} where {name} > {LEAST} {{"),
+            false => format!("for {name} in {list} {{"),
+        }
+    }
+}
+
+/// The two parts of a text.
+#[derive(Default)]
+pub struct Text {
+    pub items: String,
+    pub workflow: String,
+}
+
+/// A program that is written.
+struct Writer<'w> {
+    program: &'w Program,
+    p: usize,
+    text: &'w mut Text,
+}
+
+impl Program {
+    pub fn write(&self, p: usize, text: &mut Text) {
+        for (name, items) in LOOPS.iter().zip(&self.collections) {
+            let items: Vec<_> = items.iter().map(i64::to_string).collect();
+            let items = items.join(", ");
+            let _ = writeln!(text.items, "param p{p}_{name}s: [Int] = [{items}]");
+        }
+        let _ = writeln!(text.items, "param p{p}_flag: Bool = {}", self.flag);
+        let program = self;
+        let mut writer = Writer { program, p, text };
+        for (number, unit) in self.units.iter().enumerate() {
+            writer.unit(number, unit);
+        }
+    }
+}
+
+impl Writer<'_> {
+    fn line(&mut self, line: impl AsRef<str>) {
+        let _ = writeln!(self.text.workflow, "{}", line.as_ref());
+    }
+
+    fn unit(&mut self, number: usize, unit: &Unit) {
+        for each in &unit.loops {
+            self.line(each.head(self.p));
+        }
+        match unit.kind {
+            Kind::Call { makes } => self.call(number, unit, makes),
+            Kind::Name => {
+                let name = format!("p{}_c{number} = {}", self.p, self.expr(&unit.reads[0]));
+                self.under(number, unit, [name.clone(), name]);
+            }
+            Kind::Rounds { .. } => self.rounds(number, unit),
+        }
+        self.line("} ".repeat(unit.loops.len()));
+    }
+
+    fn call(&mut self, number: usize, unit: &Unit, makes: bool) {
+        let p = self.p;
+        let inputs = self.inputs(&unit.loops, &unit.reads);
+        for letter in unit.branch.letters().chars() {
+            let print = format!(
+                "({letter}{number}{})",
+                self.prints(&unit.loops, &unit.reads)
+            );
+            let mut outputs = "text: String".to_owned();
+            let mut script = format!("    printf '%s' \"{print}\" > \"$text\"\n");
+            if makes {
+                // More than are expected, or fewer.
+                outputs += ", made: [Int] = lines(\"made.txt\") expect 1";
+                let sum = sum(&unit.loops);
+                let _ = writeln!(script, "    seq 1 $((({number}{sum}) % 4)) > \"$made\"");
+            }
+            self.process(
+                format!("p{p}_{letter}{number}"),
+                (&inputs, &outputs),
+                &script,
+            );
+        }
+        let arguments = self.arguments(&unit.loops, &unit.reads);
+        let bind = |letter| format!("p{p}_c{number} = p{p}_{letter}{number}({arguments})");
+        self.under(number, unit, [bind('a'), bind('b')]);
+    }
+
+    /// A statement, in the branch that it stands in, or one in each of two.
+    fn under(&mut self, number: usize, unit: &Unit, [then, otherwise]: [String; 2]) {
+        let p = self.p;
+        if unit.branch.is_each() {
+            let items = self.inputs(&unit.loops, &[]);
+            let script = format!(
+                "    printf '%s' $((({number}{}) % 2)) > \"$score\"\n",
+                sum(&unit.loops)
+            );
+            self.process(format!("p{p}_j{number}"), (&items, "score: Int"), &script);
+            let items = self.arguments(&unit.loops, &[]);
+            self.line(format!("p{p}_s{number} = p{p}_j{number}({items})"));
+        }
+        self.line(match unit.branch {
+            Branch::None => then,
+            Branch::Static => format!("if p{p}_flag {{ {then} }} else {{ {otherwise} }}"),
+            Branch::Each => {
+                format!("if p{p}_s{number}.score > 0 {{ {then} }} else {{ {otherwise} }}")
+            }
+            Branch::Only => format!("if p{p}_s{number}.score > 0 {{ {then} }}"),
+        });
+    }
+
+    fn rounds(&mut self, number: usize, unit: &Unit) {
+        let Kind::Rounds {
+            count,
+            until,
+            inner,
+        } = unit.kind
+        else {
+            unreachable!("asked for rounds only");
+        };
+        let p = self.p;
+        let (loops, reads) = (&unit.loops, &unit.reads);
+        let print = |what: String| format!("    printf '%s' \"({what})\" > \"$text\"\n");
+        let begin = print(format!("i{number}{}", printed(loops)));
+        let inputs = self.inputs(loops, &[]);
+        self.process(format!("p{p}_i{number}"), (&inputs, "text: String"), &begin);
+        let begin = self.arguments(loops, &[]);
+        self.line(format!("p{p}_c{number} = p{p}_i{number}({begin}).text"));
+        self.line(format!("repeat {count} as i {{"));
+        let mut inputs = format!("i: Int, state: String, {}", self.inputs(loops, reads));
+        let mut arguments = format!("i, state: p{p}_c{number}, {}", self.arguments(loops, reads));
+        let mut list = "";
+        if let Some(axis) = inner {
+            let name = LOOPS[axis];
+            let text = print(format!("q{number} ${{{name}}} ${{state}}"));
+            let declared = format!("{name}: Int, state: String");
+            self.process(
+                format!("p{p}_q{number}"),
+                (&declared, "text: String"),
+                &text,
+            );
+            self.line(format!(
+                "for {name} in p{p}_{name}s {{ p{p}_rq{number} = p{p}_q{number}({name}, state: p{p}_c{number}) }}"
+            ));
+            inputs = format!("qs: [String], {inputs}");
+            arguments = format!("qs: p{p}_rq{number}.text, {arguments}");
+            list = " [${qs[*]}]";
+        }
+        let (items, reads) = (printed(loops), self.read(loops, reads));
+        let mut script = print(format!("t{number} ${{i}}{items} ${{state}}{list}{reads}"));
+        script += "    printf '%s' $((${#state} % 3)) > \"$score\"\n";
+        let outputs = "text: String, score: Int";
+        let inputs = inputs.trim_end_matches(", ");
+        self.process(format!("p{p}_t{number}"), (inputs, outputs), &script);
+        let arguments = arguments.trim_end_matches(", ");
+        self.line(format!("p{p}_rt{number} = p{p}_t{number}({arguments})"));
+        self.line(format!("p{p}_c{number} = p{p}_rt{number}.text"));
+        self.line(match until {
+            Some(most) => format!("}} until p{p}_rt{number}.score > {most}"),
+            None => "}".to_owned(),
+        });
+    }
+
+    fn process(&mut self, name: String, (inputs, outputs): (&str, &str), script: &str) {
+        let _ = writeln!(
+            self.text.items,
+            "process {name}({inputs}) -> ({outputs}) {{\n  script \"\"\"\n{script}  \"\"\"\n}}"
+        );
+    }
+
+    fn inputs(&self, loops: &[Loop], reads: &[Read]) -> String {
+        let items = loops.iter().map(|it| format!("{}: Int", it.variable()));
+        let reads = reads.iter().enumerate().map(|(n, read)| {
+            let ty = match self.program.is_one(&read.value, loops) {
+                true if self.program.is_optional(read) => "String?",
+                true => "String",
+                false => "[String]",
+            };
+            format!("r{n}: {ty}")
+        });
+        items.chain(reads).collect::<Vec<_>>().join(", ")
+    }
+
+    fn arguments(&self, loops: &[Loop], reads: &[Read]) -> String {
+        let items = loops.iter().map(Loop::variable);
+        let reads = reads.iter().enumerate();
+        let reads = reads.map(|(n, read)| format!("r{n}: {}", self.expr(read)));
+        items.chain(reads).collect::<Vec<_>>().join(", ")
+    }
+
+    /// What a script prints of its inputs.
+    fn prints(&self, loops: &[Loop], reads: &[Read]) -> String {
+        printed(loops) + &self.read(loops, reads)
+    }
+
+    fn read(&self, loops: &[Loop], reads: &[Read]) -> String {
+        let reads = reads.iter().enumerate().map(|(n, read)| {
+            match self.program.is_one(&read.value, loops) {
+                true => format!(" ${{r{n}}}"),
+                false => format!(" [${{r{n}[*]}}]"),
+            }
+        });
+        reads.collect()
+    }
+
+    fn expr(&self, read: &Read) -> String {
+        let first = self.value(&read.value);
+        match &read.other {
+            Some(other) => format!("{first} ?? {}", self.value(other)),
+            None => first,
+        }
+    }
+
+    fn value(&self, value: &Value) -> String {
+        let (p, number) = (self.p, value.unit);
+        let unit = &self.program.units[number];
+        let whole = match unit.kind {
+            Kind::Call { .. } => format!("p{p}_c{number}.text"),
+            Kind::Rounds { .. } if value.rounds => format!("p{p}_rt{number}.text"),
+            Kind::Name | Kind::Rounds { .. } => format!("p{p}_c{number}"),
+        };
+        match value.pick {
+            Some((at, item)) => format!("{whole}[{}: {item}]", unit.loops[at].variable()),
+            None => whole,
+        }
+    }
+}
+
+fn printed(loops: &[Loop]) -> String {
+    let items = loops.iter().map(|it| format!(" ${{{}}}", it.variable()));
+    items.collect()
+}
+
+/// ` + $x + $y`, as bash computes it.
+fn sum(loops: &[Loop]) -> String {
+    loops
+        .iter()
+        .map(|it| format!(" + {}", it.variable()))
+        .collect()
+}
