@@ -509,7 +509,8 @@ flow_publish_all() {
     ((flow_publish_call[p] == shard_call_index)) || continue
     flow_read_record "$shard_place" || return 0
     if [[ ${flow_words[flow_publish_start[p] + flow_publish_count[p] - 1]-} == '*' ]]; then flow_publish_items "$p"; continue; fi
-    flow_part "${flow_fields[11]}" "${flow_publish_output[p]}" : && [[ :$REPLY != "$flow_absent" ]] || continue
+    flow_part "${flow_fields[11]}" "${flow_publish_output[p]}" : || continue
+    [[ :$REPLY != "$flow_absent" ]] || continue
     flow_decode "${REPLY%=*}"
     file=$shard_place/$REPLY
     flow_publish_name "$p"

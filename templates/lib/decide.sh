@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154,SC2034 # a part of submit.sh: variables are set in one part and used in another
 # decide.sh: what decide.awk needs (records, directories, identities of files), and what follows from its answers.
 
 lib_awk() { # FILE…: awk with these programs of lib/, on those files that are paths
@@ -107,7 +107,7 @@ identify_folder() {
   local path
   printf -v path %b "${1//%/\\x}"
   (
-    cd -- "$project" && cd -- "$path"
+    cd -- "$project" && cd -- "$path" || exit
     if (($(find -L . -type f -printf '%s\n' | awk '{ n += $1 } END { print (n > 104857600) }'))); then
       find -L . -type f -printf '%P\t%s\t%T@\0' | sort -z
     else
@@ -133,7 +133,7 @@ check_sources() {
   if [[ -s $tmp/plan.sources ]] && ! sources_stand; then
     while IFS=$'\t' read -r path sum; do
       printf -v now %b "${path//%/\\x}"
-      now=$(cd -- "$project" && sha256sum -z -- "$now" 2>/dev/null | cut -z -c1-64 | tr -d '\0' || true)
+      now=$(cd -- "$project" && sha256sum -z -- "$now" 2>/dev/null | cut -z -c1-64 | tr -d '\0') || now=''
       [[ $now == "$sum" ]] || changed+=("$path")
     done <"$tmp/plan.sources"
   fi

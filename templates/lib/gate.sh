@@ -158,6 +158,7 @@ flow_give() {
     return 2
   fi
   if [[ $name == .* ]]; then
+    # shellcheck disable=SC2004 # keys are names: when.sh declares it
     asked_types[$name]=$type asked_values[$name]=$2
     return
   fi
@@ -339,11 +340,11 @@ flow_why() {
 # Records a shard that is not to run: its condition does not hold, or what it needs was skipped or is absent. Its directory
 # holds the record alone, so that it is final, as a result is.
 flow_skip() {
-  local of="$gate_call[$gate_dir]"
+  local of="${gate_call}[$gate_dir]"
   if [[ $gate_call ]]; then
     printf 'flow: skipped: %s gives it nothing\n' "$of"
   else
-    of=${asked_of:-"$shard_call[$shard_dir]"}
+    of=${asked_of:-"${shard_call}[$shard_dir]"}
     printf 'flow: skipped: its condition does not hold, by %s\n' "$of"
   fi
   flow_encode "$of"

@@ -24,7 +24,7 @@ flow_ignored() {
     [[ $gate_single ]] || return 0
   fi
   [[ $gate_single ]] || return 1
-  shard_cause="$gate_call[$gate_dir]"
+  shard_cause="${gate_call}[$gate_dir]"
   case $gate_why in
     failed*) ;;
     left-out\ *) shard_cause=${gate_why#left-out (} shard_cause=${shard_cause%)} root=${shard_cause%%\[*} ;;

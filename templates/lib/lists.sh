@@ -82,6 +82,7 @@ flow_declare_list() { # INPUT
   local name=${flow_in_name[$1]} keys
   if [[ $name == .* ]]; then
     mapfile -t keys <"$flow_attempt_dir/.${name}_keys"
+    # shellcheck disable=SC2004 # keys are names: when.sh declares it
     asked_types[$name]=Int asked_values[$name]=${#keys[@]}
     rm -f -- "$flow_attempt_dir/.${name}_"*
     return

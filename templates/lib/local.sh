@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154,SC2034 # a part of submit.sh: variables are set in one part and used in another
 # local.sh: a submission on this machine. The same job scripts, several at a time, in the order of their dependencies.
 # Nothing polls: each task reports its end through a FIFO.
 
@@ -124,7 +124,8 @@ task_ended() {
   job_left[$job]=$((job_left[$job] - 1))
   task_done[$id]=1
   for n in "${!array_job[@]}"; do
-    [[ " ${array_corr[n]} " == *" $job "* ]] && ((array_first[n] <= task && task <= array_last[n])) || continue
+    [[ " ${array_corr[n]} " == *" $job "* ]] || continue
+    ((array_first[n] <= task && task <= array_last[n])) || continue
     follows=1
     for other in ${array_corr[n]}; do [[ -n ${task_done[$other/$task]:-} ]] || follows=''; done
     [[ -z $follows ]] || array_ready[n]+="${array_ready[n]:+ }$task"

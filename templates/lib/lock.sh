@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154,SC2034 # a part of submit.sh: variables are set in one part and used in another
 # lock.sh: one submit.sh at a time in a run folder. The lock is the folder state/lock; its file `owner` says who has it.
 
 lock_held=''

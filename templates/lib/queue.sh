@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154,SC2034 # a part of submit.sh: variables are set in one part and used in another
 # queue.sh: all that talks to SLURM; and what became of earlier submissions.
 
 # ---- calls ----------------------------------------------------------------------------------------------------------
@@ -129,7 +129,8 @@ settle() { # NUMBER
     : >"$dir/ended"
     return
   fi
-  IFS= read -r token <"$dir/token" && [[ $token == flow-* ]] ||
+  IFS= read -r token <"$dir/token" || token=''
+  [[ $token == flow-* ]] ||
     die "$dir/token is damaged; when no job of submission $number is queued or running: touch '${dir//\'/\'\\\'\'}/ended'"
   [[ -n $asked ]] || look_at_queue
   mapfile -t ids < <(queued_ids "$dir")
@@ -243,7 +244,7 @@ pause() { sleep "${FLOW_RETRY_PAUSE:-2}"; }
 # All jobs at once, the roots held; each id is written down before the next call. Then the queue is compared with what
 # was written down, and the roots are released.
 submit_jobs() {
-  local job first last deps count=0 tasks=0 rungs=0 id ids='' logs range limit wide elements output
+  local job first last deps count=0 tasks=0 rungs=0 id listed='' logs range limit wide elements output
   declare -A job_ids=() array_id=() throttle=() abreast=()
   retried=''
   # SLURM reads no %a behind a backslash.
@@ -272,7 +273,7 @@ submit_jobs() {
       give_up
     }
     printf '%s\t%s\t%s\t%s\n' "$job" "$id" "$range" "${dependency:--}" >>"$submission/jobs.tsv"
-    ids+=" $id"
+    listed+=" $id"
     job_ids[$job]+=":$id"
     array_id[$job:$range]=$id
     if [[ $deps == afternotok:* ]]; then rungs=$((rungs + 1)); else tasks=$((tasks + last / wide - first / wide + 1)); fi
@@ -286,7 +287,7 @@ submit_jobs() {
     die 'they wait, held; run ./submit.sh again to release them'
   }
   : >"$submission/released"
-  say "Submitted $tasks tasks in $count jobs (submission ${submission##*/}):$ids."
+  say "Submitted $tasks tasks in $count jobs (submission ${submission##*/}):$listed."
   ((rungs == 0)) || say "$rungs of them try again what fails, or go on with what is cut off; SLURM removes them where nothing is left."
   say 'See ./submit.sh --status.'
 }

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154,SC2034 # a part of submit.sh: variables are set in one part and used in another
 # status.sh: --status and --log. The records and one look at the queue; nothing is changed.
 
 status() {
@@ -89,9 +89,9 @@ queue_waits() {
     }
     END { for (i = 1; i <= n; i++) print order[i], count[order[i], reason[i]], reason[i] }
   ' "$tmp/queue" |
-    while IFS=$'\t' read -r job id count reason; do
+    while IFS=$'\t' read -r name id count reason; do
       wait_advice "$reason" "$id" "$1" || continue
-      printf '%s\t%s\t%s\t%s\t%s\n' "$job" "$id" "$count" "$reason" "$REPLY"
+      printf '%s\t%s\t%s\t%s\t%s\n' "$name" "$id" "$count" "$reason" "$REPLY"
     done >>"$tmp/waits"
 }
 
@@ -111,7 +111,7 @@ wait_advice() { # REASON ID SUBMISSION-FOLDER
       REPLY='it asks for more than a job may have there: ask for less, or for another partition' ;;
     *MaxSubmitJob*) REPLY='you have as many jobs queued as you may: it waits until some end (a larger pack makes fewer)' ;;
     *Grp*Minutes* | *Grp*RunMins*) REPLY='the allocation is used up, or nearly so: ask who manages the account' ;;
-    InvalidAccount | InvalidQOS | *NotAllowed | AccountingPolicy | QOSNotAllowed)
+    InvalidAccount | InvalidQOS | *NotAllowed | AccountingPolicy)
       REPLY='its account or QOS may not be used there: ./submit.sh --cancel, then ./submit.sh -- --account=…' ;;
     PartitionDown | PartitionInactive) REPLY='its partition takes no jobs now: ask when it will' ;;
     *) return 1 ;;

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154,SC2034 # a part of submit.sh: variables are set in one part and used in another
 # submit.sh: the options, and the order of a submission. docs/runtime.md of flowc says what the files are.
 #
 # Set by ../submit.sh: out, this folder. Set here, for all files:
@@ -275,7 +275,7 @@ accept_call() {
   identify_files "$tmp/files.tsv"
   decide "$tmp/decide"
   cut -f1 "$counts" | grep -qxF -- "$accept" || die "there is no call $accept"
-  local line place was now count=0 left=0
+  local line place was now count=0 unknown=0
   # The directories first: they are what lasts. Then the records, which the next submission looks at.
   while IFS= read -r line; do
     IFS=$'\t' read -ra now <<<"$line"
@@ -285,7 +285,7 @@ accept_call() {
     IFS=$'\t' read -ra was 2>/dev/null <"$place/.flow" || true
     # Of no attempt, or of another one than the records know: what this directory holds is not known.
     if [[ ${#was[@]} != 18 || ${was[*]:0:3} != "${now[*]:0:3}" || ${was[*]:5} != "${now[*]:5}" ]]; then
-      left=$((left + 1))
+      unknown=$((unknown + 1))
       continue
     fi
     printf '%s\n' "$line" >"$place/.flow.new"
@@ -295,7 +295,7 @@ accept_call() {
   done <"$tmp/decide/accepted.tsv"
   record_found "$tmp/decide/found.tsv"
   say "$accept: $count shards now count as up to date; nothing was submitted"
-  ((left == 0)) || warn "$left shards of $accept were left: their directories have no record, or another one than is known"
+  ((unknown == 0)) || warn "$unknown shards of $accept were left: their directories have no record, or another one than is known"
 }
 
 prune() {
