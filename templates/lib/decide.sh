@@ -173,20 +173,21 @@ check_secrets() {
 
 # ---- decide ---------------------------------------------------------------------------------------------------------
 
-# Calls that have another name than at the submit before: lines OLD NEW, of those whose results are there.
+# renamed_calls [LIVE]: calls that have another name than at the submit before: lines OLD NEW, of those whose results are
+# there, or may still come where submissions live.
 renamed_calls() {
   local before=$state/plan.tsv last old new
   [[ -e $before ]] || { last=$(last_submission); before=$state/submissions/$last/plan.tsv; }
   [[ -e $before ]] || return 0
   lib_awk rename.awk "$before" "$plan/plan.tsv" | while IFS=$'\t' read -r old new; do
-    [[ -e $work/$new || ! -d $work/$old ]] || printf '%s\t%s\n' "$old" "$new"
+    [[ -e $work/$new ]] || [[ ! -d $work/$old && ${1:-0} == 0 ]] || printf '%s\t%s\n' "$old" "$new"
   done
 }
 
 # Gives them today's name. The records first: they are made anew from the old ones if this ends in between.
 rename_calls() {
   local old new
-  renamed_calls >"$tmp/renamed"
+  renamed_calls "${#live[@]}" >"$tmp/renamed"
   while IFS=$'\t' read -r old new; do
     ((${#live[@]} == 0)) || die "$old is now $new, and submission ${live[*]} still knows it as $old: wait for its end, or --cancel it"
     if [[ -e $state/records/$old.tsv ]]; then
