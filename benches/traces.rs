@@ -350,6 +350,8 @@ fn process(name: &str) -> Process {
         never_fuse: false,
         at_most: None,
         was: None,
+        checkpoint: None,
+        again: None,
         doc: String::new(),
         span: Span::default(),
     }

@@ -1,14 +1,18 @@
 //! What a shard of each call is expected to take.
 //!
-//! Takes the dataflow; gives [`Estimates`]. Knows nothing of jobs: `optimise` weighs with these
+//! Takes the dataflow and the site; gives [`Estimates`]. Knows nothing of jobs: `optimise` weighs with these
 //! numbers, `plan` turns them into requests.
 
+mod chain;
 mod sizes;
 
 use std::collections::BTreeMap;
 
 use crate::dataflow::{CallId, Costs, Dataflow};
 use crate::learned::{Learned, Measured};
+use crate::site::Site;
+
+pub use chain::Chain;
 
 /// A walltime made from a cost leaves room for a shard that takes thrice as long, and then some.
 const MARGIN: f64 = 3.0;
@@ -41,6 +45,8 @@ pub struct Estimates {
     shards: BTreeMap<CallId, Costs>,
     /// Of calls whose process was measured.
     measured: BTreeMap<CallId, Measured>,
+    /// Of calls whose shards take several starts.
+    chains: BTreeMap<CallId, Chain>,
 }
 
 impl Estimates {
@@ -55,6 +61,11 @@ impl Estimates {
             estimate.limit = limit;
         }
         self
+    }
+
+    /// The starts of each shard of a call, where it takes several.
+    pub fn chain(&self, call: CallId) -> Option<&Chain> {
+        self.chains.get(&call)
     }
 
     /// What earlier runs of the process of a call took.
@@ -79,12 +90,15 @@ impl FromIterator<Estimate> for Estimates {
 }
 
 /// Reads the `cost` and `time` clauses; what was measured stands for a cost, and for a time and a
-/// memory that a process does not ask for.
-pub fn estimate(dataflow: &Dataflow, learned: &Learned) -> Estimates {
+/// memory that a process does not ask for. Of a process with `checkpoint` records know the last start
+/// alone: nothing is believed of them.
+pub fn estimate(dataflow: &Dataflow, learned: &Learned, site: &Site) -> Estimates {
     let mut estimates = Estimates::default();
     for call in dataflow.call_ids() {
         let resources = dataflow.resources(call);
-        let measured = learned.process.get(&dataflow.process_of(call).name);
+        let process = dataflow.process_of(call);
+        let measured = learned.process.get(&process.name);
+        let measured = measured.filter(|_| process.checkpoint.is_none());
         let (cost, most, costs) = match measured {
             Some(measured) => of_measured(dataflow, call, measured, learned),
             None => {
@@ -96,7 +110,18 @@ pub fn estimate(dataflow: &Dataflow, learned: &Learned) -> Estimates {
             .as_ref()
             .and_then(|it| it.each.iter().copied().reduce(f64::max));
         let of_longest = Estimate::new(longest.or(most), resources.time);
-        estimates.calls.push(Estimate { cost, ..of_longest });
+        let asked = chain::Asked {
+            resources,
+            cost: of_longest.cost,
+            limit: of_longest.limit,
+        };
+        let chain = Chain::new(process, &asked, site);
+        let limit = match chain {
+            Some(chain) => Some(chain.limit).filter(|limit| limit.is_finite()),
+            None => of_longest.limit,
+        };
+        estimates.calls.push(Estimate { cost, limit });
+        estimates.chains.extend(chain.map(|chain| (call, chain)));
         estimates.shards.extend(costs.map(|costs| (call, costs)));
         let Some(measured) = measured else { continue };
         estimates.measured.insert(call, measured.clone());

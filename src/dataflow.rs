@@ -33,7 +33,7 @@ pub use argument::{Arg, ItemPart, Pick};
 pub use build::build;
 pub use condition::{Source, Test};
 pub use error::{DataflowError, Warning};
-pub use failure::{Raise, Retry};
+pub use failure::{Again, Raise, Retry};
 pub use made::Made;
 pub use sources::SourceError;
 pub use table::{Column, Table};
@@ -198,6 +198,9 @@ pub struct Process {
     pub at_most: Option<u64>,
     /// A name that it had before.
     pub was: Option<String>,
+    /// The folder that one attempt leaves to the next, below that of the shard.
+    pub checkpoint: Option<String>,
+    pub again: Option<Again>,
     pub doc: String,
     pub span: Span,
 }

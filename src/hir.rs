@@ -17,7 +17,7 @@ mod points;
 mod written;
 
 pub use branch::{Choice, ConditionId, Guard, Origin};
-pub use failure::{Cause, How, OnFailure, Raise, Raised, Retry};
+pub use failure::{Again, Cause, How, OnFailure, Raise, Raised, Retry};
 pub use function::Function;
 
 /// Index into [`Program::params`].
@@ -143,6 +143,9 @@ pub struct Clauses {
     pub never_fuse: bool,
     pub at_most: Option<Expr>,
     pub was: Option<String>,
+    /// The folder that one attempt leaves to the next.
+    pub checkpoint: Option<Spanned<String>>,
+    pub again: Option<Again>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

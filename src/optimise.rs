@@ -6,6 +6,7 @@
 //! does not get longer by it.
 
 mod abreast;
+mod chain;
 mod collect;
 mod forecast;
 mod fuse;
@@ -156,6 +157,12 @@ impl Stage {
         root + u64::from(root * root < self.tasks())
     }
 
+    /// How often each of its tasks is started, one array behind the other.
+    pub fn starts(&self, estimates: &Estimates) -> u64 {
+        let chains = self.calls().filter_map(|call| estimates.chain(call));
+        chains.map(|it| it.starts(self.pack)).max().unwrap_or(1)
+    }
+
     /// Notes why; what the same rewrite said before no longer holds.
     fn decide(&mut self, pass: Pass, reason: String) {
         self.decisions.retain(|decision| decision.pass != pass);
@@ -177,6 +184,7 @@ pub enum Pass {
     Fuse,
     Pack,
     Abreast,
+    Chain,
 }
 
 /// A plan is never longer than this much of doing nothing.
@@ -213,10 +221,11 @@ pub fn optimise(dataflow: &Dataflow, estimates: &Estimates, site: &Site, level: 
         Level::All => best(stages, input),
     };
     let limited = pack::limits(shaped, input);
-    match level {
+    let wide = match level {
         Level::Off => limited,
         Level::All => abreast::abreast(limited, input),
-    }
+    };
+    chain::chains(wide, input)
 }
 
 /// Calls apart or collected, whichever ends first; of those that end at much the same time, that

@@ -67,7 +67,7 @@ pub fn plan<'a>(
     dataflow: &'a Dataflow,
     target: &'a Target,
 ) -> Result<(Plan<'a>, Estimates), Vec<Report>> {
-    let estimates = cost::estimate(dataflow, &target.learned);
+    let estimates = cost::estimate(dataflow, &target.learned, &target.site);
     let stages = optimise::optimise(dataflow, &estimates, &target.site, target.level);
     let plan = plan::plan(dataflow, &estimates, &stages, &target.site).map_err(reports)?;
     Ok((plan, estimates))
@@ -75,7 +75,7 @@ pub fn plan<'a>(
 
 /// What the jobs of a checked program are expected to take.
 pub fn forecast(dataflow: &Dataflow, target: &Target) -> Forecast {
-    let estimates = cost::estimate(dataflow, &target.learned);
+    let estimates = cost::estimate(dataflow, &target.learned, &target.site);
     let stages = optimise::optimise(dataflow, &estimates, &target.site, target.level);
     optimise::forecast(dataflow, &estimates, &stages, &target.site)
 }
@@ -86,7 +86,7 @@ pub fn replay(
     target: &Target,
     trouble: Trouble,
 ) -> Result<(Vec<String>, Timeline, Vec<Ran>), Vec<Report>> {
-    let estimates = cost::estimate(dataflow, &target.learned);
+    let estimates = cost::estimate(dataflow, &target.learned, &target.site);
     let stages = optimise::optimise(dataflow, &estimates, &target.site, target.level);
     let plan = plan::plan(dataflow, &estimates, &stages, &target.site).map_err(reports)?;
     let names = plan.jobs.iter().map(|job| job.name.clone()).collect();

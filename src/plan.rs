@@ -3,6 +3,7 @@
 //! Takes the stages and the site; gives [`Plan`]. The first room that knows arrays; knows nothing
 //! of how a script is written.
 
+mod chain;
 mod error;
 mod feed;
 mod made;
@@ -26,7 +27,7 @@ pub use feed::{Feed, Part, Picked};
 pub use publish::{NamePart, Published};
 pub use request::Request;
 pub use rung::Rung;
-pub use step::Step;
+pub use step::{RungFor, Step};
 pub use track::Track;
 
 /// Index into [`Plan::jobs`].
@@ -121,7 +122,11 @@ pub fn plan<'a>(
             {
                 only.cost = None;
             }
-            let rungs = rung::rungs(dataflow, estimates, stage, site, (name, &mut steps))?;
+            let mut rungs = rung::rungs(dataflow, estimates, stage, site, (name, &mut steps))?;
+            if let Ok(request) = &request {
+                let links = chain::links(estimates, stage, request, (name, &steps))?;
+                rungs.extend(links);
+            }
             Ok((steps, rungs))
         });
         match (request, steps) {

@@ -6,7 +6,7 @@
 mod error;
 mod read;
 
-use crate::units::{Duration, Size, Walltime};
+use crate::units::{Duration, Memory, Size, Walltime};
 
 pub use error::SiteError;
 
@@ -164,6 +164,19 @@ impl Site {
         cores.max(memory / of_node)
     }
 
+    /// The longest that one task of this kind may run; `None` where there is no limit, or none is
+    /// known.
+    pub fn longest(
+        &self,
+        partition: Option<&str>,
+        has: impl Fn(&Partition) -> bool,
+    ) -> Option<Walltime> {
+        let named = |it: &&Partition| partition.is_none_or(|name| it.name == name);
+        let fitting = self.partitions.iter().filter(named).filter(|it| has(it));
+        let limits: Option<Vec<_>> = fitting.map(|it| it.time).collect();
+        limits?.into_iter().max()
+    }
+
     pub fn partition(&self, name: &str) -> Option<&Partition> {
         self.partitions
             .iter()
@@ -172,6 +185,13 @@ impl Site {
 }
 
 impl Partition {
+    /// Whether its nodes have so much, as far as that is known.
+    pub fn has(&self, memory: Option<Memory>, cpus: Option<u64>, gpus: Option<u64>) -> bool {
+        within(memory, self.memory.map(Memory::from))
+            && within(cpus, self.cpus)
+            && gpus.unwrap_or(0) <= self.gpus
+    }
+
     /// `long: 7d, 64GB, 32 cpus`
     pub fn describe(&self) -> String {
         let mut limits = Vec::new();
@@ -180,5 +200,13 @@ impl Partition {
         limits.extend(self.cpus.map(|cpus| format!("{cpus} cpus")));
         limits.push(format!("{} gpus", self.gpus));
         format!("`{}`: {}", self.name, limits.join(", "))
+    }
+}
+
+/// Whether a partition's limit, where it is known, allows what is asked for.
+fn within<T: PartialOrd>(asked: Option<T>, limit: Option<T>) -> bool {
+    match (asked, limit) {
+        (Some(asked), Some(limit)) => asked <= limit,
+        (None, _) | (_, None) => true,
     }
 }

@@ -54,7 +54,7 @@ const IMPORTS: [(&str, &[&str]); 30] = [
     ("code", &["dataflow", "diagnostics", "source"]),
     ("version", &["code", "dataflow", "types"]),
     ("learned", &[]),
-    ("cost", &["dataflow", "learned", "types"]),
+    ("cost", &["dataflow", "learned", "site", "types", "units"]),
     ("simulate", &["site"]),
     (
         "optimise",

@@ -9,7 +9,7 @@ use crate::emit;
 use crate::manifest::manifest;
 use crate::optimise::{Forecast, Level};
 use crate::pipeline::{self, Target};
-use crate::plan::{ArrayJob, DependencyKind, Plan};
+use crate::plan::{ArrayJob, DependencyKind, Plan, RungFor};
 use crate::units::Duration;
 use crate::version;
 
@@ -102,7 +102,7 @@ fn jobs(plan: &Plan<'_>) -> String {
             or_none(request.partition.clone()),
             after(plan, job),
         ]);
-        for (at, rung) in job.rungs.iter().enumerate() {
+        for (at, rung) in job.rungs.iter().enumerate().filter(|_| !is_chain(job)) {
             let request = &rung.request;
             let before = job.rungs.iter().take(at).map(|rung| &rung.name);
             let before: Vec<_> = [&job.name].into_iter().chain(before).cloned().collect();
@@ -117,10 +117,24 @@ fn jobs(plan: &Plan<'_>) -> String {
                 format!("{} (if something failed)", before.join(", ")),
             ]);
         }
+        if let (Some(last), true) = (job.rungs.last(), is_chain(job)) {
+            table.row([
+                format!("{}.rung1-{}", job.name, job.rungs.len()),
+                "-".to_owned(),
+                last.width.to_string(),
+                last.room.to_string(),
+                or_none(last.request.walltime.map(|time| time.to_string())),
+                or_none(last.request.memory.map(|memory| memory.to_string())),
+                or_none(last.request.partition.clone()),
+                format!("{}, one after another (if something is left)", job.name),
+            ]);
+        }
     }
     let reasons = plan.jobs.iter().flat_map(|job| {
         let own = job.reasons.iter().map(|reason| (&job.name, reason));
-        let rungs = job.rungs.iter().map(|rung| (&rung.name, &rung.reason));
+        // Of a chain its job has said it all.
+        let rungs = job.rungs.iter().filter(|_| !is_chain(job));
+        let rungs = rungs.map(|rung| (&rung.name, &rung.reason));
         own.chain(rungs)
             .map(|(name, reason)| format!("{name}: {reason}\n"))
     });
@@ -129,6 +143,12 @@ fn jobs(plan: &Plan<'_>) -> String {
         "" => table.to_string(),
         reasons => format!("{table}\n{reasons}"),
     }
+}
+
+/// Whether its rungs are the further starts of a process with `checkpoint`.
+fn is_chain(job: &ArrayJob<'_>) -> bool {
+    let steps = job.rungs.first().map_or(&[][..], |rung| &rung.steps);
+    steps.iter().any(|step| step.rung == Some(RungFor::Chain))
 }
 
 fn after(plan: &Plan<'_>, job: &ArrayJob<'_>) -> String {

@@ -14,6 +14,15 @@ pub struct Retry {
     pub raises: Vec<Raise>,
 }
 
+/// The exit status with which a script wants to be started once more, from its checkpoint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Again {
+    pub status: u8,
+    /// Starts in all.
+    pub up_to: u64,
+    pub span: Span,
+}
+
 #[derive(Debug, Clone, PartialEq)]
 pub struct Raise {
     pub what: Raised,

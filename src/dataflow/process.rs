@@ -2,7 +2,7 @@
 
 use super::evaluate::{Evaluator, converted, written};
 use super::{
-    Column, DataflowError, Input, Output, Process, Raise, Resources, Retry, Script, TextPart,
+    Again, Column, DataflowError, Input, Output, Process, Raise, Resources, Retry, Script, TextPart,
 };
 use crate::hir::{self, Clauses, Expr, ExprKind, How, Requests};
 use crate::types::Value;
@@ -11,6 +11,7 @@ impl Evaluator<'_> {
     pub fn process(&mut self, process: &hir::Process) -> Process {
         let Clauses { requests, .. } = &process.clauses;
         let clauses = &process.clauses;
+        let success = self.success(clauses);
         let env = clauses.env.iter().filter_map(|(name, expr)| {
             let Some(expr) = expr else {
                 return Some((name.node.clone(), None));
@@ -33,7 +34,6 @@ impl Evaluator<'_> {
             env,
             bind: clauses.bind.clone(),
             stdin: clauses.stdin.clone(),
-            success: self.success(clauses),
             resources: self.resources(clauses.cost.as_ref(), requests),
             retry: self.retry(clauses.retry.as_ref()),
             on_failure: clauses.on_failure,
@@ -42,6 +42,9 @@ impl Evaluator<'_> {
             never_fuse: clauses.never_fuse,
             at_most: self.count("at most", clauses.at_most.as_ref()),
             was: clauses.was.clone(),
+            checkpoint: clauses.checkpoint.as_ref().map(|it| it.node.clone()),
+            again: self.again(clauses.again.as_ref(), &success),
+            success,
             doc: process.doc.clone(),
             span: process.name.span,
         }
@@ -96,6 +99,29 @@ impl Evaluator<'_> {
         statuses.sort_unstable();
         statuses.dedup();
         statuses
+    }
+
+    fn again(&mut self, again: Option<&hir::Again>, success: &[u8]) -> Option<Again> {
+        let again = again?;
+        let help = "write the exit status of a script that wants to go on: 1 to 255";
+        let status = self.within("again", Some(&again.status), 1, 255, help)?;
+        let help = "write how often it is started in all: 2 to 1000";
+        let up_to = self.within("up to", Some(&again.up_to), 2, 1000, help)?;
+        let (status, up_to) = (u8::try_from(status).ok()?, u64::try_from(up_to).ok()?);
+        if success.contains(&status) {
+            self.errors.push(DataflowError::ClauseRange {
+                clause: "again",
+                found: status.to_string(),
+                span: again.status.span,
+                help: "by `success` that is a good end; take another exit status for one of the two",
+            });
+        }
+        let span = again.status.span.to(again.up_to.span);
+        Some(Again {
+            status,
+            up_to,
+            span,
+        })
     }
 
     fn retry(&mut self, retry: Option<&hir::Retry>) -> Retry {

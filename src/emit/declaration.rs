@@ -1,7 +1,7 @@
 //! The lines of a job script that declare a call: what it reads, makes and runs.
 
 use crate::dataflow::{Cause, OnFailure, Output, Process, Script, Test, TextPart};
-use crate::plan::{Feed, NamePart, Published, Step};
+use crate::plan::{Feed, NamePart, Published, RungFor, Step};
 use crate::site::Runtime;
 use crate::types::Type;
 
@@ -27,9 +27,11 @@ pub(super) fn declarations(step: &Step<'_>, runtime: Runtime) -> Vec<String> {
     if let OnFailure::Ignore(_) = process.on_failure {
         lines.push("flow_ignore".to_owned());
     }
-    if step.raised {
-        lines.push(format!("flow_raise{}", causes(process)));
-    }
+    lines.extend(step.rung.map(|rung| match rung {
+        RungFor::Retry => format!("flow_raise{}", causes(process)),
+        RungFor::Chain => format!("flow_raise{CUT_OFF}"),
+    }));
+    lines.extend(checkpoint(process));
     lines.push(
         process
             .script
@@ -37,6 +39,18 @@ pub(super) fn declarations(step: &Step<'_>, runtime: Runtime) -> Vec<String> {
             .map_or_else(|| "flow_todo".to_owned(), script),
     );
     lines
+}
+
+/// The causes with which an attempt leaves a checkpoint to the next; results that are not there yet are
+/// one of them.
+const CUT_OFF: &str = " timeout signal node killed missing-output";
+
+fn checkpoint(process: &Process) -> Vec<String> {
+    let folder = process.checkpoint.iter();
+    let folder = folder.map(|folder| format!("flow_checkpoint {}", literal(folder)));
+    let again = process.again.iter();
+    let again = again.map(|again| format!("flow_again {} {}", again.status, again.up_to));
+    folder.chain(again).collect()
 }
 
 /// The words of records.

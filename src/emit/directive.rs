@@ -27,7 +27,8 @@ pub(super) enum Directive<'a> {
     Account(&'a str),
     /// `slurm "--raw"`
     Raw(&'a str),
-    Signal,
+    /// So many seconds before the end.
+    Signal(u64),
     Requeue,
     OpenModeAppend,
 }
@@ -55,14 +56,15 @@ impl fmt::Display for Directive<'_> {
             Self::Constraint(text) => write!(f, "--constraint={}", quote::directive(text)),
             Self::Account(name) => write!(f, "--account={}", quote::directive(name)),
             Self::Raw(text) => f.write_str(&quote::one_line(text)),
-            Self::Signal => f.write_str("--signal=B:TERM@60"),
+            Self::Signal(seconds) => write!(f, "--signal=B:TERM@{seconds}"),
             Self::Requeue => f.write_str("--requeue"),
             Self::OpenModeAppend => f.write_str("--open-mode=append"),
         }
     }
 }
 
-/// A task of so many seconds is told a minute before its end, and stops in order.
+/// A task of so many seconds is told a minute before its end, and stops in order; a shorter one where
+/// it has a state to write, in its last quarter.
 const WARNED: u64 = 600;
 
 /// The directives that apply to a job, or to a rung of one.
@@ -70,6 +72,7 @@ pub(super) fn directives<'a>(
     name: String,
     (tasks, throttle): (u64, Option<u64>),
     request: &'a Request,
+    keeps_state: bool,
 ) -> Vec<Directive<'a>> {
     let mut lines = vec![
         Directive::JobName(name),
@@ -86,8 +89,11 @@ pub(super) fn directives<'a>(
     lines.extend(request.constraint.as_deref().map(Directive::Constraint));
     lines.extend(request.account.as_deref().map(Directive::Account));
     lines.extend(request.raw.iter().map(|line| Directive::Raw(line)));
-    let long = request.walltime.filter(|it| it.seconds() >= WARNED);
-    lines.extend(long.map(|_| Directive::Signal));
+    let signal = request.walltime.and_then(|it| match it.seconds() {
+        short if short < WARNED => keeps_state.then_some((short / 4).max(1)),
+        _ => Some(60),
+    });
+    lines.extend(signal.map(Directive::Signal));
     lines.extend([Directive::Requeue, Directive::OpenModeAppend]);
     lines
 }

@@ -5,7 +5,7 @@ use minijinja::{Environment, UndefinedBehavior};
 use serde::Serialize;
 
 use crate::dataflow::{CallAxis, Dataflow};
-use crate::plan::{ArrayJob, DependencyKind, Plan, Request, Rung, Step};
+use crate::plan::{ArrayJob, DependencyKind, Plan, Request, Rung, RungFor, Step};
 
 use super::declaration::declarations;
 use super::directive::{Directive, directives};
@@ -26,7 +26,12 @@ struct View {
 /// The script of one job.
 pub(super) fn script(plan: &Plan<'_>, job: &ArrayJob<'_>) -> String {
     let name = job_name(plan, job);
-    let directives = directives(name, (job.elements(), job.throttle), &job.request);
+    let directives = directives(
+        name,
+        (job.elements(), job.throttle),
+        &job.request,
+        keeps_state(&job.steps),
+    );
     let mut declared = job_lines(&job.request, None, job.rungs.len());
     if job.abreast > 1 {
         declared.push(format!("flow_abreast {}", job.abreast));
@@ -37,10 +42,23 @@ pub(super) fn script(plan: &Plan<'_>, job: &ArrayJob<'_>) -> String {
 /// The script of a rung; it has its place among those of its job.
 pub(super) fn rung(plan: &Plan<'_>, job: &ArrayJob<'_>, at: usize, rung: &Rung<'_>) -> String {
     let name = format!("{}.rung{}", job_name(plan, job), at + 1);
-    let directives = directives(name, (rung.width, job.throttle), &rung.request);
+    let directives = directives(
+        name,
+        (rung.width, job.throttle),
+        &rung.request,
+        keeps_state(&rung.steps),
+    );
     let behind = job.rungs.len() - at - 1;
     let declared = job_lines(&rung.request, Some((&job.name, at + 1)), behind);
-    let mut head = vec![format!("what failed in {}, tried again", job.name)];
+    let what = match rung
+        .steps
+        .iter()
+        .any(|step| step.rung == Some(RungFor::Chain))
+    {
+        true => format!("what {} had no time for", job.name),
+        false => format!("what failed in {}, tried again", job.name),
+    };
+    let mut head = vec![what];
     head.push(rung.reason.clone());
     let before = job.rungs.iter().take(at).map(|rung| rung.name.as_str());
     let before: Vec<_> = [job.name.as_str()].into_iter().chain(before).collect();
@@ -49,6 +67,10 @@ pub(super) fn rung(plan: &Plan<'_>, job: &ArrayJob<'_>, at: usize, rung: &Rung<'
         before.join(", ")
     ));
     written(plan, &head, &directives, declared, &rung.steps)
+}
+
+fn keeps_state(steps: &[Step<'_>]) -> bool {
+    steps.iter().any(|step| step.process.checkpoint.is_some())
 }
 
 fn job_name(plan: &Plan<'_>, job: &ArrayJob<'_>) -> String {

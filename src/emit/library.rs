@@ -12,6 +12,7 @@ macro_rules! library {
 const LIBRARY: &[(&str, &str)] = &library![
     "submit.sh",
     "lib/attempt.sh",
+    "lib/checkpoint.sh",
     "lib/compact.awk",
     "lib/container.sh",
     "lib/ignore.sh",

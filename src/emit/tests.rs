@@ -49,6 +49,8 @@ fn process(name: &str, inputs: &[(&str, Type)], output: (&str, &str), script: &s
         never_fuse: false,
         at_most: None,
         was: None,
+        checkpoint: None,
+        again: None,
         doc: String::new(),
         span: Span::default(),
     }
@@ -165,7 +167,7 @@ fn code() -> Code {
 
 fn emitted(dataflow: &Dataflow, site: &Site) -> Vec<File> {
     let code = code();
-    let estimates = cost::estimate(dataflow, &Default::default());
+    let estimates = cost::estimate(dataflow, &Default::default(), site);
     let stages = optimise::optimise(dataflow, &estimates, site, optimise::Level::All);
     let plan = plan::plan(dataflow, &estimates, &stages, site).unwrap();
     let versions = version::versions(dataflow, &code);

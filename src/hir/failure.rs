@@ -12,6 +12,14 @@ pub struct Retry {
     pub raises: Vec<Raise>,
 }
 
+/// `again 99 up to 5`: with this exit status a script wants to be started once more.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Again {
+    pub status: Expr,
+    /// Starts in all.
+    pub up_to: Expr,
+}
+
 /// Why a shard failed, as far as `retry … on` can tell causes apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cause {

@@ -94,7 +94,7 @@ impl Input<'_> {
                 || !asked.raw.is_empty()
                 || !process.retry.raises.is_empty()
         });
-        if alone {
+        if alone || self.is_chain(stage) {
             return 1;
         }
         let asked = || stage.calls().map(|call| self.dataflow.resources(call));

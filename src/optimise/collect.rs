@@ -106,7 +106,7 @@ pub(super) fn part(stages: Stages, input: Input<'_>) -> Stages {
 fn is_single(stage: &Stage, input: Input<'_>) -> bool {
     let mut calls = stage.calls().map(|call| input.dataflow.process_of(call));
     let pinned = calls.any(|process| process.never_pack || process.pack.is_some());
-    stage.axes.is_empty() && !pinned && input.knows(stage)
+    stage.axes.is_empty() && !pinned && input.knows(stage) && !input.is_chain(stage)
 }
 
 /// Of each call by its number.

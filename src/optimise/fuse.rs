@@ -4,7 +4,7 @@
 //! Tried edge by edge, kept where the simulated run gets no longer and holds no more of the nodes:
 //! then the start-ups and waits saved are worth more than what one request for all wastes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::dataflow::{CallId, Process, Resources};
 use crate::simulate::Timeline;
@@ -27,7 +27,7 @@ pub(super) fn fuse(stages: Stages, input: Input<'_>) -> Stages {
     let mut stages = stages;
     let mut tried = BTreeSet::new();
     let mut best = input.run(&stages);
-    while let Some((pair, trial)) = next(&stages, &tried, None, input) {
+    while let Some((pair, trial)) = next((&stages, &best), &tried, None, input) {
         if let Some((kept, run)) = worth_it(pair, trial, &best, input) {
             stages = kept;
             best = run;
@@ -52,7 +52,7 @@ fn worth_it(
         if shorter && run.node_seconds <= best.node_seconds + EQUAL {
             return Some((trial, run));
         }
-        (_, trial) = next(&trial, &BTreeSet::new(), pair[0].0, input)?;
+        (_, trial) = next((&trial, &run), &BTreeSet::new(), pair[0].0, input)?;
     }
     None
 }
@@ -63,7 +63,7 @@ type Pair = [(Option<CallId>, usize); 2];
 /// The next two that may share a job and were not tried; with a call, only those of which it is in
 /// one.
 fn next(
-    stages: &Stages,
+    (stages, run): (&Stages, &Timeline),
     tried: &BTreeSet<Pair>,
     of: Option<CallId>,
     input: Input<'_>,
@@ -86,7 +86,13 @@ fn next(
         if tried.contains(&pair) || !pays(a, b, input) {
             continue;
         }
-        if let Some(trial) = replaced(stages, (from, to), fused(a, b, input), input) {
+        let others = edges.get(to)?.iter().map(|edge| edge.producer.0 as usize);
+        let fused = fused(a, b, input);
+        let risk = queued(&fused, input).max(held_up(a, (from, others), run, input));
+        if risk > pack::long(input) || !pack::fits(&fused, input) {
+            continue;
+        }
+        if let Some(trial) = replaced(stages, (from, to), fused, input) {
             return Some((pair, trial));
         }
     }
@@ -111,8 +117,8 @@ fn pays(a: &Stage, b: &Stage, input: Input<'_>) -> bool {
 
 /// Whether calls ask for the same kind of node, and nothing pins them apart.
 pub(super) fn alike(
-    a: impl Iterator<Item = CallId>,
-    b: impl Iterator<Item = CallId>,
+    a: impl Iterator<Item = CallId> + Clone,
+    b: impl Iterator<Item = CallId> + Clone,
     input: Input<'_>,
 ) -> bool {
     let of = |call| {
@@ -121,7 +127,11 @@ pub(super) fn alike(
             input.dataflow.resources(call),
         )
     };
-    let mut all = a.chain(b).map(of);
+    let calls = a.chain(b);
+    if calls.clone().any(|it| input.estimates.chain(it).is_some()) {
+        return false;
+    }
+    let mut all = calls.map(of);
     let Some(first) = all.next() else { return true };
     !first.0.never_fuse && all.all(|other| !other.0.never_fuse && kind(first) == kind(other))
 }
@@ -181,19 +191,48 @@ fn reason(stage: &Stage, input: Input<'_>) -> String {
     )
 }
 
-/// The stages with two of them in one; `None` where that would be too long, or where something
-/// between the two would have to run in the middle of it.
+/// Seconds that calls of an item wait for others of it that they could run beside: its work beyond
+/// its longest path.
+///
+/// However short the run gets by the costs that are given, with others these seconds may be lost
+/// many times over; so they are kept few.
+fn queued(stage: &Stage, input: Input<'_>) -> f64 {
+    let mut ends: BTreeMap<CallId, f64> = BTreeMap::new();
+    let (mut work, mut path) = (0.0, 0.0_f64);
+    for call in stage.calls() {
+        let links = graph::links(input.dataflow, call).into_iter();
+        let before = links.filter_map(|(producer, _)| ends.get(&producer).copied());
+        let seconds = input.shard_seconds(call);
+        let end = before.fold(0.0, f64::max) + seconds;
+        ends.insert(call, end);
+        path = path.max(end);
+        work += input.lot_seconds(stage, &[call]);
+    }
+    work - path
+}
+
+/// Seconds of work that a stage no longer does while what only the other waits for still runs; few
+/// for the same reason.
+fn held_up(
+    a: &Stage,
+    (from, others): (usize, impl Iterator<Item = usize>),
+    run: &Timeline,
+    input: Input<'_>,
+) -> f64 {
+    let span = |at: usize| run.jobs.get(at).copied().unwrap_or_default();
+    let ends = others.filter(|&at| at != from).map(|at| span(at).end);
+    let wait = ends.fold(0.0, f64::max) - span(from).start;
+    wait.min(input.item_seconds(a))
+}
+
+/// The stages with two of them in one; `None` where something between the two would have to run in
+/// the middle of it.
 fn replaced(
     stages: &Stages,
     (from, to): (usize, usize),
     fused: Stage,
     input: Input<'_>,
 ) -> Option<Stages> {
-    let (a, b) = (stages.stages.get(from)?, stages.stages.get(to)?);
-    let narrower = fused.items < a.items.max(b.items);
-    if (narrower && !pack::is_worth_it(&fused, input)) || !pack::fits(&fused, input) {
-        return None;
-    }
     let kept = stages.stages.iter().enumerate();
     let kept = kept.filter(|(at, _)| *at != from && *at != to);
     let mut all: Vec<_> = kept.map(|(_, stage)| stage.clone()).collect();

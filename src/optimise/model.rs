@@ -19,7 +19,7 @@ impl Input<'_> {
     }
 
     /// What one shard holds a task for; the mean where they differ.
-    fn shard_seconds(self, call: CallId) -> f64 {
+    pub fn shard_seconds(self, call: CallId) -> f64 {
         self.estimates.of(call).cost.unwrap_or(UNKNOWN) + self.beside_seconds(call)
     }
 

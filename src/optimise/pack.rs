@@ -56,7 +56,8 @@ pub(super) fn widen(stage: &mut Stage, input: Input<'_>) {
         return;
     }
     let mut tasks = best_tasks(stage, input);
-    if is_long(stage, input) && stage.tasks() < 2 * tasks {
+    let at_once = stage.tasks() <= input.width(stage);
+    if at_once && is_long(stage, input) && stage.tasks() < 2 * tasks {
         return;
     }
     while tasks < stage.tasks() {
@@ -77,12 +78,13 @@ pub(super) fn may_pack(stage: &Stage, input: Input<'_>) -> bool {
         Some((_, seconds)) => seconds <= SIZEABLE * input.site.startup,
         None => is_short(stage, input),
     };
-    stage.items > 1 && input.knows(stage) && !is_pinned(stage, input) && short
+    let free = !is_pinned(stage, input) && !input.is_chain(stage);
+    stage.items > 1 && input.knows(stage) && free && short
 }
 
 /// Seconds of work in a task; the mean where they differ.
 #[expect(clippy::cast_precision_loss, reason = "packs are far below 2^52")]
-fn task_seconds(stage: &Stage, input: Input<'_>) -> f64 {
+pub(super) fn task_seconds(stage: &Stage, input: Input<'_>) -> f64 {
     match (&stage.loads, stage.balanced) {
         (Some(loads), Some(tasks)) => loads.total() / tasks.max(1) as f64,
         (_, _) => input.item_seconds(stage) * stage.pack as f64,
@@ -103,7 +105,12 @@ pub(super) fn is_short(stage: &Stage, input: Input<'_>) -> bool {
 
 /// Whether costs had better be right before items are put together without need.
 pub(super) fn is_long(stage: &Stage, input: Input<'_>) -> bool {
-    input.item_seconds(stage) > LONG * input.site.startup
+    input.item_seconds(stage) > long(input)
+}
+
+/// Seconds of what is long on this site.
+pub(super) fn long(input: Input<'_>) -> f64 {
+    LONG * input.site.startup
 }
 
 /// Whether a task is no longer than what start-up makes worth it.

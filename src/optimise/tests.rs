@@ -34,7 +34,7 @@ fn site(slots: u64) -> Site {
 fn shapes(dataflow: &Dataflow, site: &Site, level: Level) -> (Vec<String>, Vec<String>) {
     let Stages { stages } = optimise(
         dataflow,
-        &cost::estimate(dataflow, &Default::default()),
+        &cost::estimate(dataflow, &Default::default(), site),
         site,
         level,
     );
@@ -210,6 +210,26 @@ fn nothing_is_fused_around_what_runs_between() {
 }
 
 #[test]
+fn what_would_wait_long_for_others_stays_apart_though_the_run_gets_no_longer() {
+    // By their costs both `b` would end before `a` does; but should the costs be wrong …
+    let flow = program(
+        &[
+            ("a(i: Int)", "cost 2000s"),
+            ("b(i: Int)", "cost 300s"),
+            ("c(x: File, y: File)", "cost 10s"),
+            ("d(x: File, y: File)", "cost 10s"),
+        ],
+        "a = a(i: 1)  p = b(i: 1)  q = b(i: 2)  c = c(x: p.out, y: q.out)
+         d = d(x: a.out, y: c.out)  publish d.out",
+    );
+    let shapes = shapes(&flow, &site(100), Level::All).0;
+    assert_eq!(
+        shapes,
+        ["a: 1 / 1", "b.p | b.q: 2 / 1", "c: 1 / 1", "d: 1 / 1"]
+    );
+}
+
+#[test]
 fn separate_calls_of_one_process_are_collected_and_balanced() {
     let flow = program(
         &[
@@ -246,7 +266,7 @@ fn of_nodes(slots: u64) -> Site {
 
 fn abreast(clauses: &str, site: &Site, level: Level) -> (u64, u64) {
     let flow = program(&[("a(i: Int)", clauses)], "for i in 0..100 { a = a(i) }");
-    let estimates = cost::estimate(&flow, &Default::default());
+    let estimates = cost::estimate(&flow, &Default::default(), site);
     let stages = optimise(&flow, &estimates, site, level).stages;
     (stages[0].abreast, stages[0].elements())
 }
@@ -294,4 +314,22 @@ fn a_chain_is_fused_though_no_two_of_it_are_worth_it() {
     };
     let (shapes, _) = shapes(&flow, &site, Level::All);
     assert!(shapes[0].starts_with("a+b.b+b.c"), "{shapes:?}");
+}
+
+#[test]
+fn a_chain_of_starts_is_left_alone() {
+    let mut site = site(8);
+    site.partitions = vec![crate::site::Partition {
+        time: Some(crate::units::Walltime::from(crate::units::Duration(60.0))),
+        ..Default::default()
+    }];
+    let flow = one(100, "cost 70s checkpoint \"s\"");
+    let (shapes, reasons) = shapes(&flow, &site, Level::All);
+    assert_eq!(shapes, ["work: 100 / 1"]);
+    assert_eq!(
+        reasons,
+        [
+            "4 starts of 1m, each from what the one before left in `s`: up to 1m45s of work, of which a start does 30s; those that are not needed vanish"
+        ]
+    );
 }

@@ -7,7 +7,10 @@ use super::{Input, Stage, Stages, pack};
 
 /// How much longer than the best a plan may be that has fewer tasks: what costs nothing goes
 /// first. The last is for stages that make a task of every few short shards.
-const TOLERANCES: [(f64, Whom); 3] = [(1.001, Whom::All), (1.02, Whom::All), (1.1, Whom::Crowds)];
+const TOLERANCES: [(f64, Whom); 3] = [(1.001, Whom::All), (1.02, Whom::All), (1.2, Whom::Crowds)];
+
+/// No task gets longer than this part of the whole run: what is lost if its costs are wrong.
+const OF_RUN: f64 = 0.25;
 
 #[derive(Clone, Copy, PartialEq)]
 enum Whom {
@@ -19,9 +22,6 @@ enum Whom {
 impl Whom {
     fn includes(self, stage: &Stage, input: Input<'_>) -> bool {
         let shards: u64 = stage.calls().map(|call| input.dataflow.shards(call)).sum();
-        if pack::is_long(stage, input) {
-            return false;
-        }
         match self {
             Self::All => true,
             Self::Crowds => stage.tasks() * CROWD > shards && stage.tasks() >= CROWD,
@@ -54,7 +54,8 @@ pub(super) fn thin(stages: Stages, cap: f64, input: Input<'_>) -> Stages {
             let before = stages.clone();
             for at in order {
                 for part in [0.5, 0.75, 0.9] {
-                    let Some(trial) = thinned(&stages, at, part, input) else {
+                    let most = OF_RUN * best;
+                    let Some(trial) = thinned(&stages, (at, part), most, input) else {
                         continue;
                     };
                     let makespan = input.makespan(&trial);
@@ -74,7 +75,12 @@ pub(super) fn thin(stages: Stages, cap: f64, input: Input<'_>) -> Stages {
 }
 
 /// The stages with a part of the tasks in one of them; `None` where it is long enough as it is.
-fn thinned(stages: &Stages, at: usize, part: f64, input: Input<'_>) -> Option<Stages> {
+fn thinned(
+    stages: &Stages,
+    (at, part): (usize, f64),
+    most: f64,
+    input: Input<'_>,
+) -> Option<Stages> {
     let stage = stages.stages.get(at)?;
     if stage.tasks() < 2 || !pack::may_pack(stage, input) {
         return None;
@@ -87,7 +93,7 @@ fn thinned(stages: &Stages, at: usize, part: f64, input: Input<'_>) -> Option<St
     )]
     let tasks = (stage.tasks() as f64 * part).ceil() as u64;
     let packed = pack::packed(stage, tasks, input)?;
-    if !pack::is_worth_it(&packed, input) {
+    if !pack::is_worth_it(&packed, input) || pack::task_seconds(&packed, input) > most {
         return None;
     }
     let mut trial = stages.clone();

@@ -82,6 +82,34 @@ pub enum PlanError {
         span: Span,
     },
 
+    #[error("`{process}` needs {needed} starts: {sum}")]
+    #[diagnostic(
+        code(flow::plan::few_starts),
+        help("write `up to {needed}`, or name a partition that lets a start take longer")
+    )]
+    FewStarts {
+        process: String,
+        needed: u64,
+        sum: String,
+        #[label("allows {up_to}")]
+        span: Span,
+        up_to: u64,
+    },
+
+    #[error("`{process}` is cut into {starts} starts, and a retry asks for more")]
+    #[diagnostic(
+        code(flow::plan::chained_raise),
+        help(
+            "raising a request from start to start is not there yet: write `retry` without `with`, and ask for what the largest attempt needs"
+        )
+    )]
+    ChainedRaise {
+        process: String,
+        starts: u64,
+        #[label("raised here")]
+        span: Span,
+    },
+
     #[error("input `{input}` of `{call}` is {what}, which is not there yet")]
     #[diagnostic(code(flow::plan::not_yet), help("{help}"))]
     NotYet {
@@ -103,6 +131,8 @@ impl Located for PlanError {
             | Self::UnknownPartition { span, .. }
             | Self::NothingToRaise { span, .. }
             | Self::NoMore { span, .. }
+            | Self::FewStarts { span, .. }
+            | Self::ChainedRaise { span, .. }
             | Self::NotYet { span, .. } => *span,
         }
     }

@@ -150,9 +150,7 @@ impl Request {
 
     fn fits(&self, longest: Walltime, partition: &Partition) -> bool {
         partition.time.is_none_or(|limit| longest <= limit)
-            && within(self.memory, partition.memory.map(Memory::from))
-            && within(self.cpus, partition.cpus)
-            && self.gpus.unwrap_or(0) <= partition.gpus
+            && partition.has(self.memory, self.cpus, self.gpus)
     }
 
     fn no_partition(&self, site: &Site, process: &Process) -> PlanError {
@@ -161,6 +159,15 @@ impl Request {
                 .as_ref()
                 .is_none_or(|name| *name == partition.name)
         });
+        let too_long = named
+            .clone()
+            .any(|it| it.has(self.memory, self.cpus, self.gpus));
+        let cut = match too_long {
+            true => {
+                "; a script that goes on from a state that it wrote may take longer: `checkpoint \"state/\"`"
+            }
+            false => "",
+        };
         let limits: Vec<_> = named.map(Partition::describe).collect();
         let (at, name) = (&site.name, &process.name);
         PlanError::NoPartition {
@@ -170,10 +177,10 @@ impl Request {
             },
             help: match &self.partition {
                 Some(_) => format!(
-                    "its limits are {}; name another, or leave `partition` out",
+                    "its limits are {}; name another, or leave `partition` out{cut}",
                     limits.join("; ")
                 ),
-                None => format!("ask for less; it offers {}", limits.join("; ")),
+                None => format!("ask for less; it offers {}{cut}", limits.join("; ")),
             },
             asks: self.describe(),
             span: process.span,
@@ -213,12 +220,4 @@ fn unknown_partition(site: &Site, name: &str, process: &Process) -> PlanError {
 
 fn memory(bytes: f64) -> Memory {
     Memory::from(Size(bytes))
-}
-
-/// Whether a partition's limit, where it is known, allows what is asked for.
-fn within<T: PartialOrd>(asked: Option<T>, limit: Option<T>) -> bool {
-    match (asked, limit) {
-        (Some(asked), Some(limit)) => asked <= limit,
-        (None, _) | (_, None) => true,
-    }
 }

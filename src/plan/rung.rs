@@ -1,5 +1,6 @@
 //! Tries: those that need no more than an array task has are made in place; one that asks for more
-//! is a rung, a narrow array of its own behind the job, which starts only if something failed.
+//! is a rung, a narrow array of its own behind the job, which starts only if something failed. The
+//! links of a chain are rungs, too: as wide as the job, since each of its shards needs them.
 
 use crate::cost::Estimates;
 use crate::dataflow::{Dataflow, How, Process, Raise, Raised, Resources};
@@ -8,9 +9,10 @@ use crate::site::{Partition, Site};
 use crate::units::{Duration, Size, Walltime};
 
 use super::request::{self, Request};
-use super::{PlanError, Step};
+use super::{PlanError, RungFor, Step};
 
-/// An array that tries again what failed in a job and in the rungs before it.
+/// An array that tries again what failed in a job and in the rungs before it, or goes on with what
+/// they had no time for.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rung<'a> {
     /// `01-train.rung1`
@@ -93,7 +95,7 @@ pub(super) fn rungs<'a>(
         rung.steps = steps.to_vec();
         for (step, asked) in rung.steps.iter_mut().zip(&asked) {
             let raises = !step.process.retry.raises.is_empty();
-            step.raised = retries(step, attempt);
+            step.rung = retries(step, attempt).then_some(RungFor::Retry);
             step.tries = if raises { 0 } else { step.tries };
             step.limit = asked.limit.map(|limit| Walltime::from(Duration(limit)));
             step.cost = asked.cost;

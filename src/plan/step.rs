@@ -24,8 +24,17 @@ pub struct Step<'a> {
     pub cost: Option<f64>,
     /// Further attempts in the same array task.
     pub tries: u32,
-    /// In a rung: whether it is one for failures of this call.
-    pub raised: bool,
+    /// In a rung: what of this call it is for.
+    pub rung: Option<RungFor>,
+}
+
+/// What a rung takes over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RungFor {
+    /// Failures that `retry` names.
+    Retry,
+    /// Shards that are to go on from their checkpoint.
+    Chain,
 }
 
 pub(super) fn step<'a>(
@@ -63,6 +72,6 @@ pub(super) fn step<'a>(
             .map(|seconds| Walltime::from(Duration(seconds))),
         cost: estimates.of(id).cost,
         tries: 0,
-        raised: false,
+        rung: None,
     })
 }

@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 
 use super::{Checker, Place, ProcessError, TypeError};
 use crate::ast::{self, Clause, ClauseKind, Resource};
-use crate::hir::{Clauses, Expr, Input, Script};
+use crate::hir::{Again, Clauses, Expr, Input, Script};
 use crate::import;
 use crate::resolve::Definition;
 use crate::source::{Span, Spanned};
@@ -30,6 +30,7 @@ impl Checker<'_> {
             self.clause(process, (clause, inputs), &mut clauses);
         }
         self.conflicts(&seen);
+        self.again_alone(&seen);
         if !seen.contains_key("script") && !seen.contains_key("todo") {
             self.error(ProcessError::NoScript {
                 process: process.name.node.clone(),
@@ -48,6 +49,12 @@ impl Checker<'_> {
             });
         }
         clauses
+    }
+
+    fn again_alone(&mut self, seen: &IndexMap<&'static str, Span>) {
+        if let (Some(&span), None) = (seen.get("again"), seen.get("checkpoint")) {
+            self.error(ProcessError::AgainAlone { span });
+        }
     }
 
     fn conflicts(&mut self, seen: &IndexMap<&'static str, Span>) {
@@ -111,13 +118,17 @@ impl Checker<'_> {
             ClauseKind::NeverPack => into.never_pack = true,
             ClauseKind::NeverFuse => into.never_fuse = true,
             ClauseKind::Was(name) => into.was = Some(name.node.clone()),
+            ClauseKind::Checkpoint(folder) => into.checkpoint = self.checkpoint(folder),
+            ClauseKind::Again { status, up_to } => {
+                let status = self.constant(status, &Type::Int);
+                let again = status.zip(self.constant(up_to, &Type::Int));
+                into.again = again.map(|(status, up_to)| Again { status, up_to });
+            }
             ClauseKind::Todo => {}
             ClauseKind::Conda(_)
             | ClauseKind::Split { .. }
             | ClauseKind::Merge { .. }
             | ClauseKind::Associative { .. }
-            | ClauseKind::Checkpoint(_)
-            | ClauseKind::Again { .. }
             | ClauseKind::Service(_) => {
                 let what = format!("`{}` is", word(&clause.kind));
                 self.error(TypeError::not_yet(

@@ -11,6 +11,7 @@ use crate::resolve::Declared;
 use crate::source::{Span, Spanned};
 use crate::types::Type;
 
+mod checkpoint;
 mod error;
 mod names;
 mod output;
@@ -41,6 +42,7 @@ impl Checker<'_> {
         self.variables(process, &inputs, &outputs);
         self.output_paths(process, &outputs);
         let clauses = self.clauses(process, &inputs);
+        self.beside_checkpoint(&clauses, &outputs);
         if let Some(ast::ClauseKind::Stdin(name)) = process
             .clauses
             .iter()

@@ -31,11 +31,13 @@ flow_attempt() {
   fi
   flow_has_secrets || { shard_again=''; flow_fail "$shard_cause" -; return; }
   flow_name_outputs || { shard_again=''; flow_fail "$shard_cause" -; return; }
+  flow_take_checkpoint || { flow_fail system -; return; }
   flow_write_command || { flow_fail "${shard_cause:-system}" -; return; }
   flow_run
   flow_check "$?" || return
   flow_commit 'done' - || return
   flow_publish_all
+  flow_drop_checkpoint
 }
 
 # The attempt's directory, the place where the shard's will be, and the folders of links.
@@ -141,6 +143,10 @@ flow_write_command() {
     head+=$text
   done
   ((${#links[@]} == 0)) || ln -s -t "$flow_attempt_dir" -- "${links[@]}" || return
+  if [[ ${flow_call_checkpoint[c]} ]]; then
+    printf -v text 'mkdir -p -- %q\n' "./${flow_call_checkpoint[c]}"
+    head+=$text
+  fi
   for ((o = 0; o < ${#out_index[@]}; o++)); do
     # shellcheck disable=SC2016 # $PWD is for the script
     printf -v text '%s=$PWD/%q\n' "${flow_out_name[out_index[o]]}" "${out_files[o]}"
@@ -322,6 +328,8 @@ flow_check() {
     elif [[ $flow_watch_fired ]]; then
       printf 'flow: ended after its time limit of %s s\n' "${flow_call_time[c]}"
       flow_fail timeout "$1"
+    elif [[ ${flow_call_again[c]} == "$1" ]]; then
+      flow_unfinished
     elif (($1 > 128 && $1 <= 192)); then
       flow_fail signal "$1"
     else
@@ -520,6 +528,7 @@ flow_holds_shards() {
 # The links to code, and folders that were made for them, are no part of the result.
 flow_remove_links() {
   local u links=() dirs=()
+  flow_leave_checkpoint
   for ((u = 0; u < ${#flow_uses_path[@]}; u++)); do
     ((flow_uses_call[u] == shard_call_index)) || continue
     [[ ! -L $flow_attempt_dir/${flow_uses_path[u]} ]] || links+=("$flow_attempt_dir/${flow_uses_path[u]}")

@@ -186,7 +186,7 @@ renamed_calls() {
 
 # Gives them today's name. The records first: they are made anew from the old ones if this ends in between.
 rename_calls() {
-  local old new
+  local old new aside
   renamed_calls "${#live[@]}" >"$tmp/renamed"
   while IFS=$'\t' read -r old new; do
     ((${#live[@]} == 0)) || die "$old is now $new, and submission ${live[*]} still knows it as $old: wait for its end, or --cancel it"
@@ -195,7 +195,9 @@ rename_calls() {
       mv -- "$state/records/.$new" "$state/records/$new.tsv"
     fi
     mv -T -- "$work/$old" "$work/$new"
-    [[ ! -d $work/.failed/$old ]] || { rm -rf -- "$work/.failed/$new"; mv -T -- "$work/.failed/$old" "$work/.failed/$new"; }
+    for aside in .failed .checkpoint; do
+      [[ ! -d $work/$aside/$old ]] || { rm -rf -- "$work/$aside/${new:?}"; mv -T -- "$work/$aside/$old" "$work/$aside/$new"; }
+    done
     rm -f -- "$state/records/$old.tsv" "$run/index/$old.tsv"
     say "$old is now $new: what it had made is its."
   done <"$tmp/renamed"

@@ -8,6 +8,7 @@
 #   when.sh       conditions that a shard decides for itself
 #   attempt.sh    one attempt: run, check, commit or fail, publish
 #   watch.sh      the time limit of a script
+#   checkpoint.sh the state that a script leaves to the next attempt
 #   items.sh      outputs that are lists
 #   container.sh  the command line of an image
 #   rung.sh       lists that the first task makes
@@ -29,6 +30,8 @@ source "$flow_lib/when.sh"
 source "$flow_lib/attempt.sh"
 # shellcheck source-path=SCRIPTDIR source=watch.sh
 source "$flow_lib/watch.sh"
+# shellcheck source-path=SCRIPTDIR source=checkpoint.sh
+source "$flow_lib/checkpoint.sh"
 # shellcheck source-path=SCRIPTDIR source=items.sh
 source "$flow_lib/items.sh"
 # shellcheck source-path=SCRIPTDIR source=container.sh
@@ -46,6 +49,7 @@ source "$flow_lib/temp.sh"
 flow_calls=()                                                             # names; the others follow their index
 flow_call_script=() flow_call_interpreter=() flow_call_time=() flow_call_retry=() flow_call_todo=()
 flow_call_causes=() flow_call_cost=() flow_call_raise=() flow_call_ignore=()
+flow_call_checkpoint=() flow_call_again=() flow_call_starts=()
 flow_call_stdin=() flow_call_stdout=() flow_call_success=() flow_call_runtime=() flow_call_image=()
 flow_words=()
 flow_in_call=() flow_in_kind=() flow_in_name=() flow_in_type=() flow_in_optional=() flow_in_from=() flow_in_output=() flow_in_job=()
@@ -67,6 +71,7 @@ flow_call() {
   flow_calls[c]=$1
   flow_call_script[c]='' flow_call_interpreter[c]=bash flow_call_time[c]=0 flow_call_retry[c]=0 flow_call_todo[c]=''
   flow_call_causes[c]='' flow_call_cost[c]=0 flow_call_raise[c]='' flow_call_ignore[c]=''
+  flow_call_checkpoint[c]='' flow_call_again[c]='' flow_call_starts[c]=0
   flow_call_stdin[c]='' flow_call_stdout[c]='' flow_call_success[c]=' 0 ' flow_call_runtime[c]='' flow_call_image[c]=''
 }
 
@@ -206,6 +211,10 @@ flow_retry() { flow_call_retry[${#flow_calls[@]} - 1]=$1 flow_call_causes[${#flo
 flow_raise() { flow_call_raise[${#flow_calls[@]} - 1]=" ${*:-any} "; }
 # A failure of this call is ignored by what reads it: it is no failure of the task.
 flow_ignore() { flow_call_ignore[${#flow_calls[@]} - 1]=yes; }
+# flow_checkpoint FOLDER: what one attempt leaves to the next. flow_again STATUS N: with this exit status the script is to be
+# started once more, N times in all.
+flow_checkpoint() { flow_call_checkpoint[${#flow_calls[@]} - 1]=$1; }
+flow_again() { flow_call_again[${#flow_calls[@]} - 1]=$1 flow_call_starts[${#flow_calls[@]} - 1]=$2; }
 flow_todo() { flow_call_todo[${#flow_calls[@]} - 1]=yes; }
 flow_image() { flow_call_runtime[${#flow_calls[@]} - 1]=$1 flow_call_image[${#flow_calls[@]} - 1]=$2; }
 
@@ -402,7 +411,7 @@ flow_read_line() {
 
 # One work line: gate, attempts. What is wrong with one shard does not end the others. 3: there is no time for it.
 flow_shard() {
-  local c
+  local c last
   flow_read_line "$1"
   flow_place "$shard_call" "$shard_dir"
   shard_place=$REPLY
@@ -418,12 +427,14 @@ flow_shard() {
   flow_next_attempt
   if flow_left; then
     flow_publish_all
+    flow_drop_checkpoint
     flow_drop_read
     flow_end_marker
     ((++flow_shards_done))
     return 0
   fi
-  for ((shard_number = shard_first; shard_number <= shard_first + flow_call_retry[c]; shard_number++)); do
+  last=$((shard_first + flow_call_retry[c]))
+  for ((shard_number = shard_first; shard_number <= last; shard_number++)); do
     ((shard_number == shard_first)) || flow_next_attempt
     flow_attempt
     flow_end_marker
@@ -435,6 +446,10 @@ flow_shard() {
         return 0
         ;;
       failed) [[ $shard_again ]] || break ;;
+      pending)
+        [[ $shard_again ]] && flow_has_time || return 1
+        ((++last))
+        ;;
       *) return 1 ;;
     esac
   done
@@ -461,13 +476,15 @@ flow_stop() {
 }
 
 flow_stop_now() {
-  local i
+  local i tenths=20
   trap '' TERM INT HUP
   if [[ $flow_child ]]; then
+    # One that has a state to write gets the time for it.
+    [[ -z ${flow_call_checkpoint[shard_call_index]} ]] || tenths=300
     # The child leads a process group of its own: its children go with it.
     kill -TERM -- "-$flow_child" 2>/dev/null
     kill -CONT -- "-$flow_child" 2>/dev/null
-    for ((i = 0; i < 20; i++)); do
+    for ((i = 0; i < tenths; i++)); do
       kill -0 -- "-$flow_child" 2>/dev/null || break
       sleep 0.1
     done

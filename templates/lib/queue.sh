@@ -280,7 +280,7 @@ submit_jobs() {
   }
   : >"$submission/released"
   say "Submitted $tasks tasks in $count jobs (submission ${submission##*/}): $(cut -f2 "$submission/jobs.tsv" | paste -s -d ' ')."
-  ((rungs == 0)) || say "$rungs of them try again what fails, with more; SLURM removes them where nothing does."
+  ((rungs == 0)) || say "$rungs of them try again what fails, or go on with what is cut off; SLURM removes them where nothing is left."
   say 'See ./submit.sh --status.'
 }
 

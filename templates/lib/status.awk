@@ -34,12 +34,13 @@ BEGIN {
   }
 }
 
-# What failed in a job is still to be tried where a rung of it waits.
+# What failed in a job, or was cut off, is still to be tried where a rung of it waits.
 function rung_waits(job,    file) {
   file = ENVIRON["FLOW_SUBMISSIONS"] "/" job ".tsv"
   sub(/\.rung[0-9]+\.tsv$/, ".tsv", file)
   while ((getline < file) > 0) {
-    if (!(($2, $3) in open) || !(($2, $3) in ended) || by[$2, $3] + 0 != job + 0 || ($2, $3) in queued_now) continue
+    if (!(($2, $3) in open) || ($2, $3) in queued_now) continue
+    if (($2, $3) in ended && by[$2, $3] + 0 != job + 0) continue
     queued_now[$2, $3]
     pending[$2]--
     queued[$2]++
@@ -48,14 +49,14 @@ function rung_waits(job,    file) {
 }
 
 # The tasks that SLURM still has, and the shards that they have not come to.
-function read_live(    file, job, rung, line) {
+function read_live(    file, job, rung, line, waiting) {
   while ((getline < (answers "/pending.tsv")) > 0) open[$1, $2]
   while ((getline < ENVIRON["FLOW_ELEMENTS"]) > 0) { element[$1 "/lists/" $2, $3] = $4; jobs[$1 "/lists/" $2] }
   for (job in jobs) {
     file = ENVIRON["FLOW_SUBMISSIONS"] "/" job ".tsv"
     rung = job ~ /\.rung[0-9]+$/
     if ((getline line < file) < 0) {
-      if (rung) { rung_waits(job); continue }
+      if (rung) { waiting[job]; continue }
       # Its first task will write it; until then a line may stand for several shards.
       file = ENVIRON["FLOW_SUBMISSIONS"] "/" job ".open.tsv"
     }
@@ -73,4 +74,6 @@ function read_live(    file, job, rung, line) {
     }
     close(file)
   }
+  # What a task still has is counted as its own.
+  for (job in waiting) rung_waits(job)
 }

@@ -46,7 +46,7 @@ fn largest_cap(stages: &Stages, input: Input<'_>) -> Option<u64> {
                 packed_to(stage, cap)
             }
         });
-        let rungs = stages.stages.iter().map(|stage| rungs(stage, input));
+        let rungs = stages.stages.iter().map(|stage| rungs(stage, cap, input));
         let total: u64 = tasks.chain(rungs).sum();
         input.site.submit_limit.is_none_or(|limit| total <= limit)
     };
@@ -66,8 +66,17 @@ fn largest_cap(stages: &Stages, input: Input<'_>) -> Option<u64> {
     Some(low)
 }
 
-/// The most tasks that its rungs have.
-fn rungs(stage: &Stage, input: Input<'_>) -> u64 {
+/// The most tasks that its rungs have: those of a chain are as wide as the job.
+fn rungs(stage: &Stage, cap: u64, input: Input<'_>) -> u64 {
+    if input.is_chain(stage) {
+        let tasks = match is_pinned(stage, input) {
+            true => stage.tasks(),
+            false => packed_to(stage, cap),
+        };
+        let mut packed = stage.clone();
+        packed.pack = stage.items.div_ceil(tasks.max(1));
+        return (packed.starts(input.estimates) - 1) * tasks;
+    }
     let retries = stage
         .calls()
         .map(|call| &input.dataflow.process_of(call).retry);

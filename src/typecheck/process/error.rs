@@ -185,6 +185,40 @@ pub enum ProcessError {
         #[label("of one value")]
         span: Span,
     },
+    #[error("`checkpoint` is no folder below that of the shard")]
+    #[diagnostic(
+        code(flow::typecheck::checkpoint_path),
+        help(
+            "name a folder of its own: `checkpoint \"state/\"`, without `/` at its start and without `..`"
+        )
+    )]
+    CheckpointPath {
+        #[label("not below the folder")]
+        span: Span,
+    },
+    #[error("{what} lies in the folder of `checkpoint`")]
+    #[diagnostic(
+        code(flow::typecheck::in_checkpoint),
+        help("that folder goes when the shard is done; name another one for one of the two")
+    )]
+    InCheckpoint {
+        what: String,
+        #[label("in that folder")]
+        span: Span,
+        #[label("what one attempt leaves to the next")]
+        folder: Span,
+    },
+    #[error("`again` without `checkpoint`")]
+    #[diagnostic(
+        code(flow::typecheck::again_alone),
+        help(
+            "write `checkpoint \"state/\"`, the folder from which the next start goes on; for another try from the beginning write `retry`"
+        )
+    )]
+    AgainAlone {
+        #[label("from where should it go on?")]
+        span: Span,
+    },
     #[error("two outputs take what the script of `{process}` prints")]
     #[diagnostic(
         code(flow::typecheck::two_stdout),
@@ -228,6 +262,9 @@ impl Located for ProcessError {
             | Self::OutputLines { span, .. }
             | Self::ExpectOne { span, .. }
             | Self::TempValue { span, .. }
+            | Self::CheckpointPath { span }
+            | Self::InCheckpoint { span, .. }
+            | Self::AgainAlone { span }
             | Self::TwoStdout { span, .. }
             | Self::StdinType { span, .. } => *span,
         }

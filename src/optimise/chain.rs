@@ -1,0 +1,50 @@
+//! Chains of starts: a process with `checkpoint` for whose work no task has the time.
+//!
+//! How many starts there are is known with the costs; nothing is fused with them, packed for its
+//! costs or run side by side. What is said here is why.
+
+use crate::cost::Chain;
+use crate::units::Duration;
+
+use super::pack::about;
+use super::{Input, Pass, Stage, Stages};
+
+pub(super) fn chains(mut stages: Stages, input: Input<'_>) -> Stages {
+    for stage in &mut stages.stages {
+        let chain = |call| Some((call, input.estimates.chain(call)?));
+        let found = stage.calls().find_map(chain);
+        let Some((call, chain)) = found else { continue };
+        let folder = input.dataflow.process_of(call).checkpoint.as_deref();
+        let reason = reason(stage, chain, folder.unwrap_or_default());
+        stage.decide(Pass::Chain, reason);
+    }
+    stages
+}
+
+/// `4 starts of 1d, each from what the one before left in `state`: …`
+fn reason(stage: &Stage, chain: &Chain, folder: &str) -> String {
+    let starts = chain.starts(stage.pack);
+    let limit = match chain.limit.is_finite() {
+        true => format!(" of {}", Duration(chain.limit)),
+        false => String::new(),
+    };
+    let why = match chain.work {
+        Some(work) => format!(
+            "up to {} of work, of which a start does {}",
+            about(work),
+            about(chain.each)
+        ),
+        None => "without `cost`, as many as `again` allows".to_owned(),
+    };
+    format!(
+        "{starts} starts{limit}, each from what the one before left in `{folder}`: {why}; those that are not needed vanish"
+    )
+}
+
+impl Input<'_> {
+    /// Whether its shards take several starts.
+    pub fn is_chain(self, stage: &Stage) -> bool {
+        let mut calls = stage.calls();
+        calls.any(|call| self.estimates.chain(call).is_some())
+    }
+}
