@@ -64,7 +64,7 @@ pub fn emit(input: Input<'_>) -> Vec<File> {
         File::text("README.md", readme::readme(plan)),
         File::text(".gitignore", "/run\n"),
     ];
-    files.extend(library::files());
+    files.extend(library::files(plan));
     files.extend(
         plan.jobs
             .iter()

@@ -32,6 +32,8 @@ pub struct Module {
     /// What names of it begin with in the whole program: empty, or `ALIAS.`.
     pub prefix: String,
     pub imports: Vec<Import>,
+    /// Further texts of it, which a pass wrote.
+    pub written: Vec<SourceId>,
 }
 
 /// One `import` of a file.
@@ -49,6 +51,10 @@ impl Modules {
         self.all.values()
     }
 
+    pub fn get_mut(&mut self, at: usize) -> Option<&mut Module> {
+        self.all.get_index_mut(at).map(|(_, module)| module)
+    }
+
     /// The paths of what is imported, relative to the program.
     pub fn imported(&self) -> impl Iterator<Item = &str> {
         self.all.keys().skip(1).map(String::as_str)
@@ -62,9 +68,17 @@ impl Modules {
         found.map(|(path, _)| path.as_str())
     }
 
+    /// The file that a text belongs to: its own, or the one that a pass wrote it for.
+    pub fn home(&self, source: SourceId) -> SourceId {
+        let mut modules = self.all.values();
+        let found = modules.find(|it| it.written.contains(&source));
+        found.map_or(source, |module| module.source)
+    }
+
     /// What a name in a text may stand for: its names in the whole program, each with the file that
     /// must declare it.
     pub fn meanings(&self, name: &str, source: SourceId) -> Vec<(String, SourceId)> {
+        let source = self.home(source);
         let mut modules = self.all.values();
         let Some(here) = modules
             .find(|it| it.source == source)
@@ -146,6 +160,7 @@ impl Loading<'_> {
             source,
             prefix: prefix.clone(),
             imports: Vec::new(),
+            written: Vec::new(),
         };
         self.all.insert(path.clone(), module);
         self.open.push(path.clone());

@@ -17,6 +17,7 @@ pub mod diagnostics;
 pub mod disk;
 pub mod emit;
 pub mod format;
+pub mod grains;
 pub mod hir;
 pub mod import;
 pub mod learned;

@@ -17,7 +17,8 @@ use crate::simulate::{Ran, Timeline, Trouble};
 use crate::site::Site;
 use crate::source::{Files, SourceId, Sources};
 use crate::{
-    cost, dataflow, emit, import, manifest, optimise, parse, plan, resolve, typecheck, version,
+    cost, dataflow, emit, grains, import, manifest, optimise, parse, plan, resolve, typecheck,
+    version,
 };
 
 /// A program beside its text, which is the first of the sources.
@@ -56,7 +57,8 @@ pub fn check(
     let source = source.unwrap_or_else(|| unreachable!("the caller added the program"));
     let file = parse::parse(source, id).map_err(reports)?;
     let file = settings::apply(file, input.settings, sources).map_err(reports)?;
-    let modules = import::load(file, input.files, sources)?;
+    let mut modules = import::load(file, input.files, sources)?;
+    grains::write_out(&mut modules, sources).map_err(reports)?;
     let bindings = resolve::resolve(&modules, warnings).map_err(reports)?;
     let program = typecheck::check(&bindings, warnings).map_err(reports)?;
     dataflow::build(&program, input.name, input.files, sources, warnings).map_err(reports)

@@ -8,7 +8,7 @@ use crate::diagnostics::{self, Located, Report, Warnings};
 use crate::import::{self, Modules};
 use crate::settings::{self, Settings};
 use crate::source::{Files, Source, Sources};
-use crate::{parse, resolve, typecheck};
+use crate::{grains, parse, resolve, typecheck};
 
 /// Files by path.
 #[derive(Default)]
@@ -78,6 +78,10 @@ pub fn compile_with(text: &str, files: &Memory, set: &[&str]) -> Outcome {
                 found.errors.extend(errors);
                 None
             }
+        })
+        .and_then(|mut modules| {
+            found.keep(grains::write_out(&mut modules, &mut texts))?;
+            Some(modules)
         })
         .and_then(|modules| passes(&modules, files, (&mut texts, &mut found)));
     found.outcome(dataflow, &texts)

@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::support;
 
 /// A room, and the rooms whose types or functions it may use.
-const IMPORTS: [(&str, &[&str]); 30] = [
+const IMPORTS: [(&str, &[&str]); 31] = [
     ("source", &[]),
     ("types", &[]),
     ("units", &[]),
@@ -17,6 +17,10 @@ const IMPORTS: [(&str, &[&str]); 30] = [
     ("parse", &["ast", "diagnostics", "source", "units"]),
     ("format", &["ast", "parse", "source", "units"]),
     ("import", &["ast", "diagnostics", "parse", "source"]),
+    (
+        "grains",
+        &["ast", "diagnostics", "import", "parse", "source"],
+    ),
     (
         "resolve",
         &["ast", "diagnostics", "hir", "import", "source"],

@@ -271,6 +271,29 @@ fn annz_is_two_jobs() {
 }
 
 #[test]
+fn a_program_gets_the_parts_of_the_library_that_it_uses() {
+    let parts = |dataflow: &Dataflow| -> Vec<String> {
+        let files = emitted(dataflow, &Site::generic()).into_iter();
+        let parts = files.filter(|file| {
+            let part = file.path.strip_prefix("lib/");
+            part.is_some_and(|part| {
+                matches!(part, "lists.sh" | "python.sh" | "rung.sh" | "temp.sh")
+            })
+        });
+        parts.map(|file| file.path).collect()
+    };
+    let mut dataflow = annz();
+    assert_eq!(parts(&dataflow), ["lib/lists.sh"]);
+    let process = dataflow.processes.first_mut().unwrap();
+    process.script.as_mut().unwrap().interpreter = "python".to_owned();
+    process.outputs.first_mut().unwrap().temp = true;
+    assert_eq!(
+        parts(&dataflow),
+        ["lib/lists.sh", "lib/python.sh", "lib/temp.sh"]
+    );
+}
+
+#[test]
 fn a_million_shards_are_packed_below_the_array_limit() {
     let mut dataflow = annz();
     dataflow.axes[0].items = Items::Range {

@@ -164,7 +164,7 @@ impl Request {
             .any(|it| it.has(self.memory, self.cpus, self.gpus));
         let cut = match too_long {
             true => {
-                "; a script that goes on from a state that it wrote may take longer: `checkpoint \"state/\"`"
+                "; a script that goes on from a state that it wrote may take longer (`checkpoint \"state/\"`), one whose input can be cut takes less (`split INPUT by lines in 1000`)"
             }
             false => "",
         };

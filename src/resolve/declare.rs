@@ -51,7 +51,11 @@ impl<'a> Declaring<'_, 'a> {
     pub fn inputs(&mut self, inputs: &'a [ast::Input]) {
         for input in inputs {
             let name = &input.name;
-            if let Some((_, param)) = self.items.param(&name.node, name.span) {
+            // What a pass wrote has the names of a process's inputs, and reads nothing else.
+            let source = name.span.source;
+            let is_own = self.items.modules.home(source) == source;
+            let param = self.items.param(&name.node, name.span);
+            if let Some((_, param)) = param.filter(|_| is_own) {
                 self.errors.push(ResolveError::ShadowedParam {
                     name: name.node.clone(),
                     span: name.span,

@@ -115,7 +115,7 @@ impl<'a> Items<'a> {
         let meanings = self.modules.meanings(name, place.source);
         let mut found = meanings.iter().filter_map(|(name, source)| {
             let (at, _, item) = table.get_full(name)?;
-            (item.place().source == *source).then_some(at)
+            (self.modules.home(item.place().source) == *source).then_some(at)
         });
         found.next()
     }

@@ -124,12 +124,11 @@ impl Checker<'_> {
                 let again = status.zip(self.constant(up_to, &Type::Int));
                 into.again = again.map(|(status, up_to)| Again { status, up_to });
             }
+            ClauseKind::Split { .. } | ClauseKind::Merge { .. } => {
+                unreachable!("written out before names are resolved")
+            }
             ClauseKind::Todo => {}
-            ClauseKind::Conda(_)
-            | ClauseKind::Split { .. }
-            | ClauseKind::Merge { .. }
-            | ClauseKind::Associative { .. }
-            | ClauseKind::Service(_) => {
+            ClauseKind::Conda(_) | ClauseKind::Associative { .. } | ClauseKind::Service(_) => {
                 let what = format!("`{}` is", word(&clause.kind));
                 self.error(TypeError::not_yet(
                     what,

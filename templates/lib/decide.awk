@@ -7,15 +7,16 @@
 #   FLOW_WORK      run/work                                FLOW_OUT     where the answers go
 #   FLOW_WRITE     1: also expect/, lists/, index/         FLOW_ONLY    file of `CALL PATTERN` lines; FLOW_FIRST a number
 #   FLOW_HELD      file of `CALL DIR` lines: shards that a living submission has    FLOW_AGAIN  the same: to be run again
-#   FLOW_ACCEPT    a call whose results count as today's   FLOW_SURPLUS 1: list directories that the program lacks
+#   FLOW_ACCEPT    a call whose results count as today's   FLOW_MODE    what submit.sh is told to do, such as prune
 # Answers:
 #   counts.tsv     CALL TOTAL DONE PENDING RUN SKIPPED     reasons.tsv  CALL COUNT REASON   (DONE: with SKIPPED)
 #   jobs.tsv       JOB TASKS SHARDS                        arrays.tsv   JOB FIRST LAST DEPENDENCIES
 #   failed.tsv     CALL DIR STATUS CAUSE EXIT SUBMISSION   found.tsv    records that the directories add, or take away
-#   publish.tsv    NAME, PATH below work/ or -             surplus.tsv  CALL DIR
+#   publish.tsv    NAME, PATH below work/ or -             surplus.tsv  CALL DIR that the program lacks, with --prune
 #   keep.tsv       PREFIX, SUFFIX of published names that stay as they are
 #   unused.tsv     CALL DIR OUTPUT FILE: temporary files that nothing reads any more
-#   pending.tsv    CALL DIR, with FLOW_STATES=1; FLOW_LOOKING=1: nothing is to be submitted            accepted.tsv the records of FLOW_ACCEPT, as they are to be
+#   pending.tsv    CALL DIR, with --status, --local        accepted.tsv the records of FLOW_ACCEPT, as they are to be
+# FLOW_LOOKING=1: nothing is to be submitted.
 
 BEGIN {
   FS = OFS = "\t"
@@ -23,8 +24,8 @@ BEGIN {
   work = ENVIRON["FLOW_WORK"]
   write = ENVIRON["FLOW_WRITE"] != ""
   accept = ENVIRON["FLOW_ACCEPT"]
-  surplus = ENVIRON["FLOW_SURPLUS"] != ""
-  states = ENVIRON["FLOW_STATES"] != ""
+  surplus = ENVIRON["FLOW_MODE"] == "prune"
+  states = ENVIRON["FLOW_MODE"] ~ /^(status|local)$/
   looking = ENVIRON["FLOW_LOOKING"] != ""
   read_plan(ENVIRON["FLOW_PLAN"] "/plan.tsv")
   read_tables(ENVIRON["FLOW_PLAN"] "/shards")

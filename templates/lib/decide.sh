@@ -9,20 +9,27 @@ lib_awk() { # FILE…: awk with these programs of lib/, on those files that are 
   awk "${args[@]}" ${files[@]+"${files[@]}"}
 }
 
+# What the other functions have to know of `plan`, in $tmp/plan.…: see survey.awk.
+survey() { FLOW_PLAN=$plan FLOW_OUT=$tmp lib_awk records.awk survey.awk </dev/null || exit 1; }
+
 # ---- records --------------------------------------------------------------------------------------------------------
 
 # Writes DEST/CALL.tsv for each call that journals tell of; FALSE if there are no journals. It is called in conditions,
 # where bash ignores `set -e`: what fails (a full disk) ends the program, since half of the records are not to count.
 merge_journals() {
   local dest=$1
-  mkdir -p -- "$dest" && : >"$tmp/journals" || exit 1
-  if [[ -d $state/journal ]]; then
-    find "$state/journal" -maxdepth 1 -type f -name '*.tsv' -print0 >"$tmp/journals" || exit 1
-  fi
-  [[ -s $tmp/journals ]] || return 1
+  has_journals || return 1
+  mkdir -p -- "$dest" || exit 1
+  find "$state/journal" -maxdepth 1 -type f -name '*.tsv' -print0 >"$tmp/journals" || exit 1
   # `awk 1` ends the last line of each file: a torn one does not run into the next.
   { xargs -0 awk 1 <"$tmp/journals" >"$tmp/lines" && older_records >"$tmp/older"; } || die 'the journals cannot be read'
   FLOW_WORK=$work FLOW_OUT=$dest lib_awk records.awk compact.awk "$tmp/older" "$tmp/lines" || die "$dest cannot be written"
+}
+
+has_journals() {
+  local file
+  for file in "$state"/journal/*.tsv; do [[ ! -f $file ]] || return 0; done
+  return 1
 }
 
 # The records of the calls that $tmp/lines tells of.
@@ -36,8 +43,8 @@ older_records() {
 # Journals of ended jobs become records.
 compact_journals() {
   local fresh=$state/.records file name
-  rm -rf -- "$fresh"
-  merge_journals "$fresh" || { rm -rf -- "$fresh"; return 0; }
+  [[ ! -e $fresh ]] || rm -rf -- "$fresh"
+  merge_journals "$fresh" || return 0
   for file in "$fresh"/*.tsv; do
     [[ -f $file ]] || continue
     name=${file##*/}
@@ -54,64 +61,45 @@ compact_journals() {
 
 # Lines that the directories called for go into the records at once: the gates of gathers read those.
 record_found() {
-  [[ -s $1 ]] || { rm -f -- "$1"; return 0; }
+  [[ -s $1 ]] || return 0
   mv -- "$1" "$state/journal/found.$HOSTNAME.$$.tsv"
   compact_journals
 }
 
 # ---- files ----------------------------------------------------------------------------------------------------------
 
-# PATH SIZE MTIME INODE TYPE of the tracked files of a plan, as lines; paths below the program's folder.
+# SIZE MTIME INODE TYPE of the tracked files, a line each, into $tmp/stats.
 stat_tracked() {
-  FLOW_PLAN=$1 lib_awk tracked.awk >"$tmp/tracked" </dev/null
-  [[ -s $tmp/tracked ]] || return 0
-  (
-    cd -- "$project"
-    paths_to_names <"$tmp/tracked" >"$tmp/names"
-    xargs -0 stat -L --printf '%s\t%.9Y\t%i\t%F\n' -- <"$tmp/names" >"$tmp/stats" 2>"$tmp/missing" || true
-    if [[ -s $tmp/missing ]]; then
-      warn "files that the program reads are missing below $project:"
-      sed -n "s/^stat: cannot sta[a-z]* \(.*\)/    \1/p" "$tmp/missing" | head -5 >&2
-      exit 1
-    fi
-    paste -- "$tmp/tracked" "$tmp/stats"
-  )
+  (cd -- "$project" && xargs -0 stat -L --printf '%s\t%.9Y\t%i\t%F\n' -- 2>"$tmp/missing") \
+    <"$tmp/plan.tracked.names" >"$tmp/stats" || true
+  [[ -s $tmp/missing ]] || return 0
+  warn "files that the program reads are missing below $project:"
+  sed -n "s/^stat: cannot sta[a-z]* \(.*\)/    \1/p" "$tmp/missing" | head -5 >&2
+  exit 1
 }
 
-# Encoded paths, a line each, as names that end with NUL.
-paths_to_names() {
-  awk -f "$out/lib/records.awk" -f <(printf '%s' '{ p = decode($0); printf "%s%c", (p ~ /^\// ? "" : "./") p, 0 }')
-}
-
-# Writes PATH IDENTITY SIZE MTIME of each tracked file of a plan to DEST. state/files.tsv remembers what was read.
-identify_files() {
-  local dest=$2 path size mtime inode kind known
-  stat_tracked "$1" >"$tmp/stated"
-  # Columns: PATH SIZE MTIME INODE IDENTITY, with `?` for what has to be read and `dir` for folders.
-  awk -F '\t' -v OFS='\t' '
-    FILENAME != "-" { if (NF == 5) known[$1, $2, $3, $4] = $5; next }
-    $5 == "directory" { print $1, "-", $3, $4, "dir"; next }
-    $2 > 104857600 { seconds = $3; sub(/\..*/, "", seconds); print $1, $2, $3, $4, $2 "." seconds; next }
-    { print $1, $2, $3, $4, (($1, $2, $3, $4) in known) ? known[$1, $2, $3, $4] : "?" }
-  ' "$([[ -f $state/files.tsv ]] && echo "$state/files.tsv" || echo /dev/null)" - <"$tmp/stated" >"$tmp/known"
-  awk -F '\t' '$5 == "?" { print $1 }' "$tmp/known" >"$tmp/unknown"
-  : >"$tmp/sums"
+# Writes PATH IDENTITY SIZE MTIME of each tracked file to DEST, behind `survey`. state/files.tsv remembers what was read.
+identify_files() { # DEST
+  local path now
+  : >"$1"
+  : >"$tmp/kept"
+  [[ -s $tmp/plan.tracked ]] || return 0
+  stat_tracked
+  FLOW_OUT=$tmp FLOW_FILES=$state/files.tsv lib_awk records.awk identify.awk </dev/null || exit 1
   if [[ -s $tmp/unknown ]]; then
-    paths_to_names <"$tmp/unknown" >"$tmp/names"
-    (cd -- "$project" && xargs -0 sha256sum -z -- <"$tmp/names") | tr '\n\0' ' \n' | cut -c1-16 >"$tmp/sums" ||
+    (cd -- "$project" && xargs -0 sha256sum -z --) <"$tmp/unknown" | tr '\n\0' ' \n' | cut -c1-16 >"$tmp/sums" ||
       die "the files named above cannot be read"
   fi
-  while IFS=$'\t' read -r path size mtime inode kind; do
-    known=$(identify_folder "$path" "$mtime")
-    printf '%s\t-\t-\t-\t%s\n' "$path" "$known"
-  done < <(awk -F '\t' '$5 == "dir"' "$tmp/known") >"$tmp/folders"
-  awk -F '\t' -v OFS='\t' -v sums="$tmp/sums" -v folders="$tmp/folders" '
-    BEGIN { while ((getline line < folders) > 0) { split(line, f, "\t"); folder[f[1]] = f[5] } }
-    $5 == "?" { getline $5 < sums }
-    $5 == "dir" { $2 = "-"; $3 = "-"; $4 = "-"; $5 = folder[$1] }
-    { print }
-  ' "$tmp/known" >"$tmp/identified"
-  awk -F '\t' -v OFS='\t' '{ sub(/\..*/, "", $3); print $1, $5, $2, $3 }' "$tmp/identified" >"$dest"
+  while IFS= read -r path; do identify_folder "$path"; done <"$tmp/dirs" >"$tmp/folders"
+  printf -v now '%(%s)T' -1
+  FLOW_TMP=$tmp FLOW_DEST=$1 awk -F '\t' -v OFS='\t' -v now="$now" '
+    BEGIN { tmp = ENVIRON["FLOW_TMP"]; dest = ENVIRON["FLOW_DEST"] }
+    $5 == "?" { getline $5 < (tmp "/sums") }
+    $5 == "dir" { $2 = $3 = $4 = "-"; getline $5 < (tmp "/folders") }
+    # A file changed in the last seconds may change again within one tick of its clock.
+    $2 != "-" && $3 < now - 2 { print > (tmp "/kept") }
+    { sub(/\..*/, "", $3); print $1, $5, $2, $3 > dest }
+  ' "$tmp/known"
 }
 
 # A folder is known by the names and contents of its files, above 100 MB by their sizes and times.
@@ -128,9 +116,11 @@ identify_folder() {
   )
 }
 
-# What was read is remembered. A file changed in the last seconds may change again within one tick of its clock.
+# What was read is remembered.
 keep_identities() {
-  awk -F '\t' -v now="$(date +%s)" '$2 != "-" && $3 < now - 2' "$tmp/identified" >"$state/.files"
+  if [[ -e $state/files.tsv ]]; then ! cmp -s -- "$tmp/kept" "$state/files.tsv" || return 0
+  elif [[ ! -s $tmp/kept ]]; then return 0; fi
+  cp -- "$tmp/kept" "$state/.files"
   mv -- "$state/.files" "$state/files.tsv"
 }
 
@@ -138,24 +128,20 @@ keep_identities() {
 
 # What the compiler read must be what is there now, or results would count for code that did not make them.
 check_sources() {
-  local kind path sum now changed=()
+  local path sum now changed=()
   [[ -z $as_compiled ]] || return 0
-  awk -F '\t' '($1 == "source" && $2 == "file") { print $3 "\t" $4 } $1 == "uses" { print $2 "\t" $3 }' \
-    "$plan/plan.tsv" >"$tmp/sources"
-  cut -f1 "$tmp/sources" | paths_to_names >"$tmp/names"
-  (cd -- "$project" && xargs -0r sha256sum -z -- <"$tmp/names" 2>/dev/null) | tr '\n\0' ' \n' >"$tmp/sums" || true
-  if [[ $(cut -c1-64 "$tmp/sums") != "$(cut -f2 "$tmp/sources")" ]]; then
+  if [[ -s $tmp/plan.sources ]] && ! sources_stand; then
     while IFS=$'\t' read -r path sum; do
-      now=$(cut -f1 <<<"$path" | paths_to_names | (cd -- "$project" && xargs -0 sha256sum -z -- 2>/dev/null) |
-        cut -z -c1-64 | tr -d '\0' || true)
+      printf -v now %b "${path//%/\\x}"
+      now=$(cd -- "$project" && sha256sum -z -- "$now" 2>/dev/null | cut -z -c1-64 | tr -d '\0' || true)
       [[ $now == "$sum" ]] || changed+=("$path")
-    done <"$tmp/sources"
+    done <"$tmp/plan.sources"
   fi
-  while IFS=$'\t' read -r _ kind path sum; do
+  while IFS=$'\t' read -r path sum; do
     printf -v path %b "${path//%/\\x}"
     now=$(cd -- "$project" && shopt -s globstar && { compgen -G "$path" || true; } | sort | sha256sum | cut -c1-64)
     [[ $now == "$sum" ]] || changed+=("$path (what it matches)")
-  done < <(awk -F '\t' '$1 == "source" && $2 == "glob"' "$plan/plan.tsv")
+  done <"$tmp/plan.globs"
   ((${#changed[@]})) || return 0
   warn "changed since the workflow was compiled, or gone:"
   printf '    %s\n' "${changed[@]:0:10}" >&2
@@ -163,12 +149,21 @@ check_sources() {
   exit 1
 }
 
+# Are all of them as they were, by one sha256sum?
+sources_stand() {
+  local i wanted sums
+  mapfile -t wanted <"$tmp/plan.sources"
+  mapfile -t -d '' sums < <(cd -- "$project" && exec xargs -0 sha256sum -z -- <"$tmp/plan.sources.names" 2>/dev/null)
+  ((${#sums[@]} == ${#wanted[@]})) || return 1
+  for i in "${!wanted[@]}"; do [[ ${sums[i]:0:64} == "${wanted[i]##*$'\t'}" ]] || return 1; done
+}
+
 # Secrets are in the environment of who submits, and handed on from there: they are written nowhere.
 check_secrets() {
   local call secret
   while IFS=$'\t' read -r call secret; do
     printenv -- "$secret" >/dev/null || die "$secret is not in your environment. It is a secret that $call needs: export it first"
-  done < <(awk -F '\t' '$1 == "secret" { print $2 "\t" $3 }' "$plan/plan.tsv")
+  done <"$tmp/plan.secrets"
 }
 
 # ---- decide ---------------------------------------------------------------------------------------------------------
@@ -176,8 +171,8 @@ check_secrets() {
 # renamed_calls [LIVE]: calls that have another name than at the submit before: lines OLD NEW, of those whose results are
 # there, or may still come where submissions live.
 renamed_calls() {
-  local before=$state/plan.tsv last old new
-  [[ -e $before ]] || { last=$(last_submission); before=$state/submissions/$last/plan.tsv; }
+  local before=$state/plan.tsv old new
+  [[ -e $before ]] || { last_submission; before=$state/submissions/$REPLY/plan.tsv; }
   [[ -e $before ]] || return 0
   lib_awk rename.awk "$before" "$plan/plan.tsv" | while IFS=$'\t' read -r old new; do
     [[ -e $work/$new ]] || [[ ! -d $work/$old && ${1:-0} == 0 ]] || printf '%s\t%s\n' "$old" "$new"
@@ -187,6 +182,8 @@ renamed_calls() {
 # Gives them today's name. The records first: they are made anew from the old ones if this ends in between.
 rename_calls() {
   local old new aside
+  # The plan is kept when all is renamed: if it is today's, nothing is to be done.
+  [[ ! -e $state/plan.tsv ]] || ! cmp -s -- "$plan/plan.tsv" "$state/plan.tsv" || return 0
   renamed_calls "${#live[@]}" >"$tmp/renamed"
   while IFS=$'\t' read -r old new; do
     ((${#live[@]} == 0)) || die "$old is now $new, and submission ${live[*]} still knows it as $old: wait for its end, or --cancel it"
@@ -205,28 +202,28 @@ rename_calls() {
   mv -- "$state/.plan" "$state/plan.tsv"
 }
 
-# The answers of decide.awk in DEST; with `write` also the tables of a submission. See there.
+# The answers of decide.awk in DEST, behind `survey`; with `write` also the tables of a submission. See there.
 decide() {
-  local dest=$1 write=${2:-} call depth
-  mkdir -p -- "$dest" "$tmp/listing" "$tmp/newer"
+  local dest=$1 write=${2:-} call depth folders=()
+  counts=$dest/counts.tsv
+  [[ -z $write ]] || folders=("$dest"/{expect,lists,made,index,temp})
+  mkdir -p -- "$dest" "$tmp/listing" "$tmp/newer" ${folders[@]+"${folders[@]}"}
   for call in reasons jobs arrays failed found publish keep surplus unused pending accepted; do : >"$dest/$call.tsv"; done
   if [[ -z $write ]]; then merge_journals "$tmp/newer" || true; fi
   while IFS=$'\t' read -r call depth; do
+    [[ -d $work/$call ]] || continue
     case $depth in
       0) [[ ! -e $work/$call/.flow ]] || echo . >"$tmp/listing/$call" ;;
-      1) [[ ! -d $work/$call ]] || ls -U -- "$work/$call" >"$tmp/listing/$call" ;;
-      *) [[ ! -d $work/$call ]] ||
-        find "$work/$call" -mindepth "$depth" -maxdepth "$depth" -type d -printf '%P\n' >"$tmp/listing/$call" ;;
+      1) ls -U -- "$work/$call" >"$tmp/listing/$call" ;;
+      *) find "$work/$call" -mindepth "$depth" -maxdepth "$depth" -type d -printf '%P\n' >"$tmp/listing/$call" ;;
     esac
-  done < <(awk -F '\t' '$1 == "call" { print $2 "\t" ($5 == "-" ? 0 : split($5, a, ",")) }' "$plan/plan.tsv")
+  done <"$tmp/plan.calls"
   take_away
+  : >>"$tmp/again"
   FLOW_PLAN=$plan FLOW_FILES=${files:-$tmp/files.tsv} FLOW_RECORDS=$state/records FLOW_NEWER=$tmp/newer \
     FLOW_LISTING=$tmp/listing FLOW_WORK=$work FLOW_OUT=$dest FLOW_WRITE=$write FLOW_FIRST=$first FLOW_ACCEPT=$accept \
-    FLOW_HELD=$([[ -z $add ]] || echo "$tmp/held") FLOW_AGAIN=$([[ ! -s $tmp/again ]] || echo "$tmp/again") \
-    FLOW_ONLY=$([[ ! -s $tmp/only ]] || echo "$tmp/only") FLOW_SURPLUS=$([[ $mode != prune ]] || echo 1) \
-    FLOW_LOOKING=${looking:-} FLOW_STATES=$([[ $mode != status && $mode != local ]] || echo 1) \
-    lib_awk records.awk plan.awk decide.awk temp.awk cut.awk </dev/null || exit 1
-  cp -- "$dest/counts.tsv" "$tmp/counts.tsv"
+    FLOW_HELD=${add:+$tmp/held} FLOW_AGAIN=$tmp/again FLOW_ONLY=${only[*]+$tmp/only} FLOW_LOOKING=${looking:-} \
+    FLOW_MODE=$mode lib_awk records.awk plan.awk decide.awk temp.awk cut.awk </dev/null || exit 1
 }
 
 # --rerun: what the shards have made is as if it were not there. It is moved away where they will run.
@@ -235,7 +232,7 @@ take_away() {
   [[ -s $tmp/rerun ]] || return 0
   to=$run/pruned/$(date +%Y%m%dT%H%M%S)
   while IFS=$'\t' read -r call key; do
-    touch -- "$tmp/listing/$call"
+    : >>"$tmp/listing/$call"
     FLOW_KEY=$key awk -v call="$call" -v again="$tmp/again" '
       BEGIN { n = split(ENVIRON["FLOW_KEY"], part, /[,\/]/) }
       {
@@ -257,12 +254,9 @@ take_away() {
 }
 
 publish_index() { # FOLDER: its tables become run/index
-  local file
-  for file in "$1"/*.tsv; do
-    [[ -f $file ]] || continue
-    mv -- "$file" "$run/index/"
-  done
-  rmdir -- "$1"
+  local i files=("$1"/*.tsv)
+  [[ -e ${files[0]} ]] || return 0
+  for ((i = 0; i < ${#files[@]}; i += 1000)); do mv -t "$run/index" -- "${files[@]:i:1000}"; done
 }
 
 # run/results holds what the program publishes: what is missing is linked again, what it no longer makes is removed.
@@ -275,29 +269,27 @@ repair_results() { # PUBLISHED KEPT
     [[ /$source/ != */../* ]] || continue
     [[ $work/$source -ef $run/results/$name || ! -e $work/$source ]] || publish_file "$work/$source" "$run/results/$name"
   done <"$list"
+  cut -f1 -- "$list" >"$tmp/names"
   # What is not known yet may be what it was: prefixes and suffixes of names that stay.
-  {
-    cut -f1 "$list"
-    [[ ! -s $2 || ! -f $state/published.tsv ]] || awk -F '\t' '
-      FILENAME != "-" { first[++n] = $1; last[n] = $2; next }
-      {
-        for (i = 1; i <= n; i++)
-          if (length($0) >= length(first[i] last[i]) && index($0, first[i]) == 1 && \
-            substr($0, length($0) - length(last[i]) + 1) == last[i]) { print; next }
-      }' "$2" - <"$state/published.tsv"
-  } | sort -u >"$tmp/names"
-  if [[ -f $state/published.tsv ]] && grep -q . "$state/published.tsv"; then
-    comm -23 -- "$state/published.tsv" "$tmp/names" | while IFS= read -r name; do
+  [[ ! -s $2 || ! -f $state/published.tsv ]] || awk -F '\t' '
+    FILENAME != "-" { first[++n] = $1; last[n] = $2; next }
+    {
+      for (i = 1; i <= n; i++)
+        if (length($0) >= length(first[i] last[i]) && index($0, first[i]) == 1 && \
+          substr($0, length($0) - length(last[i]) + 1) == last[i]) { print; next }
+    }' "$2" - <"$state/published.tsv" >>"$tmp/names"
+  sort -u -o "$state/.published" -- "$tmp/names"
+  if [[ -s $state/published.tsv ]]; then
+    comm -23 -- "$state/published.tsv" "$state/.published" | while IFS= read -r name; do
       printf -v name %b "${name//%/\\x}"
       [[ $name && /$name/ != */../* ]] || continue
       rm -rf -- "${run:?}/results/$name"
       rmdir -p --ignore-fail-on-non-empty -- "$(dirname -- "$run/results/$name")" 2>/dev/null || true
     done
   fi
-  mkdir -p -- "$run/results"
-  cp -- "$tmp/names" "$state/.published"
+  # It went with its last file.
+  [[ -d $run/results ]] || mkdir -p -- "$run/results"
   mv -- "$state/.published" "$state/published.tsv"
-  rm -f -- "$list" "$2"
 }
 
 # Temporary files that nothing reads any more: the mark first (see temp.sh).
@@ -312,7 +304,6 @@ drop_unused() {
     : >"$place/.dropped.$output"
     rm -rf -- "${place:?}/$file"
   done <"$1"
-  rm -f -- "$1"
 }
 
 # A hard link, or a copy where there can be none; never half a file under the final name.
@@ -329,7 +320,8 @@ publish_file() {
 
 # What ended attempts left behind.
 clean_attempts() {
-  local number others=()
+  local number others=() left=("$work"/.tmp/*)
+  [[ -e ${left[0]} || -L ${left[0]} ]] || return 0
   for number in ${live[@]+"${live[@]}"}; do others+=(! -name "$number.*"); done
   find "$work/.tmp" -mindepth 1 -maxdepth 1 ${others[@]+"${others[@]}"} -exec rm -rf -- {} +
 }

@@ -1,47 +1,51 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034 # the parts use what is set here
 # flow.sh: what runs in the array tasks. A job script sources it, declares its calls and ends with `flow_task "$@"`.
 # It needs bash 4.4, GNU coreutils and any awk. docs/runtime.md of flowc is the contract: files, records, protocol.
 #
 #   flow.sh       declarations, and the task: its shards one after another
 #   fields.sh     fields, types, records
 #   gate.sh       is what a shard reads complete?
-#   when.sh       conditions that a shard decides for itself
 #   attempt.sh    one attempt: run, check, commit or fail, publish
-#   watch.sh      the time limit of a script
-#   checkpoint.sh the state that a script leaves to the next attempt
-#   items.sh      outputs that are lists
-#   container.sh  the command line of an image
-#   rung.sh       lists that the first task makes
-#   ignore.sh     `on failure ignore`
-#   temp.sh       temporary outputs
+#   watch.sh      no script outlives its limit or its task
+# and of these what the program uses:
+#   lists.sh      gathers                               when.sh       conditions that a shard decides for itself
+#   items.sh      outputs that are lists                rung.sh       lists that the first task makes
+#   ignore.sh     `on failure ignore`                   temp.sh       temporary outputs
+#   container.sh  the command line of an image          python.sh     `script python`
+#   abreast.sh    tasks side by side                     checkpoint.sh  the state that a script leaves to the next attempt
 #
 # Values (from lists, records, file names, outputs) are only ever assigned, compared and quoted. They never reach
 # arithmetic, eval, array subscripts or unquoted expansions before their type's pattern has matched.
 # Functions hand back one result in REPLY, since a $(…) would be a fork a shard.
 
 flow_lib=${BASH_SOURCE[0]%/*}
+
 # shellcheck source-path=SCRIPTDIR source=fields.sh
 source "$flow_lib/fields.sh"
 # shellcheck source-path=SCRIPTDIR source=gate.sh
 source "$flow_lib/gate.sh"
-# shellcheck source-path=SCRIPTDIR source=when.sh
-source "$flow_lib/when.sh"
 # shellcheck source-path=SCRIPTDIR source=attempt.sh
 source "$flow_lib/attempt.sh"
 # shellcheck source-path=SCRIPTDIR source=watch.sh
 source "$flow_lib/watch.sh"
-# shellcheck source-path=SCRIPTDIR source=checkpoint.sh
-source "$flow_lib/checkpoint.sh"
-# shellcheck source-path=SCRIPTDIR source=items.sh
-source "$flow_lib/items.sh"
-# shellcheck source-path=SCRIPTDIR source=container.sh
-source "$flow_lib/container.sh"
-# shellcheck source-path=SCRIPTDIR source=rung.sh
-source "$flow_lib/rung.sh"
-# shellcheck source-path=SCRIPTDIR source=ignore.sh
-source "$flow_lib/ignore.sh"
-# shellcheck source-path=SCRIPTDIR source=temp.sh
-source "$flow_lib/temp.sh"
+
+# The compiler leaves out the parts that a program does not use. Then there is nothing to do where the others ask for it:
+flow_holds() { :; }
+flow_container() { flow_container_words=(); }
+flow_open_list() { :; }
+flow_cut_lists() { :; }
+flow_read_items_files() { :; }
+flow_ignored() { return 1; }
+flow_is_todays() { return 1; }
+flow_drop_read() { :; }
+flow_is_dropped() { return 1; }
+flow_take_checkpoint() { :; }
+flow_leave_checkpoint() { :; }
+flow_drop_checkpoint() { :; }
+for flow_extra in lists when items rung ignore temp checkpoint container python abreast; do
+  # shellcheck source=/dev/null # it may not be there
+  [[ ! -e $flow_lib/$flow_extra.sh ]] || source "$flow_lib/$flow_extra.sh"
+done
 
 # ---- declarations ---------------------------------------------------------------------------------------------------
 # One entry of parallel arrays each. Words of lists lie in flow_words; an entry knows where its own begin and how many.
@@ -256,11 +260,7 @@ flow_one_task() { # SUBMISSION JOB [TASK]
   trap 'flow_stop INT 130' INT
   trap 'flow_stop HUP 129' HUP
 
-  # The list is sorted by task: awk stops behind ours.
-  mapfile -t flow_work < <(
-    exec awk -F '\t' -v task="$flow_index" '$1 == task { print; met = 1; next } met { exit }' \
-      "$flow_submission/lists/$flow_job.tsv"
-  )
+  mapfile -t flow_work < <(exec grep -a "^$flow_index"$'\t' "$flow_submission/lists/$flow_job.tsv")
   flow_shards_done=0 flow_lines=${#flow_work[@]} flow_line_number=0 shard_status=''
   flow_cut_lists
   for line in "${flow_work[@]}"; do
@@ -277,48 +277,6 @@ flow_one_task() { # SUBMISSION JOB [TASK]
     ((flow_shards_done > 0 || flow_lines == 0)) || exit 1
   fi
   exit 0
-}
-
-# An element of several tasks: each is a process of its own with its own log and journal, as if it were an element. It ends
-# well if one of them does.
-flow_element() { # SUBMISSION JOB
-  local task pid status well=1 logs=${1%/state/submissions/*}/logs/${1##*/}.$2
-  [[ ${SLURM_ARRAY_TASK_ID-} =~ ^[0-9]{1,9}$ ]] || flow_die 'no array index: SLURM_ARRAY_TASK_ID is not set'
-  flow_share_out
-  flow_element_tasks=() flow_stopping=''
-  trap 'flow_pass_on TERM 143' TERM
-  trap 'flow_pass_on INT 130' INT
-  trap 'flow_pass_on HUP 129' HUP
-  # With job control on, each leads a process group of its own, and none ignores an interrupt.
-  { set -m; } 2>/dev/null
-  for ((task = SLURM_ARRAY_TASK_ID * flow_abreast; task < (SLURM_ARRAY_TASK_ID + 1) * flow_abreast; task++)); do
-    (
-      { set +m; } 2>/dev/null
-      flow_one_task "$@" "$task"
-    ) </dev/null >>"$logs.$task.log" 2>&1 &
-    flow_element_tasks+=("$!")
-  done
-  { set +m; } 2>/dev/null
-  [[ ! $flow_stopping ]] || flow_pass_on TERM "$flow_stopping"
-  for pid in "${flow_element_tasks[@]}"; do
-    # A signal ends the wait, not the task.
-    while wait "$pid"; status=$?; ((status > 128)) && kill -0 "$pid" 2>/dev/null; do :; done
-    ((status != 0)) || well=0
-  done
-  exit "${flow_stopping:-$well}"
-}
-
-flow_pass_on() { # SIGNAL STATUS
-  flow_stopping=$2
-  ((${#flow_element_tasks[@]} == 0)) || kill "-$1" "${flow_element_tasks[@]}" 2>/dev/null
-}
-
-# What scripts are told of the element is a task's part of it.
-flow_share_out() {
-  local name
-  for name in SLURM_CPUS_PER_TASK SLURM_CPUS_ON_NODE SLURM_MEM_PER_NODE; do
-    [[ ! ${!name-} =~ ^[1-9][0-9]{0,8}$ ]] || printf -v "$name" %s "$((${!name} / flow_abreast))"
-  done
 }
 
 # Where we are, and what the names of attempts and journals are made of.

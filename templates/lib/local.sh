@@ -4,7 +4,7 @@
 
 run_local() {
   local ended=''
-  printf '%s %s %s\n' "$HOSTNAME" "$(id -un)" "$$" >"$submission/local"
+  printf '%s %s %s\n' "$HOSTNAME" "${USER:-${LOGNAME:-$EUID}}" "$$" >"$submission/local"
   lock_drop
   slots=$((10#${slots:-$(nproc)}))
   ((slots > 0)) || slots=1
@@ -52,7 +52,7 @@ read_arrays() {
     printf '%s\t-\t%s-%s\t%s\n' "$job" "$first" "$last" "$deps" >>"$submission/jobs.tsv"
     n=$((n + 1))
   done <"$submission/arrays.tsv"
-  while IFS=$'\t' read -r _ job _ _ last _; do job_limit[$job]=$last; done < <(awk -F '\t' '$1 == "job"' "$plan/plan.tsv")
+  while IFS=$'\t' read -r job last _; do job_limit[$job]=$last; done <"$tmp/plan.jobs"
   while IFS=$'\t' read -r job _ _ _ last _; do
     ((last == 0)) || { call_total[$job]=$last; call_done[$job]=0; call_failed[$job]=0; }
   done <"$submission/counts.tsv"
@@ -227,14 +227,13 @@ report_local() {
   lock_take
   compact_journals
   files=$submission/files.tsv
-  mkdir -p -- "$tmp/decide"/{index,expect,lists,made,temp}
   looking=1
+  survey
   decide "$tmp/decide" write
   record_found "$tmp/decide/found.tsv"
   publish_index "$tmp/decide/index"
-  cut -f2 "$tmp/decide/publish.tsv" >"$tmp/published"
   repair_results "$tmp/decide/publish.tsv" "$tmp/decide/keep.tsv"
-  pending=$(awk -F '\t' '{ n += $5 } END { print n + 0 }' "$tmp/counts.tsv")
+  pending=$(awk -F '\t' '{ n += $5 } END { print n + 0 }' "$counts")
   if ((pending == 0)); then
     say "Done."
     list_results

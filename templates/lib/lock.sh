@@ -5,9 +5,9 @@ lock_held=''
 
 lock_take() {
   local mine=$state/.lock.$HOSTNAME.$$ host user pid
-  rm -rf -- "$mine"
+  [[ ! -e $mine ]] || rm -rf -- "$mine"
   mkdir -- "$mine"
-  printf '%s %s %s\n' "$HOSTNAME" "$(id -un)" "$$" >"$mine/owner"
+  printf '%s %s %s\n' "$HOSTNAME" "${USER:-${LOGNAME:-$EUID}}" "$$" >"$mine/owner"
   for _ in 1 2 3; do
     # A rename onto a folder that is not empty fails: that is what makes it a lock.
     if mv -T -- "$mine" "$state/lock" 2>/dev/null; then

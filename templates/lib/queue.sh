@@ -19,7 +19,10 @@ slurm() {
 ask_queue() {
   local users=$EUID number
   command -v squeue >/dev/null || { echo 'there is no squeue here' >"$tmp/queue.error"; return 1; }
-  for number in $(open_submissions); do users+=,$(stat -c %u -- "$state/submissions/$number/token") || return; done
+  open_submissions
+  for number in ${open[@]+"${open[@]}"}; do
+    [[ -O $state/submissions/$number/token ]] || users+=,$(stat -c %u -- "$state/submissions/$number/token") || return
+  done
   slurm squeue --noheader --user="$users" --format=$'%F\t%K\t%T\t%k\t%r' "$@" >"$tmp/queue" 2>"$tmp/queue.error"
 }
 
@@ -58,6 +61,7 @@ stranger_ids() {
 
 cancel_strangers() {
   local ids
+  [[ -s $tmp/queue ]] || return 0
   mapfile -t ids < <(stranger_ids)
   ((${#ids[@]})) || return 0
   say "Jobs ${ids[*]} are left of submissions that were given up; they are cancelled."
@@ -68,38 +72,39 @@ cancel_strangers() {
 
 # ---- earlier submissions --------------------------------------------------------------------------------------------
 
+# The number of the last submission in REPLY, or nothing.
 last_submission() {
-  local dir last=''
-  for dir in "$state"/submissions/[0-9]*; do [[ ! -d $dir ]] || last=${dir##*/}; done
-  say "$last"
+  local dir
+  REPLY=''
+  for dir in "$state"/submissions/[0-9]*; do [[ ! -d $dir ]] || REPLY=${dir##*/}; done
 }
 
-# The submissions that have not ended as far as is known. There are several only after --add.
+# The submissions that have not ended as far as is known, in `open`. There are several only after --add.
 open_submissions() {
   local dir
-  for dir in "$state"/submissions/[0-9]*; do [[ ! -d $dir || -e $dir/ended ]] || say "${dir##*/}"; done
+  open=()
+  for dir in "$state"/submissions/[0-9]*; do [[ ! -d $dir || -e $dir/ended ]] || open+=("${dir##*/}"); done
 }
 
-# What the files say of a submission, the last one without a word: none, ended, local, unfinished, releasing, live.
-submission_state() {
-  local number=${1:-$(last_submission)} dir
-  dir=$state/submissions/$number
-  if [[ -z $number ]]; then say none
-  elif [[ -e $dir/ended ]]; then say ended
-  elif [[ -e $dir/local ]]; then say 'local'
-  elif [[ ! -e $dir/releasing ]]; then say unfinished
-  elif [[ ! -e $dir/released ]]; then say releasing
-  else say live; fi
+# What the files say of a submission, in REPLY: none (without a number), ended, local, unfinished, releasing, live.
+submission_state() { # NUMBER
+  local dir=$state/submissions/$1
+  if [[ -z $1 ]]; then REPLY=none
+  elif [[ -e $dir/ended ]]; then REPLY=ended
+  elif [[ -e $dir/local ]]; then REPLY='local'
+  elif [[ ! -e $dir/releasing ]]; then REPLY=unfinished
+  elif [[ ! -e $dir/released ]]; then REPLY=releasing
+  else REPLY=live; fi
 }
 
 # Before a new submission, or a change of the records: the earlier ones must have ended. The queue is asked once. With
 # --add they may live: `live` are their numbers.
 settle_submissions() {
-  local for_local=${1:-} number numbers
+  local for_local=${1:-} number
   live=()
-  mapfile -t numbers < <(open_submissions)
+  open_submissions
   asked=''
-  for number in "${numbers[@]}"; do settle "$number"; done
+  for number in ${open[@]+"${open[@]}"}; do settle "$number"; done
   [[ -n $asked || -n $for_local || $mode != '' ]] || look_at_queue
 }
 
@@ -111,7 +116,8 @@ look_at_queue() {
 
 settle() { # NUMBER
   local number=$1 dir=$state/submissions/$1 now ids host='' user='' pid='' token
-  now=$(submission_state "$number")
+  submission_state "$number"
+  now=$REPLY
   if [[ $now == 'local' ]]; then
     read -r host user pid <"$dir/local" || true
     if [[ $host != "$HOSTNAME" ]]; then
@@ -202,8 +208,9 @@ cancel_ids() { slurm scancel "$@" 2>"$tmp/cancel.error"; }
 # Releases the roots. What scontrol answers says little (a job that has ended cannot be released; one that is released
 # may be released again): it is done when none of them is held any more.
 release_roots() { # SUBMISSION-FOLDER
-  local roots
-  roots=$(awk -F '\t' '$4 == "-" { printf "%s%s", sep, $2; sep = "," }' "$1/jobs.tsv")
+  local roots='' id dependency
+  while IFS=$'\t' read -r _ id _ dependency; do [[ $dependency != - ]] || roots+=,$id; done <"$1/jobs.tsv"
+  roots=${roots#,}
   for _ in 1 2 3; do
     slurm scontrol release "$roots" 2>"$tmp/release.error" || true
     ask_queue || { cp -- "$tmp/queue.error" "$tmp/release.error"; return 1; }
@@ -236,15 +243,14 @@ pause() { sleep "${FLOW_RETRY_PAUSE:-2}"; }
 # All jobs at once, the roots held; each id is written down before the next call. Then the queue is compared with what
 # was written down, and the roots are released.
 submit_jobs() {
-  local job first last deps count=0 tasks=0 rungs=0 id logs range limit wide elements output
+  local job first last deps count=0 tasks=0 rungs=0 id ids='' logs range limit wide elements output
   declare -A job_ids=() array_id=() throttle=() abreast=()
   retried=''
   # SLURM reads no %a behind a backslash.
   [[ $run != *\\* ]] ||
     die "SLURM cannot write logs below $run: there is a backslash in it. FLOW_RUN puts the run folder elsewhere"
-  while IFS=$'\t' read -r _ job _ _ id _; do throttle[$job]=$id; done < <(awk -F '\t' '$1 == "job"' "$submission/plan.tsv")
   # Tasks side by side in one element of an array: SLURM counts the elements, all else counts tasks.
-  while IFS=$'\t' read -r _ job wide; do abreast[$job]=$wide; done < <(awk -F '\t' '$1 == "abreast"' "$submission/plan.tsv")
+  while IFS=$'\t' read -r job limit wide; do throttle[$job]=$limit abreast[$job]=$wide; done <"$tmp/plan.jobs"
   logs=${run//%/%%}/logs/${submission##*/}
   while IFS=$'\t' read -r job first last deps; do
     range=$first-$last
@@ -266,6 +272,7 @@ submit_jobs() {
       give_up
     }
     printf '%s\t%s\t%s\t%s\n' "$job" "$id" "$range" "${dependency:--}" >>"$submission/jobs.tsv"
+    ids+=" $id"
     job_ids[$job]+=":$id"
     array_id[$job:$range]=$id
     if [[ $deps == afternotok:* ]]; then rungs=$((rungs + 1)); else tasks=$((tasks + last / wide - first / wide + 1)); fi
@@ -279,7 +286,7 @@ submit_jobs() {
     die 'they wait, held; run ./submit.sh again to release them'
   }
   : >"$submission/released"
-  say "Submitted $tasks tasks in $count jobs (submission ${submission##*/}): $(cut -f2 "$submission/jobs.tsv" | paste -s -d ' ')."
+  say "Submitted $tasks tasks in $count jobs (submission ${submission##*/}):$ids."
   ((rungs == 0)) || say "$rungs of them try again what fails, or go on with what is cut off; SLURM removes them where nothing is left."
   say 'See ./submit.sh --status.'
 }
@@ -287,7 +294,7 @@ submit_jobs() {
 # The queue against what was written down, right before the release: nothing of it has run, so every job must be there.
 # Jobs with the token that are not written down are twins, of calls that had to be tried again; they may come late.
 compare_queue() {
-  local round=0 missing='' twins='' seen_missing=''
+  local round=0 missing twins seen_missing='' lost what id comment
   while :; do
     ask_queue || { warn "the queue cannot be asked: $(head -1 "$tmp/queue.error")"; give_up; }
     awk -F '\t' -v token="$token" '
@@ -295,14 +302,17 @@ compare_queue() {
       { known[$2]; if (have[$2] != token " " $1 " " $3) print "missing\t" $2 "\t" other[$2] }
       END { for (id in have) if (!(id in known) && have[id] != "") print "twin\t" id }
     ' - "$submission/jobs.tsv" <"$tmp/queue" >"$tmp/compared"
-    mapfile -t twins < <(awk -F '\t' '$1 == "twin" { print $2 }' "$tmp/compared")
+    missing='' twins=() lost=''
+    while IFS=$'\t' read -r what id comment; do
+      if [[ $what == twin ]]; then twins+=("$id")
+      else missing+=${missing:+ }$id; [[ $comment != '(null)' ]] || lost=1; fi
+    done <"$tmp/compared"
     if ((${#twins[@]})); then
       say "Jobs ${twins[*]} came of sbatch calls that had failed; they are cancelled."
       cancel_ids "${twins[@]}" || { warn "scancel failed: $(head -1 "$tmp/cancel.error")"; give_up; }
     fi
-    missing=$(awk -F '\t' '$1 == "missing" { print $2 }' "$tmp/compared" | paste -s -d ' ')
     if [[ -n $missing && -n $seen_missing ]]; then
-      if grep -q $'^missing\t[0-9]*\t(null)$' "$tmp/compared"; then
+      if [[ $lost ]]; then
         warn "jobs $missing have lost their comment, by which they are known: this cluster does not keep that of sbatch"
       else
         warn "jobs $missing, as sbatch called them, are not in the queue: has the controller been restarted?"
@@ -350,7 +360,8 @@ id_of_task() {
 submit_one() {
   local answer
   for _ in 1 2 3; do
-    if answer=$(slurm sbatch "${args[@]}" 2>"$tmp/sbatch.error"); then
+    if slurm sbatch "${args[@]}" >"$tmp/sbatch.answer" 2>"$tmp/sbatch.error"; then
+      IFS= read -rd '' answer <"$tmp/sbatch.answer" || answer=${answer%$'\n'}
       id=${answer%%;*}
       [[ ! $id =~ ^[0-9]+$ ]] || return 0
       printf 'sbatch answered: %s\n' "$answer" >"$tmp/sbatch.error"
@@ -390,9 +401,11 @@ give_up() {
 
 cancel() {
   local number dir ids pid host all=()
-  for number in $(open_submissions); do
+  open_submissions
+  for number in ${open[@]+"${open[@]}"}; do
     dir=$state/submissions/$number
-    if [[ $(submission_state "$number") == 'local' ]]; then
+    submission_state "$number"
+    if [[ $REPLY == 'local' ]]; then
       read -r host _ pid <"$dir/local"
       [[ $host == "$HOSTNAME" ]] || die "submission $number runs on $host: cancel it there"
       submit_lives "$pid" || continue

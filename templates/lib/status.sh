@@ -4,13 +4,16 @@
 status() {
   local last dir number note='' asked=''
   live=()
-  last=$(last_submission)
+  last_submission
+  last=$REPLY
   [[ -n $last ]] || note='nothing was submitted yet'
   : >"$tmp/elements"
   : >"$tmp/waits"
-  for number in $(open_submissions); do
+  open_submissions
+  for number in ${open[@]+"${open[@]}"}; do
     dir=$state/submissions/$number
-    case $(submission_state "$number") in
+    submission_state "$number"
+    case $REPLY in
       'local')
         local_lives "$dir" || continue
         live+=("$number") note="submission $number is running here"
@@ -30,8 +33,13 @@ status() {
   done
   note=${note:-submission $last has ended}
   # While tasks run, their own plan counts; else today's.
-  if ((${#live[@]})); then plan=$state/submissions/${live[-1]} files=$state/submissions/${live[-1]}/files.tsv
-  else identify_files "$plan" "$tmp/files.tsv"; fi
+  if ((${#live[@]})); then
+    plan=$state/submissions/${live[-1]} files=$state/submissions/${live[-1]}/files.tsv
+    survey
+  else
+    survey
+    identify_files "$tmp/files.tsv"
+  fi
   looking=1
   decide "$tmp/decide"
   : >"$tmp/decide/now.tsv"

@@ -144,11 +144,9 @@ make_run() {
   elif [[ -L $out/run && ! -e $out/run ]]; then
     die "$out/run is a link to $(readlink -- "$out/run"), which is gone"
   fi
-  mkdir -p -- "$out/run"
+  mkdir -p -- "$out"/run/{work/.tmp,work/.failed,results,logs,index,state/records,state/journal/old,state/submissions}
   run=$(cd -- "$out/run" && pwd -P)
   work=$run/work state=$run/state
-  mkdir -p -- "$work/.tmp" "$work/.failed" "$run/results" "$run/logs" "$run/index" \
-    "$state/records" "$state/journal/old" "$state/submissions"
 }
 
 finish() {
@@ -182,13 +180,14 @@ flow_main() {
 }
 
 dry_run() {
-  local live
+  survey
   check_sources
-  identify_files "$plan" "$tmp/files.tsv"
+  identify_files "$tmp/files.tsv"
   decide "$tmp/decide"
   tell_plan
-  live=$(submission_state)
-  [[ $live != live ]] || say 'An earlier submission has not ended as far as is known; it comes first.'
+  last_submission
+  submission_state "$REPLY"
+  [[ $REPLY != live ]] || say 'An earlier submission has not ended as far as is known; it comes first.'
 }
 
 # What would run, a call and a job a line.
@@ -201,7 +200,7 @@ tell_plan() {
       while IFS=$'\t' read -r _ count reason; do say "    $count: $reason"; done \
         < <(awk -F '\t' -v call="$call" '$1 == call' "$tmp/decide/reasons.tsv")
     fi
-  done <"$tmp/decide/counts.tsv"
+  done <"$counts"
   [[ -s $tmp/decide/arrays.tsv ]] || { say 'Nothing to do.'; return; }
   while IFS=$'\t' read -r job first last deps; do
     say "job $job: $((last - first + 1)) tasks$([[ $deps == - ]] || say ", $deps")$([[ $deps != afternotok:* ]] || say ' (if something fails)')"
@@ -216,22 +215,22 @@ submit() {
   settle_submissions "$local_run"
   compact_journals
   rename_calls
+  survey
   check_sources
-  identify_files "$plan" "$tmp/files.tsv"
+  identify_files "$tmp/files.tsv"
   keep_identities
   [[ -z $add ]] || held_shards
   next=$state/submissions/.next
-  rm -rf -- "$next"
-  mkdir -p -- "$next/expect" "$next/lists" "$next/made" "$next/index" "$next/temp"
+  [[ ! -e $next ]] || rm -rf -- "$next"
   decide "$next" write
   record_found "$next/found.tsv"
   publish_index "$next/index"
   repair_results "$next/publish.tsv" "$next/keep.tsv"
   drop_unused "$next/unused.tsv"
-  rmdir --ignore-fail-on-non-empty -- "$next/temp" "$next/made"
+  rmdir --ignore-fail-on-non-empty -- "$next"/{index,temp,made}
   if [[ ! -s $next/arrays.tsv ]]; then
-    rm -rf -- "$next"
     nothing_to_do
+    rm -rf -- "$next"
     return
   fi
   check_secrets
@@ -242,27 +241,24 @@ submit() {
 
 nothing_to_do() {
   local pending
-  pending=$(awk -F '\t' '{ n += $4 } END { print n + 0 }' "$tmp/counts.tsv")
+  pending=$(awk -F '\t' '{ n += $4 } END { print n + 0 }' "$counts")
   if ((pending)); then say "Nothing to do of what was chosen ($pending other shards are pending)."
   else say 'Nothing to do: all shards are done.'; fi
 }
 
 # The submission's own copy of all that its tasks read: compiling again does not disturb it.
 freeze() {
-  local last number part
-  last=$(last_submission)
-  printf -v number %04d "$((10#${last:-0} + 1))"
-  cp -- "$out/plan.tsv" "$next/"
-  cp -R -- "$out/jobs" "$out/lib" "$next/"
-  for part in shards code; do
-    [[ ! -d $out/$part ]] || cp -R -- "$out/$part" "$next/"
-  done
-  cp -- "$tmp/files.tsv" "$next/files.tsv"
-  rm -f -- "$next"/{reasons,failed,pending,surplus,accepted}.tsv
+  local number part parts=()
+  last_submission
+  printf -v number %04d "$((10#${REPLY:-0} + 1))"
+  for part in plan.tsv jobs lib shards code; do [[ ! -e $out/$part ]] || parts+=("$out/$part"); done
+  cp -R -- "${parts[@]}" "$tmp/files.tsv" "$next/"
+  rm -f -- "$next"/{reasons,failed,pending,surplus,accepted,found,publish,keep,unused}.tsv
   : >>"$next/edges.tsv"
   : >"$next/jobs.tsv"
   printf '%s\n' "$project" >"$next/project"
-  token=flow-$number-$(od -An -N8 -tx8 /dev/urandom | tr -d ' \n')
+  token=$(od -An -N8 -tx8 /dev/urandom)
+  token=flow-$number-${token// /}
   printf '%s\n' "$token" >"$next/token"
   sync -- "$next/token" "$next/arrays.tsv"
   mv -T -- "$next" "$state/submissions/$number"
@@ -275,9 +271,10 @@ accept_call() {
   settle_submissions
   compact_journals
   rename_calls
-  identify_files "$plan" "$tmp/files.tsv"
+  survey
+  identify_files "$tmp/files.tsv"
   decide "$tmp/decide"
-  cut -f1 "$tmp/decide/counts.tsv" | grep -qxF -- "$accept" || die "there is no call $accept"
+  cut -f1 "$counts" | grep -qxF -- "$accept" || die "there is no call $accept"
   local line place was now count=0 left=0
   # The directories first: they are what lasts. Then the records, which the next submission looks at.
   while IFS= read -r line; do
@@ -308,7 +305,8 @@ prune() {
   settle_submissions
   compact_journals
   rename_calls
-  identify_files "$plan" "$tmp/files.tsv"
+  survey
+  identify_files "$tmp/files.tsv"
   decide "$tmp/decide"
   to=$run/pruned/$(date +%Y%m%dT%H%M%S)
   while IFS=$'\t' read -r call dir; do
@@ -317,7 +315,7 @@ prune() {
     count=$((count + 1))
   done <"$tmp/decide/surplus.tsv"
   # Folders of calls that are gone.
-  cut -f1 "$tmp/decide/counts.tsv" >"$tmp/calls"
+  cut -f1 "$counts" >"$tmp/calls"
   for dir in "$work"/*/; do
     [[ -d $dir ]] || continue
     call=$(basename -- "$dir")

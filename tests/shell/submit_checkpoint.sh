@@ -44,12 +44,12 @@ workflow {
 }
 FLOW
 says 0 "$flowc" plan long.flow --site short.toml
-has '4 starts of 1m, each from what the one before left in `state`'
+has "4 starts of 1m, each from what the one before left in \`state\`"
 says 0 "$flowc" long.flow -o out --site short.toml
 says 0 ./out/submit.sh
 has 'go on with what is cut off'
 # Where a second takes longer than a second, four starts may be too few: then the next submission goes on.
-for submission in 1 2 3 4 5; do
+for ((round = 0; round < 5; round++)); do
   drained
   ! ./out/submit.sh --status >"$base/said" 2>&1 || break
   says 0 ./out/submit.sh

@@ -9,13 +9,13 @@ fresh
 export RAN=$base/ran CLOCK=$base/clock WELL=$base/well
 year=31536000
 
-# What a bash is told of the time is off by the seconds in the file CLOCK.
+# What a bash is told of the time is off by the seconds in the file CLOCK, which is empty while another writes it.
 cat >"$base/clock.sh" <<'CLOCK'
 printf() {
   builtin printf "$@" || return
-  [[ ${1-} != -v || ${3-} != '%(%s)T'* ]] || builtin printf -v "$2" %s "$((${!2%.*} + $(<"$CLOCK")))"
+  [[ ${1-} != -v || ${3-} != '%(%s)T'* ]] || builtin printf -v "$2" %s "$((${!2%.*} + $(<"$CLOCK") + 0))"
 }
-date() { command date --date="@$(($(command date +%s) + $(<"$CLOCK")))" "$@"; }
+date() { command date --date="@$(($(command date +%s) + $(<"$CLOCK") + 0))" "$@"; }
 CLOCK
 export BASH_ENV=$base/clock.sh
 jump() { echo "$1" >"$CLOCK"; }

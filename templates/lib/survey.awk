@@ -1,10 +1,20 @@
-# tracked.awk: the paths of all tracked files of a plan, once each, as they are written in its tables (encoded).
-# Environment: FLOW_PLAN, the folder with plan.tsv and shards/.
+# survey.awk: what submit.sh itself has to know of a plan, in one pass. Use with records.awk.
+# Environment: FLOW_PLAN, the folder with plan.tsv and shards/; FLOW_OUT, the folder of the answers:
+#   plan.tracked  the paths of all tracked files, once each, as they are written in the tables (encoded)
+#   plan.sources  PATH SHA256 of what the compiler read, and of code; plan.globs the same of patterns
+#   plan.calls    CALL, how many folders deep its shards are     plan.jobs  JOB THROTTLE, tasks in an element
+#   plan.secrets  CALL NAME
+#   plan.tracked.names, plan.sources.names  the paths as names that end with NUL, from the program's folder
 
 # Optional inputs that are absent have no file.
 function track(path) {
-  if (path != "-" && path != "%_" && path != "" && !(path in seen)) { seen[path]; print path }
+  if (path != "-" && path != "%_" && path != "" && !(path in seen)) { seen[path]; print path > tracked; add_name(path, tracked) }
 }
+
+function source(path, digest) { print path "\t" digest > sources; add_name(path, sources) }
+
+# A name that begins with `-` would be an option.
+function add_name(path, file) { path = decode(path); printf "%s%c", (path ~ /^\// ? "" : "./") path, 0 > (file ".names") }
 
 # A path, or a list of paths with commas between.
 function track_cell(cell, kind,    n, i, path) {
@@ -91,9 +101,17 @@ function read_axis(axis,    file, i, text) {
   count[axis] = i
 }
 
+function begin_file(file) { printf "" > file; return file }
+
 BEGIN {
-  FS = "\t"
+  FS = OFS = "\t"
   plan = ENVIRON["FLOW_PLAN"]
+  out = ENVIRON["FLOW_OUT"] "/plan."
+  tracked = begin_file(out "tracked"); begin_file(tracked ".names")
+  sources = begin_file(out "sources"); begin_file(sources ".names")
+  globs = begin_file(out "globs")
+  secrets = begin_file(out "secrets")
+  calls = begin_file(out "calls")
   while ((getline < (plan "/plan.tsv")) > 0) {
     if ($1 == "axis" && $3 == "range") {
       range_start[$2] = $4 + 0; range_step[$2] = $5 + 0; range_count[$2] = $6 + 0
@@ -105,7 +123,14 @@ BEGIN {
     } else if ($1 == "call") {
       call_axes = $5 == "-" ? 0 : split($5, call_axis, ",")
       for (i = 1; i <= call_axes; i++) sub(/:.*/, "", call_axis[i])
-    }
+      print $2, call_axes > calls
+    } else if ($1 == "source") {
+      if ($2 == "glob") print $3, $4 > globs
+      else source($3, $4)
+    } else if ($1 == "uses") source($2, $3)
+    else if ($1 == "secret") print $2, $3 > secrets
+    else if ($1 == "job") { job[++jobs] = $2; throttle[$2] = $5 }
+    else if ($1 == "abreast") abreast[$2] = $3
     if ($1 != "input") continue
     if ($4 == "file") track($5)
     if ($4 == "item" && $7 ~ /[fl]/) track_columns($5, $6, $7)
@@ -114,4 +139,6 @@ BEGIN {
       track_parts(1, NF - 5, "")
     }
   }
+  printf "" > (out "jobs")
+  for (i = 1; i <= jobs; i++) print job[i], throttle[job[i]], (job[i] in abreast ? abreast[job[i]] : 1) > (out "jobs")
 }
