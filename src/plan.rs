@@ -153,11 +153,11 @@ pub fn plan<'a>(
             (request, steps) => errors.extend(request.err().into_iter().chain(steps.err())),
         }
     }
-    let rungs = jobs
-        .iter()
-        .flat_map(|job| &job.rungs)
-        .map(|rung| rung.width);
-    errors.extend(over_limits(dataflow, stages, rungs.sum(), site));
+    errors.extend(too_large(dataflow, stages, site));
+    if errors.is_empty() {
+        // What is too large for an array is too much for a submission, too: said once.
+        errors.extend(too_many(&jobs, site));
+    }
     if errors.is_empty() {
         Ok(Plan {
             dataflow,
@@ -255,38 +255,39 @@ fn dependency(jobs: &[ArrayJob<'_>], edge: &Edge) -> Dependency {
     }
 }
 
-/// What pins and limits leave impossible.
-fn over_limits(dataflow: &Dataflow, stages: &Stages, rungs: u64, site: &Site) -> Vec<PlanError> {
-    let mut errors = Vec::new();
-    for stage in &stages.stages {
-        let Some(first) = stage.calls().next() else {
-            continue;
-        };
-        if stage.elements() > site.max_array_size {
-            errors.push(PlanError::ArrayTooLarge {
-                call: dataflow.call(first).name.clone(),
-                tasks: stage.elements(),
-                limit: site.max_array_size,
-                pack: stage.items.div_ceil(site.max_array_size),
-                span: dataflow.process_of(first).span,
-            });
-        }
-    }
-    if !errors.is_empty() {
-        // What is too large for an array is too much for a submission, too: said once.
-        return errors;
-    }
-    let total = stages.stages.iter().map(Stage::elements).sum::<u64>() + rungs;
-    let largest = stages.stages.iter().max_by_key(|stage| stage.elements());
-    let call = largest.and_then(|stage| stage.calls().next());
-    if let (Some(limit), Some(call)) = (site.submit_limit.filter(|&limit| total > limit), call) {
-        errors.push(PlanError::TooManyTasks {
-            tasks: total,
-            limit,
-            call: dataflow.call(call).name.clone(),
-            most: largest.map_or(0, Stage::elements),
-            span: dataflow.process_of(call).span,
-        });
-    }
-    errors
+/// Arrays that pins, or chains, keep above what one may have.
+fn too_large(dataflow: &Dataflow, stages: &Stages, site: &Site) -> Vec<PlanError> {
+    let large = stages.stages.iter();
+    let large = large.filter(|stage| stage.elements() > site.max_array_size);
+    let errors = large.filter_map(|stage| {
+        let first = stage.calls().next()?;
+        Some(PlanError::ArrayTooLarge {
+            call: dataflow.call(first).name.clone(),
+            tasks: stage.elements(),
+            limit: site.max_array_size,
+            pack: stage.items.div_ceil(site.max_array_size),
+            span: dataflow.process_of(first).span,
+        })
+    });
+    errors.collect()
+}
+
+/// More array tasks, rungs among them, than one user may have queued.
+fn too_many(jobs: &[ArrayJob<'_>], site: &Site) -> Option<PlanError> {
+    let rungs = |job: &ArrayJob<'_>| job.rungs.iter().map(|rung| rung.width).sum::<u64>();
+    let all = |job: &ArrayJob<'_>| job.elements() + rungs(job);
+    let tasks: u64 = jobs.iter().map(all).sum();
+    let limit = site.submit_limit.filter(|&limit| tasks > limit)?;
+    let largest = jobs.iter().max_by_key(|job| all(job))?;
+    let first = largest.steps.first()?;
+    Some(PlanError::TooManyTasks {
+        tasks,
+        limit,
+        call: first.call.name.clone(),
+        most: match rungs(largest) {
+            0 => largest.elements().to_string(),
+            rungs => format!("{}, and {rungs} in rungs", largest.elements()),
+        },
+        span: first.process.span,
+    })
 }

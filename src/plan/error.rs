@@ -18,7 +18,7 @@ pub enum PlanError {
         tasks: u64,
         limit: u64,
         pack: u64,
-        #[label("pinned so that it cannot be packed further")]
+        #[label("not packed further: pinned, or started several times")]
         span: Span,
     },
 
@@ -26,14 +26,14 @@ pub enum PlanError {
     #[diagnostic(
         code(flow::plan::too_many_tasks),
         help(
-            "remove `never pack` or raise `pack` where shards are many, or run a part with `submit.sh --first`"
+            "remove `never pack` or raise `pack` where shards are many, allow fewer retries or starts, or run a part with `submit.sh --first`"
         )
     )]
     TooManyTasks {
         tasks: u64,
         limit: u64,
         call: String,
-        most: u64,
+        most: String,
         #[label("`{call}` has the most: {most}")]
         span: Span,
     },

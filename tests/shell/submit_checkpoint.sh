@@ -66,7 +66,7 @@ ok 'longer than a job may be'
 # Cancelled on the way, then submitted anew.
 rm -rf out
 scontrol update PartitionName=all MaxTime=INFINITE
-says 0 "$flowc" long.flow -o out --set steps=12
+says 0 "$flowc" long.flow -o out --set steps=30
 says 0 ./out/submit.sh
 until grep -qs 'step 3' "$run"/work/.checkpoint/simulate/seed=1/*/*/trace; do sleep 0.2; done
 says 0 ./out/submit.sh --cancel
@@ -74,7 +74,7 @@ drained
 says 0 ./out/submit.sh
 drained
 says 0 ./out/submit.sh --status
-same "$(grep -c . "$run/results/steps.txt")" 24 'all steps'
+same "$(grep -c . "$run/results/steps.txt")" 60 'all steps'
 same "$(sort "$run/results/steps.txt" | uniq -c | awk '$1 != 2' | wc -l)" 0 'none twice'
 grep -q 'goes on from the checkpoint of 0001' "$run"/logs/0002.01-simulate.*.log || not_ok 'it began anew'
 ok 'cancelled on the way'

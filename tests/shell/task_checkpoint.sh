@@ -14,7 +14,6 @@ $(printf '%s\n' "${@:2}")
 flow_script bash <<'FLOW'
 echo "\$FLOW_ATTEMPT" >>deep/state/starts
 (($(printf %s "\$(wc -l <deep/state/starts)") < 3)) || { cp deep/state/starts "\$o"; exit 0; }
-touch '$top/started'
 $(cat "$top/end")
 FLOW
 JOB
@@ -73,7 +72,7 @@ end
 begin ends
 for how in 'exit 3' 'kill -KILL $$' 'exit 0' 'sleep 1000'; do
   echo "$how" >"$top/end"
-  steps 01-steps 'flow_time 1' 'flow_retry 2'
+  steps 01-steps 'flow_time 4' 'flow_retry 9'
   : >"$submission/lists/01-steps.tsv"
   key=${how//[!a-z0-9]/_}
   work 01-steps 0 steps "n=$key" "n=$key" - 1
@@ -84,7 +83,7 @@ done
 end
 
 begin killed
-echo 'trap "echo written >deep/state/written; exit 1" TERM; while :; do sleep 0.1; done' >"$top/end"
+echo "trap 'echo written >deep/state/written; exit 1' TERM; touch '$top/started'; while :; do sleep 0.1; done" >"$top/end"
 steps 01-steps
 work 01-steps 0 steps n=1 n=1 - 1
 start() {

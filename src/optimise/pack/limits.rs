@@ -12,7 +12,7 @@ pub(in crate::optimise) fn limits(stages: Stages, input: Input<'_>) -> Stages {
     let site = input.site;
     let total: u64 = stages.stages.iter().map(Stage::tasks).sum();
     each(stages, |stage| {
-        if stage.tasks() <= cap || is_pinned(stage, input) {
+        if stage.tasks() <= cap || stays(stage, input) {
             return;
         }
         stage.pack = stage.items.div_ceil(cap);
@@ -40,13 +40,13 @@ fn largest_cap(stages: &Stages, input: Input<'_>) -> Option<u64> {
     let largest = stages.stages.iter().map(Stage::tasks).max()?;
     let fits = |cap: u64| {
         let tasks = stages.stages.iter().map(|stage| {
-            if is_pinned(stage, input) {
+            if stays(stage, input) {
                 stage.tasks()
             } else {
                 packed_to(stage, cap)
             }
         });
-        let rungs = stages.stages.iter().map(|stage| rungs(stage, cap, input));
+        let rungs = stages.stages.iter().map(|stage| rungs(stage, input));
         let total: u64 = tasks.chain(rungs).sum();
         input.site.submit_limit.is_none_or(|limit| total <= limit)
     };
@@ -67,15 +67,9 @@ fn largest_cap(stages: &Stages, input: Input<'_>) -> Option<u64> {
 }
 
 /// The most tasks that its rungs have: those of a chain are as wide as the job.
-fn rungs(stage: &Stage, cap: u64, input: Input<'_>) -> u64 {
+fn rungs(stage: &Stage, input: Input<'_>) -> u64 {
     if input.is_chain(stage) {
-        let tasks = match is_pinned(stage, input) {
-            true => stage.tasks(),
-            false => packed_to(stage, cap),
-        };
-        let mut packed = stage.clone();
-        packed.pack = stage.items.div_ceil(tasks.max(1));
-        return (packed.starts(input.estimates) - 1) * tasks;
+        return (stage.starts(input.estimates) - 1) * stage.tasks();
     }
     let retries = stage
         .calls()
@@ -92,4 +86,10 @@ fn packed_to(stage: &Stage, cap: u64) -> u64 {
     }
     let pack = stage.items.div_ceil(cap).max(stage.pack);
     stage.items.div_ceil(pack.max(1))
+}
+
+/// Whether it has as many tasks as it has: by a pin, or since a task of more shards would only be
+/// started as often again.
+fn stays(stage: &Stage, input: Input<'_>) -> bool {
+    is_pinned(stage, input) || input.is_chain(stage)
 }
