@@ -1,7 +1,7 @@
 //! What shards decide: whether they run, and which of several sources an input has.
 
 use super::argument::Arguments;
-use super::{Arg, Input};
+use super::{Arg, CallId, Dataflow, Input};
 use crate::hir::{BinaryOp, Expr, ExprKind, Function, Guard, Loop, UnaryOp};
 use crate::types::{Type, Value};
 
@@ -53,6 +53,38 @@ impl Test {
 
     fn and(self, other: Self) -> Self {
         Self::Binary(BinaryOp::And, Box::new(self), Box::new(other))
+    }
+}
+
+impl Arg {
+    fn is_result(&self) -> bool {
+        matches!(self, Self::Result { .. })
+    }
+
+    fn reads(&self, of: CallId) -> bool {
+        match self {
+            Self::Result { call, .. } => *call == of,
+            Self::List(args) => args.iter().any(|it| it.reads(of)),
+            Self::First(sources) => sources.iter().any(|it| it.arg.reads(of)),
+            Self::Constant(_) | Self::Item { .. } | Self::Template(_) => false,
+        }
+    }
+}
+
+impl Dataflow {
+    /// Whether a shard may end well though what it reads of another call failed: that is one of several
+    /// sources, or a condition, which reads other calls, may keep the shard from it.
+    pub fn does_without(&self, call: CallId, of: CallId) -> bool {
+        let call = self.call(call);
+        let several = |arg: &Arg| {
+            let Arg::First(sources) = arg else {
+                return false;
+            };
+            let results = sources.iter().filter(|it| it.arg.is_result());
+            results.count() > 1
+        };
+        let mut asked = call.asked.iter().filter_map(|it| call.args.get(&it.name));
+        call.args.values().any(several) || !call.asked.is_empty() && !asked.any(|arg| arg.reads(of))
     }
 }
 

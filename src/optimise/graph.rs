@@ -22,10 +22,11 @@ pub fn edges(dataflow: &Dataflow, stages: &Stages, site: &Site) -> Vec<Vec<Edge>
     let each = stages.stages.iter().zip(0..).map(|(stage, id)| {
         let mut by_shard: BTreeMap<StageId, bool> = BTreeMap::new();
         for call in stage.calls() {
-            for (producer, shard_by_shard) in links(dataflow, call) {
-                let producer = owner(&owners, producer);
+            for (made_by, shard_by_shard) in links(dataflow, call) {
+                let producer = owner(&owners, made_by);
                 if producer != StageId(id) {
-                    *by_shard.entry(producer).or_insert(true) &= shard_by_shard;
+                    let alone = shard_by_shard && !dataflow.does_without(call, made_by);
+                    *by_shard.entry(producer).or_insert(true) &= alone;
                 }
             }
         }

@@ -92,13 +92,24 @@ impl Checker<'_> {
         over: Vec<AxisId>,
         seen: Expr,
     ) -> Option<Expr> {
-        let bound = self.program.values.get(id.0)?.clone();
+        let bound = self.program.values.get(id.0)?;
         if !self.program.hides(&bound.expr, &over, &bound.when) {
             return Some(seen);
         }
-        let span = seen.span;
+        let of = Box::new(self.handed_name(id, seen.span)?);
+        let kind = ExprKind::Gather { of, over };
+        Some(Expr { kind, ..seen })
+    }
+
+    /// The call that hands on what a name stands for: one, however often it is read.
+    pub(super) fn handed_name(&mut self, id: ValueId, span: Span) -> Option<Expr> {
+        if let Some((_, known)) = self.handed.iter().find(|(it, _)| *it == id) {
+            let known = known.clone();
+            return Some(Expr { span, ..known });
+        }
+        let bound = self.program.values.get(id.0)?.clone();
+        let name = &bound.name.node;
         if bound.expr.ty.item().is_some() {
-            let name = &bound.name.node;
             let what = format!("a list of lists, one for each time that `{name}` is set, is");
             let instead = format!(
                 "read the results themselves, or what a process makes of `{name}` inside of the loop"
@@ -106,30 +117,15 @@ impl Checker<'_> {
             self.error(TypeError::not_yet(what, instead, span));
             return None;
         }
-        let known = self.handed.iter().find(|(it, _)| *it == id);
-        let handed = match known {
-            Some((_, handed)) => handed.clone(),
-            None => {
-                let handed = Handed {
-                    name: format!("as.{}", bound.name.node),
-                    path: self
-                        .file_name(&bound.expr)
-                        .unwrap_or_else(|| bound.name.node.clone()),
-                    value: bound.expr,
-                };
-                let call = self.hand_on(handed, &bound.loops, &bound.when);
-                self.handed.push((id, call.clone()));
-                call
-            }
+        let file = self.file_name(&bound.expr);
+        let handed = Handed {
+            name: format!("as.{name}"),
+            path: file.unwrap_or_else(|| name.clone()),
+            value: bound.expr,
         };
-        let axes = over;
-        Some(Expr {
-            kind: ExprKind::Gather {
-                of: Box::new(Expr { span, ..handed }),
-                over: axes,
-            },
-            ..seen
-        })
+        let call = self.hand_on(handed, &bound.loops, &bound.when);
+        self.handed.push((id, call.clone()));
+        Some(Expr { span, ..call })
     }
 }
 

@@ -9,7 +9,7 @@ use super::loops::{Reads, reads};
 use super::{Checker, Place};
 use crate::ast;
 use crate::diagnostics::Located;
-use crate::hir::{AxisId, Choice, Expr, ExprKind, Guard, Loop, PickKey};
+use crate::hir::{AxisId, BinaryOp, Choice, Expr, ExprKind, Guard, Loop, PickKey};
 use crate::resolve::did_you_mean;
 use crate::source::Span;
 use crate::types::Type;
@@ -108,7 +108,14 @@ impl Checker<'_> {
         if let ExprKind::Choice(choice) = seen.kind {
             return self.picked_branches(*choice, keys, span, place);
         }
-        let (value, loops) = self.behind(&seen);
+        if let ExprKind::Binary(BinaryOp::Else, first, other) = seen.kind {
+            let first = self.picked(*first, keys, span, place)?;
+            let other = self.picked(*other, keys, span, place)?;
+            let ty = other.ty.clone();
+            let kind = ExprKind::Binary(BinaryOp::Else, Box::new(first), Box::new(other));
+            return Some(Expr { kind, ty, span });
+        }
+        let (value, loops) = self.behind(&seen)?;
         if loops.is_empty() {
             self.error(PickError::OfOne { span });
             return None;
@@ -171,17 +178,25 @@ impl Checker<'_> {
     }
 
     /// The value that a list is of, or a name stands for, and the loops that it was made in.
-    fn behind(&self, seen: &Expr) -> (Expr, Vec<Loop>) {
+    fn behind(&mut self, seen: &Expr) -> Option<(Expr, Vec<Loop>)> {
         if let ExprKind::Gather { of, .. } = &seen.kind {
             return self.behind(of);
         }
-        if let ExprKind::Bound(id, _) = &seen.kind
-            && let Some(bound) = self.program.values.get(id.0)
-            && self.is_result(&bound.expr)
-        {
-            return self.behind(&bound.expr);
+        let ExprKind::Bound(id, _) = seen.kind else {
+            return Some((seen.clone(), self.loops_of(seen)));
+        };
+        let bound = self.program.values.get(id.0)?;
+        if !self.program.reads_results(&bound.expr) {
+            return Some((seen.clone(), self.loops_of(seen)));
         }
-        (seen.clone(), self.loops_of(seen))
+        let over = axes_of(&bound.loops);
+        if self.is_result(&bound.expr) && !self.program.hides(&bound.expr, &over, &bound.when) {
+            let expr = bound.expr.clone();
+            return self.behind(&expr);
+        }
+        let handed = self.handed_name(id, seen.span)?;
+        let loops = self.loops_of(&handed);
+        Some((handed, loops))
     }
 
     /// The loop that a key is of: the one that is named; else the only one that the place is outside

@@ -155,11 +155,23 @@ function read_edges(j,    k, c, i, u) {
           job_abreast[j] == job_abreast[u] && \
           (job_pack[j] == 1 || !job_load[j] && !job_load[u])
       }
-      if (input_kind[c, i] != "result" || input_list[c, i] || (c, i) in picks || open_tasks[u] || opens_of(j)) edge_like[u] = 0
+      if (input_kind[c, i] != "result" || input_list[c, i] || (c, i) in picks || open_tasks[u] || opens_of(j) || does_without(c, i)) edge_like[u] = 0
       # Which task has which item is not known where some are dealt at run time.
       if ((c, i) in picks && !open_tasks[u] && !opens_of(j)) edge_picks[u]
     }
   }
+}
+
+# Whether a shard may end well though what an input names failed: that is one of several sources (NAME.2), or a condition,
+# which reads other calls (.NAME), may keep the shard from it.
+function does_without(c, i,    k, asks, told) {
+  for (k = 1; k <= inputs[c]; k++) {
+    if (input_kind[c, k] == "result" && input_name[c, k] ~ /.\.[0-9]+$/) return 1
+    if (input_name[c, k] !~ /^\./) continue
+    asks = 1
+    if ((c, k) in input_producer && input_producer[c, k] == input_producer[c, i]) told = 1
+  }
+  return asks && !told
 }
 
 # ---- tasks ----------------------------------------------------------------------------------------------------------

@@ -168,13 +168,14 @@ check_secrets() {
 
 # ---- decide ---------------------------------------------------------------------------------------------------------
 
-# Calls that have another name than at the submit before: lines OLD NEW, of those whose results are there.
+# renamed_calls [LIVE]: calls that have another name than at the submit before: lines OLD NEW, of those whose results are
+# there, or may still come where submissions live.
 renamed_calls() {
   local before=$state/plan.tsv old new
   [[ -e $before ]] || { last_submission; before=$state/submissions/$REPLY/plan.tsv; }
   [[ -e $before ]] || return 0
   lib_awk rename.awk "$before" "$plan/plan.tsv" | while IFS=$'\t' read -r old new; do
-    [[ -e $work/$new || ! -d $work/$old ]] || printf '%s\t%s\n' "$old" "$new"
+    [[ -e $work/$new ]] || [[ ! -d $work/$old && ${1:-0} == 0 ]] || printf '%s\t%s\n' "$old" "$new"
   done
 }
 
@@ -183,7 +184,7 @@ rename_calls() {
   local old new aside
   # The plan is kept when all is renamed: if it is today's, nothing is to be done.
   [[ ! -e $state/plan.tsv ]] || ! cmp -s -- "$plan/plan.tsv" "$state/plan.tsv" || return 0
-  renamed_calls >"$tmp/renamed"
+  renamed_calls "${#live[@]}" >"$tmp/renamed"
   while IFS=$'\t' read -r old new; do
     ((${#live[@]} == 0)) || die "$old is now $new, and submission ${live[*]} still knows it as $old: wait for its end, or --cancel it"
     if [[ -e $state/records/$old.tsv ]]; then

@@ -189,17 +189,18 @@ function open_text(c,    i, a, u, out) {
 }
 
 # The strides of a call's axes, and all[c, 1…]: the axes of which a point of it has the item; has[c, a] says the same.
-function number_call(c,    i, k, n, a) {
+function number_call(c,    i, k, n, a, none) {
   n = 1
   for (i = call_axes[c]; i > 0; i--) {
     a = call_axis[c, i]
     told_by[c, i] = i
     for (k = 1; k <= call_axes[c]; k++) if ((call_axis[c, k], a) in known_at) told_by[c, i] = k
     stride[c, i] = told_by[c, i] == i ? n : 0
-    if (stride[c, i]) n *= axis_count[a]
-    else odd[c]
+    if (!stride[c, i]) odd[c]
+    else if (axis_count[a]) n *= axis_count[a]
+    else none = 1                             # no points, but strides: 0 would say that another axis tells it
   }
-  points[c] = n
+  points[c] = none ? 0 : n
   for (i = 1; i <= call_axes[c]; i++) {
     a = call_axis[c, i]
     have(c, a)

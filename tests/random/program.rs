@@ -108,8 +108,10 @@ struct RawRead {
 }
 
 pub fn program() -> impl Strategy<Value = Program> {
-    let collection = proptest::sample::subsequence(vec![4, 7, 12, 31], 0..=3).prop_shuffle();
-    let collections = proptest::collection::vec(collection, LOOPS.len());
+    let collection =
+        |most| proptest::sample::subsequence(vec![4, 7, 12, 31], 0..=most).prop_shuffle();
+    let collections = [collection(3), collection(2), collection(2)];
+    let collections = collections.prop_map(Vec::from);
     let units = proptest::collection::vec(unit(), 1..=6);
     (collections, any::<bool>(), units).prop_map(|(collections, flag, units)| {
         let mut program = Program {
