@@ -19,6 +19,7 @@ mod written;
 pub use branch::{Choice, ConditionId, Guard, Origin};
 pub use failure::{Again, Cause, How, OnFailure, Raise, Raised, Retry};
 pub use function::Function;
+pub use maker::UNNAMED;
 
 /// Index into [`Program::params`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

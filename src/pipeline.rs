@@ -10,7 +10,7 @@ use crate::diagnostics::{Report, Warnings, reports};
 use crate::emit::File;
 use crate::learned::Learned;
 use crate::manifest::Manifest;
-use crate::optimise::{Forecast, Level};
+use crate::optimise::{Forecast, Level, Stages};
 use crate::plan::Plan;
 use crate::settings::{self, Settings};
 use crate::simulate::{Ran, Timeline, Trouble};
@@ -64,21 +64,26 @@ pub fn check(
     dataflow::build(&program, input.name, input.files, sources, warnings).map_err(reports)
 }
 
+/// What the shards of a checked program take, and which of them run together.
+fn optimised(dataflow: &Dataflow, target: &Target) -> (Estimates, Stages) {
+    let estimates = cost::estimate(dataflow, &target.learned, &target.site);
+    let stages = optimise::optimise(dataflow, &estimates, &target.site, target.level);
+    (estimates, stages)
+}
+
 /// The jobs of a checked program.
 pub fn plan<'a>(
     dataflow: &'a Dataflow,
     target: &'a Target,
 ) -> Result<(Plan<'a>, Estimates), Vec<Report>> {
-    let estimates = cost::estimate(dataflow, &target.learned, &target.site);
-    let stages = optimise::optimise(dataflow, &estimates, &target.site, target.level);
+    let (estimates, stages) = optimised(dataflow, target);
     let plan = plan::plan(dataflow, &estimates, &stages, &target.site).map_err(reports)?;
     Ok((plan, estimates))
 }
 
 /// What the jobs of a checked program are expected to take.
 pub fn forecast(dataflow: &Dataflow, target: &Target) -> Forecast {
-    let estimates = cost::estimate(dataflow, &target.learned, &target.site);
-    let stages = optimise::optimise(dataflow, &estimates, &target.site, target.level);
+    let (estimates, stages) = optimised(dataflow, target);
     optimise::forecast(dataflow, &estimates, &stages, &target.site)
 }
 
@@ -88,8 +93,7 @@ pub fn replay(
     target: &Target,
     trouble: Trouble,
 ) -> Result<(Vec<String>, Timeline, Vec<Ran>), Vec<Report>> {
-    let estimates = cost::estimate(dataflow, &target.learned, &target.site);
-    let stages = optimise::optimise(dataflow, &estimates, &target.site, target.level);
+    let (estimates, stages) = optimised(dataflow, target);
     let plan = plan::plan(dataflow, &estimates, &stages, &target.site).map_err(reports)?;
     let names = plan.jobs.iter().map(|job| job.name.clone()).collect();
     let site = (&target.site, trouble);

@@ -9,7 +9,7 @@ use crate::emit;
 use crate::manifest::manifest;
 use crate::optimise::{Forecast, Level};
 use crate::pipeline::{self, Target};
-use crate::plan::{ArrayJob, DependencyKind, Plan, RungFor};
+use crate::plan::{ArrayJob, DependencyKind, Plan, Request, Rung};
 use crate::units::Duration;
 use crate::version;
 
@@ -89,51 +89,21 @@ fn jobs(plan: &Plan<'_>) -> String {
     ];
     let mut table = Table::new(heads);
     for job in &plan.jobs {
-        let request = &job.request;
-        let or_none = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
         let steps = job.steps.iter().map(|step| plan.dataflow.shards(step.id));
-        table.row([
-            job.name.clone(),
-            steps.sum::<u64>().to_string(),
-            job.tasks.to_string(),
-            job.pack.to_string(),
-            or_none(request.walltime.map(|time| time.to_string())),
-            or_none(request.memory.map(|memory| memory.to_string())),
-            or_none(request.partition.clone()),
+        let shards = steps.sum::<u64>().to_string();
+        let size = (job.tasks, job.pack);
+        table.row(row(
+            (&job.name, shards),
+            size,
+            &job.request,
             after(plan, job),
-        ]);
-        for (at, rung) in job.rungs.iter().enumerate().filter(|_| !is_chain(job)) {
-            let request = &rung.request;
-            let before = job.rungs.iter().take(at).map(|rung| &rung.name);
-            let before: Vec<_> = [&job.name].into_iter().chain(before).cloned().collect();
-            table.row([
-                rung.name.clone(),
-                "-".to_owned(),
-                rung.width.to_string(),
-                rung.room.to_string(),
-                or_none(request.walltime.map(|time| time.to_string())),
-                or_none(request.memory.map(|memory| memory.to_string())),
-                or_none(request.partition.clone()),
-                format!("{} (if something failed)", before.join(", ")),
-            ]);
-        }
-        if let (Some(last), true) = (job.rungs.last(), is_chain(job)) {
-            table.row([
-                format!("{}.rung1-{}", job.name, job.rungs.len()),
-                "-".to_owned(),
-                last.width.to_string(),
-                last.room.to_string(),
-                or_none(last.request.walltime.map(|time| time.to_string())),
-                or_none(last.request.memory.map(|memory| memory.to_string())),
-                or_none(last.request.partition.clone()),
-                format!("{}, one after another (if something is left)", job.name),
-            ]);
-        }
+        ));
+        rung_rows(job).into_iter().for_each(|rung| table.row(rung));
     }
     let reasons = plan.jobs.iter().flat_map(|job| {
         let own = job.reasons.iter().map(|reason| (&job.name, reason));
         // Of a chain its job has said it all.
-        let rungs = job.rungs.iter().filter(|_| !is_chain(job));
+        let rungs = job.rungs.iter().filter(|rung| !rung.is_link());
         let rungs = rungs.map(|rung| (&rung.name, &rung.reason));
         own.chain(rungs)
             .map(|(name, reason)| format!("{name}: {reason}\n"))
@@ -145,10 +115,43 @@ fn jobs(plan: &Plan<'_>) -> String {
     }
 }
 
-/// Whether its rungs are the further starts of a process with `checkpoint`.
-fn is_chain(job: &ArrayJob<'_>) -> bool {
-    let steps = job.rungs.first().map_or(&[][..], |rung| &rung.steps);
-    steps.iter().any(|step| step.rung == Some(RungFor::Chain))
+fn row(
+    (name, shards): (&str, String),
+    (tasks, pack): (u64, u64),
+    request: &Request,
+    after: String,
+) -> [String; 8] {
+    let or_none = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
+    [
+        name.to_owned(),
+        shards,
+        tasks.to_string(),
+        pack.to_string(),
+        or_none(request.walltime.map(|time| time.to_string())),
+        or_none(request.memory.map(|memory| memory.to_string())),
+        or_none(request.partition.clone()),
+        after,
+    ]
+}
+
+/// A row a rung; one for all links of a chain, which are alike.
+fn rung_rows(job: &ArrayJob<'_>) -> Vec<[String; 8]> {
+    let of = |rung: &Rung<'_>, name: &str, after| {
+        let size = (rung.width, rung.room);
+        row((name, "-".to_owned()), size, &rung.request, after)
+    };
+    if let Some(last) = job.rungs.last().filter(|last| last.is_link()) {
+        let name = format!("{}.rung1-{}", job.name, job.rungs.len());
+        let after = format!("{}, one after another (if something is left)", job.name);
+        return vec![of(last, &name, after)];
+    }
+    let mut before = job.name.clone();
+    let rungs = job.rungs.iter().map(|rung| {
+        let row = of(rung, &rung.name, format!("{before} (if something failed)"));
+        before = format!("{before}, {}", rung.name);
+        row
+    });
+    rungs.collect()
 }
 
 fn after(plan: &Plan<'_>, job: &ArrayJob<'_>) -> String {

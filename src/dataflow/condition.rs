@@ -2,7 +2,7 @@
 
 use super::argument::Arguments;
 use super::{Arg, CallId, Dataflow, Input};
-use crate::hir::{BinaryOp, Expr, ExprKind, Function, Guard, Loop, UnaryOp};
+use crate::hir::{BinaryOp, Expr, ExprKind, Function, Guard, Loop, UNNAMED, UnaryOp};
 use crate::types::{Type, Value};
 
 /// A source of an input; with a test it counts only where that holds.
@@ -222,22 +222,5 @@ fn is_list(expr: &Expr) -> bool {
 
 /// A name for what is asked: that of the output, where it is one.
 fn output(expr: &Expr) -> &str {
-    match &expr.kind {
-        ExprKind::Result { output, .. } => output,
-        ExprKind::Gather { of, .. } | ExprKind::Pick { of, .. } => output(of),
-        ExprKind::Bound(_, name) => name,
-        ExprKind::Choice(choice) => choice.branches().next().map_or("value", output),
-        ExprKind::Binary(_, left, _) => output(left),
-        ExprKind::Constant(_)
-        | ExprKind::Template(_)
-        | ExprKind::Param(..)
-        | ExprKind::Item(..)
-        | ExprKind::Input(_)
-        | ExprKind::Field { .. }
-        | ExprKind::Record(..)
-        | ExprKind::List(_)
-        | ExprKind::Range(_)
-        | ExprKind::Unary(..)
-        | ExprKind::Function(..) => "value",
-    }
+    expr.called(&|choice| choice.branches().next().map_or(UNNAMED, output))
 }

@@ -5,7 +5,7 @@ use minijinja::{Environment, UndefinedBehavior};
 use serde::Serialize;
 
 use crate::dataflow::{CallAxis, Dataflow};
-use crate::plan::{ArrayJob, DependencyKind, Plan, Request, Rung, RungFor, Step};
+use crate::plan::{ArrayJob, DependencyKind, Plan, Request, Rung, Step};
 
 use super::declaration::declarations;
 use super::directive::{Directive, directives};
@@ -50,11 +50,7 @@ pub(super) fn rung(plan: &Plan<'_>, job: &ArrayJob<'_>, at: usize, rung: &Rung<'
     );
     let behind = job.rungs.len() - at - 1;
     let declared = job_lines(&rung.request, Some((&job.name, at + 1)), behind);
-    let what = match rung
-        .steps
-        .iter()
-        .any(|step| step.rung == Some(RungFor::Chain))
-    {
+    let what = match rung.is_link() {
         true => format!("what {} had no time for", job.name),
         false => format!("what failed in {}, tried again", job.name),
     };

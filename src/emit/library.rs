@@ -85,7 +85,7 @@ fn runs_abreast(plan: &Plan<'_>) -> bool {
 }
 
 fn keeps_state(plan: &Plan<'_>) -> bool {
-    steps(plan).any(|step| step.process.checkpoint.is_some() || step.process.again.is_some())
+    steps(plan).any(|step| step.process.checkpoint.is_some())
 }
 
 fn uses_images(plan: &Plan<'_>) -> bool {

@@ -1,6 +1,34 @@
-//! Who makes a value, and whether what is seen of it is all that they make.
+//! Who makes a value, what that is called, and whether what is seen of it is all that they make.
 
-use super::{AxisId, AxisKind, Call, Expr, ExprKind, Guard, Loop, Program};
+use super::{AxisId, AxisKind, Call, Choice, Expr, ExprKind, Guard, Loop, Program};
+
+/// What is called so has no name in the program.
+pub const UNNAMED: &str = "value";
+
+impl Expr {
+    /// What a value is called for people: its own name, or that of the output that it is from; of what
+    /// branches make, by the caller.
+    pub fn called<'a>(&'a self, of_choice: &impl Fn(&'a Choice) -> &'a str) -> &'a str {
+        match &self.kind {
+            ExprKind::Bound(_, name) | ExprKind::Result { output: name, .. } => name,
+            ExprKind::Choice(choice) => of_choice(choice),
+            ExprKind::Gather { of, .. }
+            | ExprKind::Pick { of, .. }
+            | ExprKind::Binary(_, of, _) => of.called(of_choice),
+            ExprKind::Constant(_)
+            | ExprKind::Template(_)
+            | ExprKind::Param(..)
+            | ExprKind::Item(..)
+            | ExprKind::Input(_)
+            | ExprKind::Field { .. }
+            | ExprKind::Record(..)
+            | ExprKind::List(_)
+            | ExprKind::Range(_)
+            | ExprKind::Unary(..)
+            | ExprKind::Function(..) => UNNAMED,
+        }
+    }
+}
 
 impl Program {
     /// The call that a source is a result of, or a list of results.

@@ -104,9 +104,7 @@ pub(super) fn part(stages: Stages, input: Input<'_>) -> Stages {
 
 /// A call without axes of which the optimiser may dispose.
 fn is_single(stage: &Stage, input: Input<'_>) -> bool {
-    let mut calls = stage.calls().map(|call| input.dataflow.process_of(call));
-    let pinned = calls.any(|process| process.never_pack || process.pack.is_some());
-    stage.axes.is_empty() && !pinned && input.knows(stage) && !input.is_chain(stage)
+    stage.axes.is_empty() && !pack::stays(stage, input) && input.knows(stage)
 }
 
 /// Of each call by its number.

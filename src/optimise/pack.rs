@@ -78,8 +78,7 @@ pub(super) fn may_pack(stage: &Stage, input: Input<'_>) -> bool {
         Some((_, seconds)) => seconds <= SIZEABLE * input.site.startup,
         None => is_short(stage, input),
     };
-    let free = !is_pinned(stage, input) && !input.is_chain(stage);
-    stage.items > 1 && input.knows(stage) && free && short
+    stage.items > 1 && input.knows(stage) && !stays(stage, input) && short
 }
 
 /// Seconds of work in a task; the mean where they differ.
@@ -216,6 +215,12 @@ pub(super) fn about(seconds: f64) -> String {
         _ => 3600.0,
     };
     Duration((seconds / unit).round() * unit).to_string()
+}
+
+/// Whether it has as many tasks as it has: by a pin, or since a task of more shards would only be
+/// started as often again.
+pub(super) fn stays(stage: &Stage, input: Input<'_>) -> bool {
+    is_pinned(stage, input) || input.is_chain(stage)
 }
 
 fn is_pinned(stage: &Stage, input: Input<'_>) -> bool {

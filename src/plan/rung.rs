@@ -26,6 +26,14 @@ pub struct Rung<'a> {
     pub reason: String,
 }
 
+impl Rung<'_> {
+    /// Whether it is a further start of a process with `checkpoint`.
+    pub fn is_link(&self) -> bool {
+        let mut steps = self.steps.iter();
+        steps.any(|step| step.rung == Some(RungFor::Chain))
+    }
+}
+
 /// What the attempts of one call ask for.
 struct Asked<'a> {
     process: &'a Process,

@@ -17,6 +17,10 @@ use crate::types::{Type, Value};
 const INPUT: &str = "value";
 const OUTPUT: &str = "same";
 
+/// What a process that hands on is for, in front of the name.
+const NAMED: &str = "as";
+const PUBLISHED: &str = "publish";
+
 /// What a link costs.
 const SECONDS: f64 = 0.1;
 
@@ -30,18 +34,18 @@ cp -RlLT "$value" "$same" 2> /dev/null || {
 const WRITE: &str = r#"printf '%s\n' "$value" > "$same"
 "#;
 
-/// What is handed on, and under which name of a process.
-pub(super) struct Handed {
-    pub name: String,
-    pub value: Expr,
-    /// The file name of the copy.
-    pub path: String,
-}
-
 impl Checker<'_> {
-    /// A call that hands a value on, inside of these loops and under the branches around.
-    pub(super) fn hand_on(&mut self, handed: Handed, loops: &[Loop], when: &[Guard]) -> Expr {
-        let Handed { name, value, path } = handed;
+    /// A call that hands a value on, inside of these loops and under these branches: `as.NAME`. The copy
+    /// has the file name of what it is made from, if that is one, else the name.
+    fn hand_on(
+        &mut self,
+        (to, name): (&str, &str),
+        value: Expr,
+        loops: &[Loop],
+        when: &[Guard],
+    ) -> Expr {
+        let path = self.file_name(&value).unwrap_or_else(|| name.to_owned());
+        let name = format!("{to}.{name}");
         let (span, ty) = (value.span, value.ty.present().clone());
         let process = self.handing(&name, &path, (span, &ty));
         let id = CallId(self.program.calls.len());
@@ -117,13 +121,7 @@ impl Checker<'_> {
             self.error(TypeError::not_yet(what, instead, span));
             return None;
         }
-        let file = self.file_name(&bound.expr);
-        let handed = Handed {
-            name: format!("as.{name}"),
-            path: file.unwrap_or_else(|| name.clone()),
-            value: bound.expr,
-        };
-        let call = self.hand_on(handed, &bound.loops, &bound.when);
+        let call = self.hand_on((NAMED, name), bound.expr, &bound.loops, &bound.when);
         self.handed.push((id, call.clone()));
         Some(Expr { span, ..call })
     }
@@ -144,12 +142,7 @@ impl Checker<'_> {
         }
         let when = self.when.clone();
         let name = short_name(&item).to_owned();
-        let handed = Handed {
-            path: self.file_name(&item).unwrap_or_else(|| name.clone()),
-            name: format!("as.{name}"),
-            value: item,
-        };
-        self.hand_on(handed, loops, &when)
+        self.hand_on((NAMED, &name), item, loops, &when)
     }
 }
 
@@ -206,19 +199,19 @@ impl Checker<'_> {
         }
         let when = self.when.clone();
         let name = short_name(&value).to_owned();
-        let handed = Handed {
-            path: self.file_name(&value).unwrap_or_else(|| name.clone()),
-            name: format!("publish.{name}"),
-            value,
-        };
-        Some(vec![self.hand_on(handed, loops, &when)])
+        Some(vec![self.hand_on((PUBLISHED, &name), value, loops, &when)])
     }
 
     /// The file name of a result, if it is the same whoever makes it.
     fn file_name(&self, value: &Expr) -> Option<String> {
         let program = &self.program;
         let mut names = program.sources(value).into_iter().map(|source| {
-            let of = result_in(source.value)?;
+            let mut of = source.value;
+            while let ExprKind::Gather { of: inner, .. } | ExprKind::Pick { of: inner, .. } =
+                &of.kind
+            {
+                of = inner;
+            }
             let ExprKind::Result { call, output } = &of.kind else {
                 return None;
             };
@@ -239,48 +232,9 @@ impl Checker<'_> {
     }
 }
 
-/// The result that a source is, or is a list of, or is picked from.
-fn result_in(value: &Expr) -> Option<&Expr> {
-    match &value.kind {
-        ExprKind::Result { .. } => Some(value),
-        ExprKind::Gather { of, .. } | ExprKind::Pick { of, .. } => result_in(of),
-        ExprKind::Constant(_)
-        | ExprKind::Template(_)
-        | ExprKind::Param(..)
-        | ExprKind::Bound(..)
-        | ExprKind::Item(..)
-        | ExprKind::Input(_)
-        | ExprKind::Field { .. }
-        | ExprKind::Record(..)
-        | ExprKind::List(_)
-        | ExprKind::Range(_)
-        | ExprKind::Unary(..)
-        | ExprKind::Binary(..)
-        | ExprKind::Function(..)
-        | ExprKind::Choice(_) => None,
-    }
-}
-
 /// What a value is called, as a part of a folder's name.
 fn short_name(value: &Expr) -> &str {
-    match &value.kind {
-        ExprKind::Bound(_, name) | ExprKind::Result { output: name, .. } => name,
-        ExprKind::Choice(choice) => &choice.name,
-        ExprKind::Gather { of, .. } | ExprKind::Pick { of, .. } | ExprKind::Binary(_, of, _) => {
-            short_name(of)
-        }
-        ExprKind::Constant(_)
-        | ExprKind::Template(_)
-        | ExprKind::Param(..)
-        | ExprKind::Item(..)
-        | ExprKind::Input(_)
-        | ExprKind::Field { .. }
-        | ExprKind::Record(..)
-        | ExprKind::List(_)
-        | ExprKind::Range(_)
-        | ExprKind::Unary(..)
-        | ExprKind::Function(..) => "value",
-    }
+    value.called(&|choice| &choice.name)
 }
 
 /// A process that links its input.

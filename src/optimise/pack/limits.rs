@@ -3,7 +3,7 @@
 
 use crate::optimise::{Input, Pass, Stage, Stages};
 
-use super::{each, is_pinned};
+use super::{each, stays};
 
 pub(in crate::optimise) fn limits(stages: Stages, input: Input<'_>) -> Stages {
     let Some(cap) = largest_cap(&stages, input) else {
@@ -86,10 +86,4 @@ fn packed_to(stage: &Stage, cap: u64) -> u64 {
     }
     let pack = stage.items.div_ceil(cap).max(stage.pack);
     stage.items.div_ceil(pack.max(1))
-}
-
-/// Whether it has as many tasks as it has: by a pin, or since a task of more shards would only be
-/// started as often again.
-fn stays(stage: &Stage, input: Input<'_>) -> bool {
-    is_pinned(stage, input) || input.is_chain(stage)
 }
