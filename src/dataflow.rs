@@ -328,5 +328,7 @@ pub struct Publish {
     /// The name below `run/results/`; `None`: the output's own file name, below the shard's
     /// directory (`seed=42/stats.csv`) where the call has axes.
     pub template: Option<Vec<ItemPart>>,
+    /// What tells its files apart where it is written out several times.
+    pub told_apart: Option<String>,
     pub span: Span,
 }

@@ -270,6 +270,8 @@ pub struct Publish {
     pub loops: Vec<Loop>,
     /// The branches around it.
     pub when: Vec<Guard>,
+    /// What tells its files apart where it is written out several times.
+    pub told_apart: Option<String>,
     pub span: Span,
 }
 
@@ -294,6 +296,8 @@ pub enum ExprKind {
     Result {
         call: CallId,
         output: String,
+        /// As the program names it.
+        written: String,
     },
     /// A value used outside of loops that it was made in: the list over those.
     Gather {

@@ -21,6 +21,7 @@ mod order;
 mod rounds;
 mod scope;
 mod sight;
+mod twice;
 mod unused;
 mod warning;
 mod workflow;

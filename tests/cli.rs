@@ -1,5 +1,7 @@
 //! The command line: help, exit statuses, what goes where.
 
+mod rerun;
+
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};

@@ -147,7 +147,7 @@ impl Arguments<'_, '_> {
 
     pub(super) fn result(&mut self, expr: &Expr, loops: &[Loop]) -> Option<Arg> {
         match &expr.kind {
-            ExprKind::Result { call, output } => Some(Arg::Result {
+            ExprKind::Result { call, output, .. } => Some(Arg::Result {
                 call: CallId(u32::try_from(call.0).ok()?),
                 output: output.clone(),
                 picks: Vec::new(),

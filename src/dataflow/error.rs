@@ -64,7 +64,7 @@ pub enum DataflowError {
     #[diagnostic(
         code(flow::dataflow::zip_lengths),
         help(
-            "`zip` takes the first with the first, and so on; for all pairs write two loops, one in the other"
+            "`zip` takes the first with the first, and so on: give both as many items; for all pairs write two loops, one in the other"
         )
     )]
     ZipLengths {

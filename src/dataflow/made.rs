@@ -21,7 +21,7 @@ const EXPECTED: u64 = 32;
 impl Evaluator<'_> {
     /// An axis of what a call makes.
     pub(super) fn made(&mut self, axis: &hir::Axis) -> Option<Items> {
-        let ExprKind::Result { call, output } = &axis.collection.kind else {
+        let ExprKind::Result { call, output, .. } = &axis.collection.kind else {
             return None;
         };
         let process = self.program.calls.get(call.0)?.process;

@@ -271,7 +271,7 @@ impl Evaluator<'_> {
             | AxisKind::Made
             | AxisKind::Zipped(..)
             | AxisKind::Unique { .. }
-            | AxisKind::Batch { .. } => self.program.title(axis),
+            | AxisKind::Batch { .. } => axis.collection.to_string(),
             AxisKind::Narrowed { of: whole } => of(whole),
             AxisKind::Filtered {
                 of: whole,

@@ -5,6 +5,7 @@ use indexmap::IndexMap;
 use super::argument::Arguments;
 use super::evaluate::written;
 use super::{Arg, Call, CallId, Dataflow, DataflowError, ItemPart, Items, Publish, TextPart};
+use crate::diagnostics::Located;
 use crate::hir::{self, Expr, ExprKind};
 use crate::source::Span;
 use crate::types::Value;
@@ -40,6 +41,7 @@ impl Arguments<'_, '_> {
                 call: CallId(u32::try_from(call.0).ok()?),
                 output: output.to_owned(),
                 template: template.clone(),
+                told_apart: publish.told_apart.clone(),
                 span: publish.span,
             })
         });
@@ -77,7 +79,7 @@ fn temporary(program: &hir::Program, (call, output): (hir::CallId, &str)) -> Opt
 fn collect<'p>(program: &'p hir::Program, value: &'p Expr, into: &mut Vec<(hir::CallId, &'p str)>) {
     for source in program.sources(value) {
         match &source.value.kind {
-            ExprKind::Result { call, output } => into.push((*call, output)),
+            ExprKind::Result { call, output, .. } => into.push((*call, output)),
             ExprKind::Gather { of, .. } => collect(program, of, into),
             ExprKind::List(items) => items.iter().for_each(|it| collect(program, it, into)),
             ExprKind::Pick { .. }
@@ -113,7 +115,7 @@ pub(super) struct Names<'d> {
 
 impl Names<'_> {
     pub fn check(&self, publishes: &[Publish]) -> Vec<DataflowError> {
-        let mut errors = Vec::new();
+        let mut errors: Vec<DataflowError> = Vec::new();
         let mut seen = Seen::default();
         for publish in publishes {
             let Some(call) = self.dataflow.calls.get(publish.call.0 as usize) else {
@@ -124,7 +126,9 @@ impl Names<'_> {
                 .foreign(publish, &parts, call)
                 .or_else(|| self.not_told_apart(publish, &parts, call))
                 .or_else(|| self.compared(publish, &parts, call, &mut seen));
-            errors.extend(wrong);
+            // A statement that is written out several times is wrong once.
+            let known = |it: &DataflowError| errors.iter().any(|known| known.span() == it.span());
+            errors.extend(wrong.filter(|it| !known(it)));
         }
         if errors.is_empty() {
             errors.extend(below_another(&seen.first));
@@ -233,24 +237,25 @@ impl Names<'_> {
                     span: publish.span,
                 });
             }
-            let first = self.taken(&name, publish, seen)?;
-            let other = (first != publish.span).then_some(first);
+            let (maker, first) = self.taken(&name, publish, seen)?;
+            let own = "give each a name of its own: `publish … as \"NAME\"`".to_owned();
+            let (shards, help) = match &publish.told_apart {
+                _ if first != publish.span => ("the same name again", own),
+                Some(told) if maker != publish.call => ("the same name each time", told.clone()),
+                Some(_) | None => ("two of these have one name", own),
+            };
             Some(DataflowError::PublishCollision {
                 name,
                 span: publish.span,
-                shards: if other.is_some() {
-                    "the same name again".to_owned()
-                } else {
-                    "two of these have one name".to_owned()
-                },
-                first: other,
-                help: "give each a name of its own: `publish … as \"NAME\"`".to_owned(),
+                shards: shards.to_owned(),
+                first: (first != publish.span).then_some(first),
+                help,
             })
         })
     }
 
     /// Whose name this was before. The two branches of an `if` may have one: only one of them is made.
-    fn taken(&self, name: &str, publish: &Publish, seen: &mut Seen) -> Option<Span> {
+    fn taken(&self, name: &str, publish: &Publish, seen: &mut Seen) -> Option<(CallId, Span)> {
         let Some(&first) = seen.first.get(name) else {
             seen.first
                 .insert(name.to_owned(), (publish.call, publish.span));
@@ -259,7 +264,7 @@ impl Names<'_> {
         let again = seen.again.entry(name.to_owned()).or_default();
         let mut before = std::iter::once(&first).chain(again.iter());
         let other = before.find(|(call, _)| !self.exclusive(*call, publish.call));
-        let other = other.map(|(_, span)| *span);
+        let other = other.copied();
         again.push((publish.call, publish.span));
         other
     }

@@ -29,6 +29,7 @@ const CORE: Files = library![
     "lib/local.sh",
     "lib/lock.sh",
     "lib/made.awk",
+    "lib/names.awk",
     "lib/plan.awk",
     "lib/queue.sh",
     "lib/records.awk",

@@ -148,6 +148,7 @@ fn annz() -> Dataflow {
             call: CallId(1),
             output: "summary".to_owned(),
             template: None,
+            told_apart: None,
             span: Span::default(),
         }],
         sources: Vec::new(),

@@ -2,7 +2,7 @@
 
 use indexmap::IndexSet;
 
-use super::{Axis, AxisId, AxisKind, Expr, ExprKind, Loop, Program, TextPart};
+use super::{AxisId, AxisKind, Expr, ExprKind, Loop, Program, TextPart};
 
 impl Program {
     /// The axes whose items an expression reads.
@@ -45,15 +45,6 @@ impl Program {
             }
         }
         found
-    }
-
-    /// The collection of an axis, for people: `seeds`, `split.chunks`.
-    pub fn title(&self, axis: &Axis) -> String {
-        let ExprKind::Result { call, output } = &axis.collection.kind else {
-            return axis.collection.to_string();
-        };
-        let call = self.calls.get(call.0);
-        format!("{}.{output}", call.map_or("", |call| &call.name))
     }
 
     /// Whether the items of an axis are known only when a call has run.

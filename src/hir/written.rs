@@ -143,7 +143,14 @@ impl Display for Written<'_> {
             ExprKind::Bound(id, name) => self.name(f, name, 'v', id.0),
             ExprKind::Item(id, name) => self.name(f, name, 'i', id.0),
             ExprKind::Input(name) => f.write_str(name),
-            ExprKind::Result { call, output } => write!(f, "c#{}.{output}", call.0),
+            ExprKind::Result {
+                call,
+                output,
+                written,
+            } => match self.names {
+                Names::AsWritten => f.write_str(written),
+                Names::Ids => write!(f, "c#{}.{output}", call.0),
+            },
             ExprKind::Gather { of, over } => {
                 self.part(of).fmt(f)?;
                 match self.names {

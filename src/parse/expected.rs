@@ -61,6 +61,12 @@ fn help(scene: &Scene<'_>) -> Option<&'static str> {
     if found.text == "(" && scene.back_is(1, "for") {
         return Some("no parentheses around a loop's head: `for x in xs { … }`");
     }
+    if scene.back_is(1, "repeat") {
+        return Some("say how many rounds there are at most: `repeat 100 { … } until CONDITION`");
+    }
+    if scene.back_is(1, "..") {
+        return Some("a range has an end: `0..10`, or `0..n` with `param n: Int = 10`");
+    }
     if found.text == "{" && scene.tried(Rule::expr) {
         return Some("a record is written `Name(field: value)`, a list `[a, b]`");
     }

@@ -189,6 +189,7 @@ impl<'a> Declaring<'_, 'a> {
         if let Some(first) = self.scope.binding(&name.node, region) {
             let error = ResolveError::BoundTwice {
                 name: name.node.clone(),
+                help: self.scope.instead_of_second(first, at),
                 span: name.span,
                 first: first.name.span,
             };

@@ -101,12 +101,11 @@ pub enum ResolveError {
         span: Span,
     },
     #[error("`{name}` is bound twice")]
-    #[diagnostic(
-        code(flow::resolve::bound_twice),
-        help("a name is bound once in a workflow; give this one a name of its own")
-    )]
+    #[diagnostic(code(flow::resolve::bound_twice))]
     BoundTwice {
         name: String,
+        #[help]
+        help: String,
         #[label("bound again here")]
         span: Span,
         #[label("first bound here")]
@@ -154,7 +153,7 @@ pub enum ResolveError {
     #[diagnostic(
         code(flow::resolve::cycle),
         help(
-            "a statement cannot read what is made from its own result; rounds that build on each other are written with `repeat`"
+            "let one of them read what is made before; or, where each goes on from the one before, write rounds: `x = first` and then `repeat 10 {{ x = refine(x).finer }}`"
         )
     )]
     Cycle {

@@ -34,7 +34,7 @@ pub enum Warning {
     #[diagnostic(
         severity(Warning),
         code(flow::resolve::never_called),
-        help("call it in the workflow, or remove it")
+        help("call it in the workflow (`result = {name}(…)`), or remove it")
     )]
     NeverCalled {
         kind: &'static str,

@@ -215,22 +215,21 @@ impl Checker<'_> {
         if !found.ty.is_optional() {
             return Some(found);
         }
-        let error = unhandled(&found, found.ty.present());
+        let sure = "compute with it in the branch that makes it";
+        let error = unhandled(&found, found.ty.present(), sure);
         self.error(error);
         None
     }
 }
 
 /// What is said of a value that may be absent where it must be there.
-pub(super) fn unhandled(found: &Expr, wanted: &Type) -> BranchError {
+pub(super) fn unhandled(found: &Expr, wanted: &Type, instead: &str) -> BranchError {
     BranchError::UnhandledOptional {
         wanted: wanted.to_string(),
         found: found.ty.to_string(),
         span: found.span,
         declared: None,
-        help: format!(
-            "say what stands there where it is absent (`{found} ?? …`), or declare what takes it as `{wanted}?`"
-        ),
+        help: format!("say what stands there where it is absent (`{found} ?? …`), or {instead}"),
     }
 }
 

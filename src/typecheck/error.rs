@@ -49,7 +49,7 @@ pub enum TypeError {
     ListForOne {
         wanted: String,
         found: String,
-        #[label("used outside of {loops}: the list over it")]
+        #[label("used outside of {loops}: the list over {}", if loops.starts_with("the loops") { "them" } else { "it" })]
         span: Span,
         #[label("made inside of this loop")]
         made: Span,

@@ -346,6 +346,7 @@ impl Checker<'_> {
                 kind: ExprKind::Result {
                     call: id,
                     output: field.node.clone(),
+                    written: self.names.output(id.0, &field.node),
                 },
             };
             let (axes, when) = (axes_of(&call.loops), call.when.clone());

@@ -40,7 +40,8 @@ impl Checker<'_> {
 
     fn misfit(&self, found: &Expr, place: Place, wanted: &Type) -> TypeError {
         if found.ty.is_optional() && can_become(found.ty.present(), wanted) {
-            return super::branch::unhandled(found, wanted).into();
+            let instead = format!("declare what takes it as `{wanted}?`");
+            return super::branch::unhandled(found, wanted, &instead).into();
         }
         if let (Type::List(item), ExprKind::Gather { of, over }) = (&found.ty, &found.kind)
             && can_become(item, wanted)
@@ -81,7 +82,7 @@ impl Checker<'_> {
             made,
             loops: plural_loops(&axes),
             help: format!(
-                "move this into {} for one value each, or declare the input as `[{wanted}]` to take the list",
+                "move this into {} for one value each, or declare what takes it as `[{wanted}]` for the list",
                 plural_loops(&axes)
             ),
         }
@@ -128,7 +129,7 @@ impl Checker<'_> {
     /// The collection of an axis as written.
     pub(super) fn collection(&self, id: AxisId) -> String {
         let axis = self.program.axes.get(id.0);
-        axis.map_or_else(String::new, |axis| self.program.title(axis))
+        axis.map_or_else(String::new, |axis| axis.collection.to_string())
     }
 }
 
@@ -214,6 +215,11 @@ fn hint(found: &Type, wanted: &Type) -> Option<String> {
             "write it without quotes"
         }
         (Type::Float, Type::Int) => "write a whole number",
+        (Type::List(item), one) if can_become(item, one) => {
+            return Some(format!(
+                "loop over the list for one value each, or declare this as `[{one}]` to take the list"
+            ));
+        }
         (Type::List(_), _) => "one value is never a list; loop over the list to take its items",
         _ => return None,
     };

@@ -45,6 +45,7 @@ impl Checker<'_> {
         when: &[Guard],
     ) -> Expr {
         let path = self.file_name(&value).unwrap_or_else(|| name.to_owned());
+        let written = name.to_owned();
         let name = format!("{to}.{name}");
         let (span, ty) = (value.span, value.ty.present().clone());
         let process = self.handing(&name, &path, (span, &ty));
@@ -64,6 +65,7 @@ impl Checker<'_> {
         let kind = ExprKind::Result {
             call: id,
             output: OUTPUT.to_owned(),
+            written,
         };
         Expr { kind, ty, span }
     }
@@ -129,8 +131,11 @@ impl Checker<'_> {
 
 impl Checker<'_> {
     /// An item of a written list: what is chosen from several is handed on, since a list has one maker for
-    /// each of its parts.
-    pub(super) fn one_maker(&mut self, item: Expr, loops: &[Loop]) -> Expr {
+    /// each of its parts; and so is, beside results, what no call makes.
+    pub(super) fn one_maker(&mut self, item: Expr, loops: &[Loop], has_results: bool) -> Expr {
+        if has_results && !self.is_result(&item) {
+            return self.handed_beside(item, loops);
+        }
         let program = &self.program;
         let chosen = match program.sources(&item).as_slice() {
             [only] => !program.untold(only, &self.when).is_empty(),
@@ -142,6 +147,17 @@ impl Checker<'_> {
         }
         let when = self.when.clone();
         let name = short_name(&item).to_owned();
+        self.hand_on((NAMED, &name), item, loops, &when)
+    }
+
+    /// A param, an item or a constant as the result of a call.
+    fn handed_beside(&mut self, item: Expr, loops: &[Loop]) -> Expr {
+        let when = self.when.clone();
+        let name = if let ExprKind::Param(_, name) | ExprKind::Item(_, name) = &item.kind {
+            name.clone()
+        } else {
+            short_name(&item).to_owned()
+        };
         self.hand_on((NAMED, &name), item, loops, &when)
     }
 }
@@ -212,7 +228,7 @@ impl Checker<'_> {
             {
                 of = inner;
             }
-            let ExprKind::Result { call, output } = &of.kind else {
+            let ExprKind::Result { call, output, .. } = &of.kind else {
                 return None;
             };
             let process = program.calls.get(call.0)?.process;

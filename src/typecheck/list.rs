@@ -21,9 +21,10 @@ impl Checker<'_> {
             .map(|item| self.listed_item(item, place, hint))
             .collect();
         let found: Vec<Expr> = found.into_iter().collect::<Option<_>>()?;
+        let has_results = found.iter().any(|it| self.is_result(it));
         let found = found
             .into_iter()
-            .map(|it| self.one_maker(it, place.loops()));
+            .map(|it| self.one_maker(it, place.loops(), has_results));
         let found: Vec<Expr> = found.collect();
         let Some(ty) = hint
             .cloned()

@@ -12,6 +12,7 @@ mod error;
 mod groups;
 
 pub use error::LoopError;
+use error::Pairs;
 
 /// A collection that is looped over: its axes, outermost first, and what its item is.
 pub(super) struct Opened {
@@ -249,11 +250,10 @@ impl Checker<'_> {
     /// An axis inside of loops: what of it belongs to them.
     fn inside(&mut self, base: AxisId, loops: &[Loop], span: Span) -> Option<AxisId> {
         if let Some(around) = loops.iter().find(|it| self.program.tells(it.axis, base)) {
-            self.error(LoopError::NestedSameAxis {
-                collection: self.collection(base),
-                span,
-                first: around.variable.span,
-            });
+            let is_made = self.program.is_made(base);
+            let pairs = if is_made { Pairs::Listed } else { Pairs::Other };
+            let (collection, first) = (self.collection(base), &around.variable);
+            self.error(LoopError::nested(collection, span, first, pairs));
             return None;
         }
         let program = &self.program;

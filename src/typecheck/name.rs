@@ -15,7 +15,17 @@ pub(super) struct Names {
     /// The calls of named workflows around.
     around: Vec<Place>,
     /// The call that the statement at hand names.
-    bound: Option<(Span, String)>,
+    bound: Option<Bound>,
+}
+
+/// What a statement gives a name.
+#[derive(Debug)]
+struct Bound {
+    /// The call.
+    span: Span,
+    name: String,
+    /// The name is that of an output of it.
+    is_output: bool,
 }
 
 /// A place where a process or a workflow is called.
@@ -23,7 +33,17 @@ pub(super) struct Names {
 pub(super) struct Place {
     callee: String,
     name: Option<String>,
+    kind: Kind,
     span: Span,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Kind {
+    Call,
+    /// The name is that of an output of the call.
+    Output,
+    /// With its variable.
+    Round(Option<String>),
 }
 
 impl Names {
@@ -34,18 +54,22 @@ impl Names {
         while let Written::Field { of, .. } = &called.kind {
             called = of;
         }
-        self.bound = Some((called.span, name.node.clone()));
+        self.bound = Some(Bound {
+            span: called.span,
+            name: name.node.clone(),
+            is_output: called.span != value.span,
+        });
     }
 
     /// A statement ended: if the expression was no call, the last one in it has its name.
     pub fn end(&mut self, first: usize) {
         let made = self.calls.get_mut(first..).unwrap_or_default();
         let depth = self.around.len() + 1;
-        if let (Some((_, name)), Some(last)) = (self.bound.take(), made.last_mut())
+        if let (Some(bound), Some(last)) = (self.bound.take(), made.last_mut())
             && last.len() == depth
             && let Some(own) = last.last_mut()
         {
-            own.name = Some(name);
+            own.name = Some(bound.name);
         }
     }
 
@@ -68,21 +92,53 @@ impl Names {
 
     /// A place where something is called, with the name if the statement is about it.
     pub fn place(&mut self, callee: &str, span: Span) -> Place {
-        let named = self.bound.take_if(|(place, _)| *place == span);
+        let named = self.bound.take_if(|it| it.span == span);
         Place {
             callee: callee.to_owned(),
-            name: named.map(|(_, name)| name),
+            kind: match &named {
+                Some(bound) if bound.is_output => Kind::Output,
+                Some(_) | None => Kind::Call,
+            },
+            name: named.map(|it| it.name),
             span,
         }
     }
 
     /// A round: what is called in it has its number in the name.
-    pub fn round(number: i64, span: Span) -> Place {
+    pub fn round(number: i64, variable: Option<&ast::Name>, span: Span) -> Place {
         Place {
             callee: "repeat".to_owned(),
             name: Some(number.to_string()),
+            kind: Kind::Round(variable.map(|it| it.node.clone())),
             span,
         }
+    }
+
+    /// An output of a call as the program names it: `cut.chunks`.
+    pub fn output(&self, call: usize, output: &str) -> String {
+        match self.of(call).last() {
+            None => output.to_owned(),
+            Some(place) => match &place.name {
+                Some(name) if place.kind == Kind::Output => name.clone(),
+                name => format!("{}.{output}", name.as_ref().unwrap_or(&place.callee)),
+            },
+        }
+    }
+
+    /// What tells apart the files that a statement publishes each time that it is written out: in each
+    /// round, or for each call of the workflow that it stands in.
+    pub fn told_apart(&self) -> Option<String> {
+        let place = self.around.last()?;
+        Some(match &place.kind {
+            Kind::Round(Some(variable)) => {
+                format!("put the round into the name: `as \"…{{{variable}}}…\"`, or publish what the last round makes behind the `repeat`")
+            }
+            Kind::Round(None) => "put the round into the name: `repeat … as i`, `as \"…{i}…\"`, or publish what the last round makes behind the `repeat`".to_owned(),
+            Kind::Call | Kind::Output => format!(
+                "`{}` is called several times: put one of its inputs into the name, or make this an output of it, and publish that where it is called",
+                place.callee
+            ),
+        })
     }
 
     fn of(&self, call: usize) -> &[Place] {

@@ -31,6 +31,7 @@ impl Checker<'_> {
                 template: template.clone().flatten(),
                 loops: self.program.carried(loops),
                 when: self.when.clone(),
+                told_apart: self.names.told_apart(),
                 span,
             });
         }

@@ -427,7 +427,7 @@ flow_commit() {
       flow_give_way && break
       flow_clear_place "$record"
     fi
-    if mv -T -- "$flow_attempt_dir" "$shard_place" 2>/dev/null; then
+    if flow_put_in_place "$try"; then
       flow_journal "$record"
       shard_status=$1
       flow_drop_checkpoint
@@ -441,6 +441,12 @@ flow_commit() {
   printf 'flow: cannot put the result into %s\n' "$shard_place"
   flow_fail system "$shard_exit"
   return 1
+}
+
+# Another attempt may have been first: only the last try says why it fails. TRY
+flow_put_in_place() {
+  if (($1 == 4)); then mv -T -- "$flow_attempt_dir" "$shard_place"
+  else mv -T -- "$flow_attempt_dir" "$shard_place" 2>/dev/null; fi
 }
 
 # Does what is in the way stay? A result of the same version and inputs was first; a later submission knows better.

@@ -11,20 +11,15 @@
 
 # --only: the chosen shards and whatever they need. --first: the first shards of each call that need no others. --add: all
 # that a living submission does not have, and that waits for nothing of it.
-function choose(only, first, held_by,    line, f, c, p, hits, n, i, k) {
-  if (only == "" && first == "" && held_by == "") return
+function choose(first, held_by,    line, c, p, i) {
+  if (!only && first == "" && held_by == "") return
   choosing = 1
-  if (only != "") {
-    while ((getline line < only) > 0) {
-      split(line, f, "\t")
-      if (!(f[1] in call_of)) fail("--only " f[1] ": there is no such call")
-      c = call_of[f[1]]
-      hits = 0
-      for (p = 0; p < points[c]; p++)
-        if (named(f[2], dir_of(c, p))) { hits++; if ((base[c] + p) in pending) chosen[base[c] + p] }
-      if (!hits) fail("--only " f[1] "[" f[2] "]: there is no such shard")
+  if (only) {
+    for (i = 1; i <= names; i++) {
+      if (name_option[i] != "--only") continue
+      c = call_of[name_call[i]]
+      for (p = 0; p < points[c]; p++) if ((base[c] + p) in pending && named(name_key[i], dir_of(c, p))) chosen[base[c] + p]
     }
-    close(only)
     for (c = calls; c >= 1; c--)
       for (p = 0; p < points[c]; p++) if ((base[c] + p) in chosen) { look_at(c, p); choose_needs(c) }
     return
@@ -52,14 +47,6 @@ function is_taken(c, p,    i, k, dir, part, n) {
     if ((call_name[c] "\t" dir) in held_shard) return 1
   }
   return 0
-}
-
-# Does `seed=0,model=a` name this directory? Axes that it does not mention may have any key.
-function named(pattern, dir,    n, i, part) {
-  if (pattern == "" || pattern == dir) return 1
-  n = split(pattern, part, /[,\/]/)
-  for (i = 1; i <= n; i++) if (index("/" dir "/", "/" part[i] "/") == 0) return 0
-  return 1
 }
 
 function choose_needs(c,    i, n, m, producer, place) {

@@ -5,9 +5,10 @@
 #   FLOW_RECORDS   folder of compacted records             FLOW_NEWER   the same, for calls whose journals are newer
 #   FLOW_LISTING   folder: CALL holds the directories that a call has
 #   FLOW_WORK      run/work                                FLOW_OUT     where the answers go
-#   FLOW_WRITE     1: also expect/, lists/, index/         FLOW_ONLY    file of `CALL PATTERN` lines; FLOW_FIRST a number
-#   FLOW_HELD      file of `CALL DIR` lines: shards that a living submission has    FLOW_AGAIN  the same: to be run again
-#   FLOW_ACCEPT    a call whose results count as today's   FLOW_MODE    what submit.sh is told to do, such as prune
+#   FLOW_WRITE     1: also expect/, lists/, index/         FLOW_FIRST   a number
+#   FLOW_NAMED     file of what was named: lines `--only|--rerun|--accept CALL KEY`
+#   FLOW_HELD      file of `CALL DIR` lines: shards that a living submission has
+#   FLOW_MODE      what submit.sh is told to do, such as prune
 # Answers:
 #   counts.tsv     CALL TOTAL DONE PENDING RUN SKIPPED     reasons.tsv  CALL COUNT REASON   (DONE: with SKIPPED)
 #   jobs.tsv       JOB TASKS SHARDS                        arrays.tsv   JOB FIRST LAST DEPENDENCIES
@@ -15,7 +16,9 @@
 #   publish.tsv    NAME, PATH below work/ or -             surplus.tsv  CALL DIR that the program lacks, with --prune
 #   keep.tsv       PREFIX, SUFFIX of published names that stay as they are
 #   unused.tsv     CALL DIR OUTPUT FILE: temporary files that nothing reads any more
-#   pending.tsv    CALL DIR, with --status, --local        accepted.tsv the records of FLOW_ACCEPT, as they are to be
+#   pending.tsv    CALL DIR, with --status, --local        accepted.tsv the records of --accept, as they are to be
+#   again.tsv      CALL DIR of what is there and runs again, as told
+#   unknown.tsv    OPTION CALL KEY of what was named and is not there (of a call no KEY); names: those that are, a line each
 # FLOW_LOOKING=1: nothing is to be submitted.
 
 BEGIN {
@@ -23,17 +26,17 @@ BEGIN {
   out = ENVIRON["FLOW_OUT"]
   work = ENVIRON["FLOW_WORK"]
   write = ENVIRON["FLOW_WRITE"] != ""
-  accept = ENVIRON["FLOW_ACCEPT"]
   surplus = ENVIRON["FLOW_MODE"] == "prune"
   states = ENVIRON["FLOW_MODE"] ~ /^(status|local)$/
   looking = ENVIRON["FLOW_LOOKING"] != ""
   read_plan(ENVIRON["FLOW_PLAN"] "/plan.tsv")
   read_tables(ENVIRON["FLOW_PLAN"] "/shards")
   read_files(ENVIRON["FLOW_FILES"])
-  if (ENVIRON["FLOW_AGAIN"] != "") while ((getline < ENVIRON["FLOW_AGAIN"]) > 0) again[$1, $2]
+  if (ENVIRON["FLOW_NAMED"] != "") read_named(ENVIRON["FLOW_NAMED"])
   for (c = 1; c <= calls; c++) { meet_call(c); decide_call(c) }
+  check_named()
   settle_temps()
-  choose(ENVIRON["FLOW_ONLY"], ENVIRON["FLOW_FIRST"], ENVIRON["FLOW_HELD"])
+  choose(ENVIRON["FLOW_FIRST"], ENVIRON["FLOW_HELD"])
   for (c = 1; c <= calls; c++) report_call(c)
   marked = 1          # from here on directories are written for tasks: made.awk
   for (j = 1; j <= jobs; j++) cut_job(j)
@@ -46,16 +49,72 @@ BEGIN {
 
 END { if (failed) exit 1 }
 
+# ---- what was named -------------------------------------------------------------------------------------------------
+
+function read_named(file,    i) {
+  while ((getline < file) > 0) {
+    i = ++names
+    name_option[i] = $1
+    name_call[i] = $2
+    name_key[i] = $3
+    if ($1 == "--only") only = 1
+    if ($1 == "--rerun") reruns[$2]
+    if ($1 == "--accept") accept = $2
+  }
+  close(file)
+}
+
+# Does `seed=0,model=a` name this directory? Axes that it does not mention may have any key.
+function named(pattern, dir,    n, i, part) {
+  if (pattern == "" || pattern == dir) return 1
+  n = split(pattern, part, /[,\/]/)
+  for (i = 1; i <= n; i++) if (index("/" dir "/", "/" part[i] "/") == 0) return 0
+  return 1
+}
+
+# Is this shard to run again, as told?
+function rerun(call, dir,    i) {
+  for (i = 1; i <= names; i++) if (name_option[i] == "--rerun" && name_call[i] == call && named(name_key[i], dir)) return 1
+  return 0
+}
+
+# What was named has to be there.
+function check_named(    i, c, p) {
+  for (i = 1; i <= names; i++) {
+    if (!(name_call[i] in call_of)) {
+      for (c = 1; c <= calls; c++) print call_name[c] > (out "/names")
+      not_there(i, "")
+    }
+    if (name_key[i] == "") continue
+    c = call_of[name_call[i]]
+    for (p = 0; p < points[c]; p++) if (named(name_key[i], dir_of(c, p))) break
+    if (p < points[c]) continue
+    for (p = 0; p < points[c]; p++) print dir_of(c, p) > (out "/names")
+    not_there(i, name_key[i])
+  }
+}
+
+function not_there(i, key) {
+  print name_option[i], name_call[i], key > (out "/unknown.tsv")
+  failed = 1
+  exit 1
+}
+
 # ---- what is there --------------------------------------------------------------------------------------------------
 
 # Reads a call's directories and records: present[dir]; held[dir], the record of what it holds; gone[dir], that of a
-# directory which is not there; broken[dir] if its files are not what was recorded; failure[dir], a newer failure. Records
-# are kept as whole lines (splitting is what costs; compact.awk has looked at them). FALSE if there is nothing at all.
+# directory which is not there; broken[dir] if its files are not what was recorded; failure[dir], a newer failure;
+# again[dir], what runs again as told: as if it were not there. Records are kept as whole lines (splitting is what costs;
+# compact.awk has looked at them). FALSE if there is nothing at all.
 function read_call(c,    file, name, line, status, head, rest, dir, any) {
-  split("", present); split("", held); split("", broken); split("", failure); split("", gone)
+  split("", present); split("", held); split("", broken); split("", failure); split("", gone); split("", again)
   name = call_name[c]
   file = ENVIRON["FLOW_LISTING"] "/" name
-  while ((getline line < file) > 0) { present[line]; any = 1 }
+  while ((getline line < file) > 0) {
+    if (name in reruns && rerun(name, line)) again[line]
+    else present[line]
+    any = 1
+  }
   close(file)
   file = ENVIRON["FLOW_NEWER"] "/" name ".tsv"
   if ((getline line < file) < 0) {
@@ -176,6 +235,7 @@ function decide_call(c,    any, p, n, q, inner, last, a, v, plain, label, prefix
     }
     pending[base[c] + p]
     pending_n[c]++
+    if (dir in again) print call_name[c], dir > (out "/again.tsv")
     if (varies[c]) own_id[base[c] + p] = shard_id(call_version[c], same)
     # Made again from the same it is the same, also where its record was accepted under another id.
     if (dir in gone) keep_id(c, p, gone[dir], want, skip + length(dir) + 1)
@@ -281,7 +341,7 @@ function why(c, p, dir, text,    f, key) {
     }
   }
   if (dir in broken) return "its files are not what was recorded"
-  if ((call_name[c], dir) in again) return "run again, as told"
+  if (dir in again) return "run again, as told"
   if (dir in gone) return "its directory is gone"
   if (!(dir in held)) return dir in present ? "its directory has no record" : "never ran"
   split(held[dir], f, "\t")

@@ -208,7 +208,7 @@ decide() {
   counts=$dest/counts.tsv
   [[ -z $write ]] || folders=("$dest"/{expect,lists,made,index,temp})
   mkdir -p -- "$dest" "$tmp/listing" "$tmp/newer" ${folders[@]+"${folders[@]}"}
-  for call in reasons jobs arrays failed found publish keep surplus unused pending accepted; do : >"$dest/$call.tsv"; done
+  for call in reasons jobs arrays failed found publish keep surplus unused pending accepted again; do : >"$dest/$call.tsv"; done
   if [[ -z $write ]]; then merge_journals "$tmp/newer" || true; fi
   while IFS=$'\t' read -r call depth; do
     [[ -d $work/$call ]] || continue
@@ -218,39 +218,48 @@ decide() {
       *) find "$work/$call" -mindepth "$depth" -maxdepth "$depth" -type d -printf '%P\n' >"$tmp/listing/$call" ;;
     esac
   done <"$tmp/plan.calls"
-  take_away
-  : >>"$tmp/again"
   FLOW_PLAN=$plan FLOW_FILES=${files:-$tmp/files.tsv} FLOW_RECORDS=$state/records FLOW_NEWER=$tmp/newer \
-    FLOW_LISTING=$tmp/listing FLOW_WORK=$work FLOW_OUT=$dest FLOW_WRITE=$write FLOW_FIRST=$first FLOW_ACCEPT=$accept \
-    FLOW_HELD=${add:+$tmp/held} FLOW_AGAIN=$tmp/again FLOW_ONLY=${only[*]+$tmp/only} FLOW_LOOKING=${looking:-} \
-    FLOW_MODE=$mode lib_awk records.awk plan.awk decide.awk temp.awk cut.awk </dev/null || exit 1
+    FLOW_LISTING=$tmp/listing FLOW_WORK=$work FLOW_OUT=$dest FLOW_WRITE=$write FLOW_FIRST=$first \
+    FLOW_HELD=${add:+$tmp/held} FLOW_NAMED=$tmp/named FLOW_LOOKING=${looking:-} FLOW_MODE=$mode \
+    lib_awk records.awk plan.awk decide.awk temp.awk cut.awk </dev/null || {
+    [[ ! -s $dest/unknown.tsv ]] || no_such "$dest/names" "$dest/unknown.tsv"
+    exit 1
+  }
 }
 
-# --rerun: what the shards have made is as if it were not there. It is moved away where they will run.
-take_away() {
-  local call key dir to
-  [[ -s $tmp/rerun ]] || return 0
-  to=$run/pruned/$(date +%Y%m%dT%H%M%S)
-  while IFS=$'\t' read -r call key; do
-    : >>"$tmp/listing/$call"
-    FLOW_KEY=$key awk -v call="$call" -v again="$tmp/again" '
-      BEGIN { n = split(ENVIRON["FLOW_KEY"], part, /[,\/]/) }
-      {
-        for (i = 1; i <= n; i++) if (index("/" $0 "/", "/" part[i] "/") == 0) { print; next }
-        print call "\t" $0 >>again
-      }
-    ' "$tmp/listing/$call" >"$tmp/kept"
-    mv -- "$tmp/kept" "$tmp/listing/$call"
-  done <"$tmp/rerun"
-  : >"$tmp/rerun"
-  [[ -s $tmp/again ]] || { warn '--rerun: nothing was made of it yet; it runs as it is'; return; }
-  [[ $mode != dry-run ]] || return 0
+# Ends with what is near to a name that is not there.
+no_such() { # NAMES-FILE FILE-OF-OPTION-CALL-KEY
+  local option call key near
+  IFS=$'\t' read -r option call key <"$2"
+  near=$(FLOW_WANTED=${key:-$call} lib_awk names.awk "$1")
+  if [[ $key ]]; then die "$option ${call}[$key]: there is no such shard; $near"; fi
+  die "$option $call: there is no such call; $near"
+}
+
+# --rerun: what was decided to be made again is moved away.
+put_aside() { # FILE-OF-CALL-DIR
+  local call dir
+  sed -i '/^--rerun/d' "$tmp/named"
+  [[ -s $1 ]] || { warn '--rerun: nothing was made of it yet; it runs as it is'; return; }
+  make_aside
   while IFS=$'\t' read -r call dir; do
     [[ $dir != . ]] || dir=''
-    mkdir -p -- "$(dirname -- "$to/$call/$dir")"
-    mv -T -- "$work/$call${dir:+/$dir}" "$to/$call${dir:+/$dir}"
-  done <"$tmp/again"
-  say "What they had made is in $to: remove it when nothing in it is missed."
+    mkdir -p -- "$(dirname -- "$aside/$call/$dir")"
+    mv -T -- "$work/$call${dir:+/$dir}" "$aside/$call${dir:+/$dir}"
+  done <"$1"
+  say "What they had made is in $aside: remove it when nothing in it is missed."
+}
+
+# A new folder for what is moved away, in `aside`: two of one second are two.
+make_aside() {
+  local stamp n=1
+  printf -v stamp '%(%Y%m%dT%H%M%S)T' -1
+  mkdir -p -- "$run/pruned"
+  aside=$run/pruned/$stamp
+  until mkdir -- "$aside" 2>"$tmp/mkdir.error"; do
+    [[ -e $aside ]] || die "$(<"$tmp/mkdir.error")"
+    n=$((n + 1)) aside=$run/pruned/$stamp.$n
+  done
 }
 
 publish_index() { # FOLDER: its tables become run/index

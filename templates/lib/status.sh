@@ -244,19 +244,38 @@ log_part() { # NUMBER CALL DIR [all]
 
 # --log: the shard is looked for in the lists of all submissions, the last one first.
 show_log() {
-  local call key number dir found='' numbers=() i
+  local call key number dir found='' listed='' numbers=() i
   IFS=$'\t' read -r call key < <(split_shard "$shard")
   for dir in "$state"/submissions/[0-9]*; do [[ ! -d $dir ]] || numbers+=("${dir##*/}"); done
   for ((i = ${#numbers[@]} - 1; i >= 0; i--)); do
     number=${numbers[i]}
     dir=$(find_shard "$number" "$call" "$key")
     [[ -n $dir ]] || continue
+    listed=1
     if [[ -z $all ]]; then
       if log_part "$number" "$call" "$dir"; then return; fi
     else found=$dir; break; fi
   done
-  [[ -n $found ]] || die "$shard has no log: it has not run, or there is no such shard"
+  if [[ -z $found ]]; then
+    [[ -n $listed ]] || unlisted "$call" "$key"
+    die "$shard has no log: it has not run yet"
+  fi
   for number in "${numbers[@]}"; do log_part "$number" "$call" "$found" all || true; done
+}
+
+# Ends with the names that submissions have in place of one that none has.
+unlisted() { # CALL KEY
+  local plans=("$state"/submissions/[0-9]*/plan.tsv) lists
+  [[ -e ${plans[0]} ]] || die "$shard has no log: nothing was submitted yet"
+  lists=("$state"/submissions/[0-9]*/lists/*.tsv)
+  awk -F '\t' '$1 == "call" { print $2 }' "${plans[@]}" | sort -u >"$tmp/names"
+  printf -- '--log\t%s\n' "$1" >"$tmp/unknown"
+  if grep -qxF -- "$1" "$tmp/names"; then
+    printf -- '--log\t%s\t%s\n' "$1" "$2" >"$tmp/unknown"
+    awk -F '\t' -v call="$1" '$2 == call { gsub(/%\*[^*]*\*/, "*", $3); print $3 }' "${lists[@]}" | sort -uV >"$tmp/names"
+    [[ -s $tmp/names ]] || die "$shard has no log: nothing of $1 has run yet"
+  fi
+  no_such "$tmp/names" "$tmp/unknown"
 }
 
 # The directory of a shard in a submission's lists.

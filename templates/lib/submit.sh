@@ -55,7 +55,10 @@ HELP
 # `classify[seed=42]` as `classify TAB seed=42`.
 split_shard() {
   local call=${1%%\[*} key=''
-  [[ $1 != *\[* ]] || { key=${1#*\[}; key=${key%\]}; }
+  case $1 in
+    *\[*\]) key=${1#*\[}; key=${key%\]} ;;
+    *\[*) call='' ;;
+  esac
   [[ -n $call && $call != *[!A-Za-z0-9_.]* && $key != *$'\t'* && $key != *$'\n'* ]] ||
     usage_error "\`$1\` is not a shard: write CALL[KEY], such as classify[seed=42]"
   printf '%s\t%s\n' "$call" "$key"
@@ -94,6 +97,7 @@ read_options() {
   [[ -z $first || ${#only[@]} == 0 ]] || usage_error '--first and --only do not go together'
   [[ -z $why$tsv || $mode == status ]] || usage_error '--why and --tsv belong to --status'
   [[ -z $slots$progress || $mode == local ]] || usage_error '-j and --progress belong to --local'
+  [[ $accept != *\[* ]] || usage_error '--accept wants a call, not a shard'
   [[ -z $all || $mode == log ]] || usage_error '--all belongs to --log'
   case $mode in
     '' | local | dry-run) ;;
@@ -123,12 +127,18 @@ find_folders() {
   [[ ! -e $run ]] || run=$(cd -- "$run" && pwd -P)
   work=$run/work state=$run/state
   tmp=$(mktemp -d "${TMPDIR:-/tmp}/flow-submit.XXXXXX")
-  : >"$tmp/only"
-  : >"$tmp/rerun"
+  : >"$tmp/named"
   local each
-  for each in ${only[@]+"${only[@]}"}; do split_shard "$each" >>"$tmp/only"; done
-  for each in ${rerun[@]+"${rerun[@]}"}; do split_shard "$each" >>"$tmp/rerun"; done
-  split_shard "${accept:-x}" >/dev/null
+  for each in ${only[@]+"${only[@]}"}; do name_shard --only "$each"; done
+  for each in ${rerun[@]+"${rerun[@]}"}; do name_shard --rerun "$each"; done
+  [[ -z $accept ]] || name_shard --accept "$accept"
+}
+
+# What was named, for decide.awk.
+name_shard() { # OPTION CALL[KEY]
+  local words
+  words=$(split_shard "$2") || exit
+  printf '%s\t%s\n' "$1" "$words" >>"$tmp/named"
 }
 
 # The run folder is made by the first submission, where FLOW_RUN says if that is set; a later one may not say otherwise.
@@ -163,8 +173,9 @@ flow_main() {
   export LC_ALL=C
   unset CDPATH
   read_options "$@"
-  find_folders
+  tmp=''
   trap finish EXIT
+  find_folders
   trap 'exit 130' INT
   trap 'exit 143' TERM HUP
   case $mode in
@@ -223,6 +234,7 @@ submit() {
   next=$state/submissions/.next
   [[ ! -e $next ]] || rm -rf -- "$next"
   decide "$next" write
+  ((${#rerun[@]} == 0)) || put_aside "$next/again.tsv"
   record_found "$next/found.tsv"
   publish_index "$next/index"
   repair_results "$next/publish.tsv" "$next/keep.tsv"
@@ -253,10 +265,11 @@ freeze() {
   printf -v number %04d "$((10#${REPLY:-0} + 1))"
   for part in plan.tsv jobs lib shards code; do [[ ! -e $out/$part ]] || parts+=("$out/$part"); done
   cp -R -- "${parts[@]}" "$tmp/files.tsv" "$next/"
-  rm -f -- "$next"/{reasons,failed,pending,surplus,accepted,found,publish,keep,unused}.tsv
+  rm -f -- "$next"/{reasons,failed,pending,surplus,accepted,again,found,publish,keep,unused}.tsv
   : >>"$next/edges.tsv"
   : >"$next/jobs.tsv"
   printf '%s\n' "$project" >"$next/project"
+  stat -c %i -- "$next" >"$next/inode"
   token=$(od -An -N8 -tx8 /dev/urandom)
   token=flow-$number-${token// /}
   printf '%s\n' "$token" >"$next/token"
@@ -274,7 +287,6 @@ accept_call() {
   survey
   identify_files "$tmp/files.tsv"
   decide "$tmp/decide"
-  cut -f1 "$counts" | grep -qxF -- "$accept" || die "there is no call $accept"
   local line place was now count=0 unknown=0
   # The directories first: they are what lasts. Then the records, which the next submission looks at.
   while IFS= read -r line; do
@@ -299,7 +311,7 @@ accept_call() {
 }
 
 prune() {
-  local call dir to count=0
+  local call dir count=0
   make_run
   lock_take
   settle_submissions
@@ -308,10 +320,11 @@ prune() {
   survey
   identify_files "$tmp/files.tsv"
   decide "$tmp/decide"
-  to=$run/pruned/$(date +%Y%m%dT%H%M%S)
+  aside=''
   while IFS=$'\t' read -r call dir; do
-    mkdir -p -- "$(dirname -- "$to/$call/$dir")"
-    mv -T -- "$work/$call/$dir" "$to/$call/$dir"
+    [[ -n $aside ]] || make_aside
+    mkdir -p -- "$(dirname -- "$aside/$call/$dir")"
+    mv -T -- "$work/$call/$dir" "$aside/$call/$dir"
     count=$((count + 1))
   done <"$tmp/decide/surplus.tsv"
   # Folders of calls that are gone.
@@ -320,11 +333,11 @@ prune() {
     [[ -d $dir ]] || continue
     call=$(basename -- "$dir")
     ! grep -qxF -- "$call" "$tmp/calls" || continue
-    mkdir -p -- "$to"
-    mv -T -- "${dir%/}" "$to/$call"
+    [[ -n $aside ]] || make_aside
+    mv -T -- "${dir%/}" "$aside/$call"
     rm -f -- "$state/records/$call.tsv" "$run/index/$call.tsv"
     count=$((count + 1))
   done
-  if ((count)); then say "moved $count folders to $to: remove it when nothing in it is missed"
+  if ((count)); then say "moved $count folders to $aside: remove it when nothing in it is missed"
   else say 'Nothing to prune.'; fi
 }

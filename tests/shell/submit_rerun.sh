@@ -34,6 +34,42 @@ same "$(ran classify) $(ran summarise)" '8 2'
 same "$(cat "$run/results/summary.csv")" 6
 ok 'several, and a call without axes'
 
+# Where one of several is misspelt, nothing is put aside.
+folders=$(ls "$run/pruned" | wc -l)
+misspelt() { # STATUS WORDS OPTION…
+  local status=$1 words=$2
+  shift 2
+  says "$status" ./out/submit.sh --local "$@"
+  has "$words"
+  same "$(ls "$run/pruned" | wc -l)" "$folders" 'nothing was moved'
+}
+misspelt 1 '--rerun clasify: there is no such call; nearest: classify, summarise' --rerun summarise --rerun 'clasify[seed=1]'
+misspelt 1 '--rerun classify[seed=6]: there is no such shard; nearest of 6: seed=0, seed=1,' --rerun 'classify[seed=1]' --rerun 'classify[seed=6]'
+misspelt 1 '--rerun classify[sed=5]: there is no such shard; nearest of 6: seed=5, seed=0,' --rerun 'classify[sed=5]'
+misspelt 2 'is not a shard: write CALL[KEY]' --rerun 'classify[seed=1'
+misspelt 2 'is not a shard: write CALL[KEY]' --rerun 'class*'
+says 1 ./out/submit.sh --accept clasify
+has 'there is no such call; nearest: classify'
+says 2 ./out/submit.sh --accept 'classify[seed=1]'
+says 1 ./out/submit.sh --log 'clasify[seed=1]'
+has '--log clasify: there is no such call; nearest: classify'
+says 1 ./out/submit.sh --log 'classify[seed=6]'
+has '--log classify[seed=6]: there is no such shard; nearest of 6: seed=0'
+same "$(ran classify) $(ran summarise)" '8 2'
+ok 'a name that is not there: what is near'
+
+# Each time has a folder of its own, also two in one second.
+for n in 1 2 3 4; do says 0 ./out/submit.sh --local --rerun 'classify[seed=0]'; done
+same "$(ls -d "$run"/pruned/* | wc -l)" "$((folders + 4))" 'folders of what was put aside'
+same "$(ls -d "$run"/pruned/*/classify/seed=0/.flow | wc -l)" 4
+# What the program no longer has is not its shard: it stays.
+mkdir -- "$run/work/classify/seed=77"
+says 0 ./out/submit.sh --local --rerun classify
+[[ -d $run/work/classify/seed=77 ]] || not_ok 'what the program lacks was put aside'
+says 0 ./out/submit.sh --prune
+same "$(ran classify)" 18
+ok 'what is put aside never meets what was put aside before'
+
 printf '3\n' >"$base/fail"
 says 1 ./out/submit.sh --local --rerun 'classify[seed=3]'
 says 1 ./out/submit.sh --status

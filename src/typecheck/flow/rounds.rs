@@ -118,7 +118,11 @@ impl Checker<'_> {
             }
             step.rounds.iter().for_each(|it| self.give(it, round));
             bodies.put(at, Some(body.clone()));
-            self.names.enter(Names::round(round, repeat.count.span));
+            self.names.enter(Names::round(
+                round,
+                repeat.variable.as_ref(),
+                repeat.count.span,
+            ));
             self.block(Some(at), bodies);
             self.names.leave();
             for (name, each) in step.rounds.iter().zip(&mut each) {

@@ -131,8 +131,10 @@ impl Checker<'_> {
         let (left, left_item) = self.single(Grouping::Zip, found, a, head)?;
         let (right, right_item) = self.single(Grouping::Zip, other, b, head)?;
         if left == right {
+            let collection = self.collection(left);
             self.error(LoopError::NestedSameAxis {
-                collection: self.collection(left),
+                help: format!("beside itself each item meets itself alone: loop over `{collection}`; for all pairs write a loop over `other({collection})` inside of it"),
+                collection,
                 span: shown.last()?.span,
                 first: shown.first()?.span,
             });
