@@ -50,6 +50,7 @@ stranger_ids() {
     [[ -f $dir/token ]] || continue
     IFS= read -r token <"$dir/token" || true
     [[ $token == flow-* ]] || continue
+    ! is_copy "$dir" || continue
     if [[ -e $dir/ended ]]; then printf '%s\t-\n' "$token"
     elif [[ -e $dir/releasing ]]; then awk -F '\t' -v token="$token" '{ print token "\t" $2 }' "$dir/jobs.tsv"; fi
   done | awk -F '\t' '
@@ -83,14 +84,23 @@ last_submission() {
 open_submissions() {
   local dir
   open=()
-  for dir in "$state"/submissions/[0-9]*; do [[ ! -d $dir || -e $dir/ended ]] || open+=("${dir##*/}"); done
+  for dir in "$state"/submissions/[0-9]*; do [[ ! -d $dir ]] || has_ended "$dir" || open+=("${dir##*/}"); done
+}
+
+has_ended() { [[ -e $1/ended ]] || is_copy "$1"; } # SUBMISSION-FOLDER
+
+# Was the run folder copied here? Then its jobs are those of the first one, and write there. One that was moved is what it was.
+is_copy() { # SUBMISSION-FOLDER
+  local made='' inode=''
+  IFS= read -r made 2>/dev/null <"$1/project" && [[ $made != "$project" ]] || return 1
+  read -r inode 2>/dev/null <"$1/inode" && [[ $inode != "$(stat -c %i -- "$1")" ]]
 }
 
 # What the files say of a submission, in REPLY: none (without a number), ended, local, unfinished, releasing, live.
 submission_state() { # NUMBER
   local dir=$state/submissions/$1
   if [[ -z $1 ]]; then REPLY=none
-  elif [[ -e $dir/ended ]]; then REPLY=ended
+  elif has_ended "$dir"; then REPLY=ended
   elif [[ -e $dir/local ]]; then REPLY='local'
   elif [[ ! -e $dir/releasing ]]; then REPLY=unfinished
   elif [[ ! -e $dir/released ]]; then REPLY=releasing

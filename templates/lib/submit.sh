@@ -269,6 +269,7 @@ freeze() {
   : >>"$next/edges.tsv"
   : >"$next/jobs.tsv"
   printf '%s\n' "$project" >"$next/project"
+  stat -c %i -- "$next" >"$next/inode"
   token=$(od -An -N8 -tx8 /dev/urandom)
   token=flow-$number-${token// /}
   printf '%s\n' "$token" >"$next/token"

@@ -90,6 +90,45 @@ drained
 says 0 ./out/submit.sh --status
 ok 'a project that was moved or copied goes on where it is'
 
+# While jobs run. Those of what was moved are still its own, but their scripts know the paths of before: what they made runs
+# again. A copy has no jobs, and ends none.
+rm -- "$base/go"
+sed -i 's/^axis\tseeds.*/axis\tseeds\trange\t0\t1\t24/; s/^call\tclassify\tclassify\t9/call\tclassify\tclassify\t5/' out/plan.tsv
+before=$(ran classify)
+says 0 ./out/submit.sh
+until (($(ran classify) == before + 24)) && [[ $(squeue --noheader --array --states=RUNNING,COMPLETING | wc -l) == 1 ]]; do sleep 0.2; done
+cp -a -- "$base/elsewhere" "$base/second"
+(
+  cd -- "$base/second"
+  says 3 ./out/submit.sh --status
+  has 'has ended'
+  says 0 ./out/submit.sh --cancel
+  has 'Nothing is queued or running'
+  says 0 ./out/submit.sh
+  has 'Submitted 2 tasks in 2 jobs'
+)
+until (($(ran classify) == before + 25)); do sleep 0.2; done
+mv -- "$base/elsewhere" "$base/third"
+cd -- "$base/third"
+out=$PWD/out run=$PWD/out/run
+says 1 ./out/submit.sh
+has 'is still queued or running'
+: >"$base/go"
+drained
+for place in second third; do
+  (
+    cd -- "$base/$place"
+    says 0 ./out/submit.sh
+    drained
+    says 0 ./out/submit.sh
+    has 'Nothing to do: all shards are done.'
+    same "$(cat out/run/results/summary.csv)" 24
+  )
+done
+same "$(ran classify)" "$((before + 26))" 'but for the one shard that ran when it was copied and moved, all ran once'
+[[ ! -e $base/elsewhere ]] || not_ok "something was made where the project was: $(find "$base/elsewhere")"
+ok 'moved and copied while jobs run'
+
 # ---- another user ------------------------------------------------------------------------------------------------------
 
 if ((EUID == 0)); then
@@ -107,7 +146,7 @@ if ((EUID == 0)); then
   umask 002
   rm -- "$base/go"
   says 0 as games ./out/submit.sh
-  until (($(ran classify) == 22)); do sleep 0.2; done
+  until (($(ran classify) == 24)); do sleep 0.2; done
   says 1 as news ./out/submit.sh
   has 'Submission 0001 of games is still queued or running'
   says 3 as news ./out/submit.sh --status
@@ -117,7 +156,7 @@ if ((EUID == 0)); then
   says 0 as news ./out/submit.sh
   has 'Nothing to do'
   # What one has made another makes again.
-  sed -i 's/^call\tclassify\tclassify\t9/call\tclassify\tclassify\t8/' out/plan.tsv
+  sed -i 's/^call\tclassify\tclassify\t5/call\tclassify\tclassify\t8/' out/plan.tsv
   says 0 as news ./out/submit.sh
   drained
   same "$(stat -c %U "$run/work/classify/seed=3/.flow")" news
