@@ -20,7 +20,15 @@ impl Input<'_> {
 
     /// What one shard holds a task for; the mean where they differ.
     pub fn shard_seconds(self, call: CallId) -> f64 {
-        self.estimates.of(call).cost.unwrap_or(UNKNOWN) + self.beside_seconds(call)
+        let cost = self.estimates.of(call).cost.unwrap_or(UNKNOWN);
+        cost + self.beside_seconds(call) + self.between_starts(call, cost)
+    }
+
+    /// What passes between the starts of a shard that takes several.
+    fn between_starts(self, call: CallId, cost: f64) -> f64 {
+        let chain = self.estimates.chain(call);
+        let starts = chain.map_or(1.0, |chain| (cost / chain.each).ceil().max(1.0));
+        (starts - 1.0) * (self.site.startup + self.site.dependency_delay)
     }
 
     /// What a shard takes beside its script: shell and image. Where all tasks together could not

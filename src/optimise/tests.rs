@@ -1,6 +1,6 @@
 //! Before and after each rewrite, on the smallest programs.
 
-use super::{Level, Stages, optimise};
+use super::{Input, Level, Stages, optimise};
 use crate::cost;
 use crate::dataflow::Dataflow;
 use crate::site::Site;
@@ -346,4 +346,29 @@ fn a_chain_of_starts_is_left_alone() {
             "4 starts of 1m, each from what the one before left in `s`: up to 1m45s of work, of which a start does 30s; those that are not needed vanish"
         ]
     );
+}
+
+/// Three starts of half a minute are needed, so two of them wait until a task has started again.
+#[test]
+fn between_the_starts_of_a_chain_a_task_waits() {
+    let flow = one(1, "cost 70s checkpoint \"s\"");
+    let unlimited = site(8);
+    let mut limited = site(8);
+    limited.partitions = vec![crate::site::Partition {
+        time: Some(crate::units::Walltime::from(crate::units::Duration(60.0))),
+        ..Default::default()
+    }];
+    let makespan = |site: &Site| {
+        let estimates = cost::estimate(&flow, &Default::default(), site);
+        let stages = optimise(&flow, &estimates, site, Level::All);
+        let input = Input {
+            dataflow: &flow,
+            estimates: &estimates,
+            site,
+        };
+        input.makespan(&stages)
+    };
+    let waits = 2.0 * (unlimited.startup + unlimited.dependency_delay);
+    let more = makespan(&limited) - makespan(&unlimited);
+    assert!((more - waits).abs() < 0.01, "{more} s, not {waits} s");
 }
