@@ -213,6 +213,16 @@ fn a_plan_is_a_table() {
 }
 
 #[test]
+fn of_many_jobs_in_a_row_a_plan_names_the_first_and_the_last() {
+    let folder = Folder::new();
+    let pattern = "tests/cases/patterns/rounds_until_it_converges/rounds_until_it_converges.flow";
+    let program = support::root(pattern);
+    let ended = folder.flowc(&["plan", &program.to_string_lossy()]);
+    let last = "14-show                  3      3       1  -         -       -          02-improve.1.step … 13-improve.12.step\n";
+    assert!(ended.stdout.contains(last), "{}", ended.stdout);
+}
+
+#[test]
 fn who_stops_reading_has_what_was_wanted() {
     let mut command = Command::new(env!("CARGO_BIN_EXE_flowc"));
     command.args(["explain", "flow::parse::semicolon"]);

@@ -9,7 +9,7 @@ use crate::emit;
 use crate::manifest::manifest;
 use crate::optimise::{Forecast, Level};
 use crate::pipeline::{self, Target};
-use crate::plan::{ArrayJob, DependencyKind, Plan, Request, Rung};
+use crate::plan::{ArrayJob, Dependency, DependencyKind, Plan, Request, Rung};
 use crate::units::Duration;
 use crate::version;
 
@@ -154,15 +154,24 @@ fn rung_rows(job: &ArrayJob<'_>) -> Vec<[String; 8]> {
     rungs.collect()
 }
 
+/// What a job waits for. Of many that stand one behind the other, as rounds do, the first and the last.
 fn after(plan: &Plan<'_>, job: &ArrayJob<'_>) -> String {
-    let each = job.dependencies.iter().map(|dependency| {
-        let name = &plan.job(dependency.job).name;
-        match dependency.kind {
-            DependencyKind::Corresponding => format!("{name} (task by task)"),
-            DependencyKind::Any => name.clone(),
-        }
+    let name = |it: &Dependency| plan.job(it.job).name.as_str();
+    let runs = job
+        .dependencies
+        .chunk_by(|a, b| a.kind == b.kind && a.job.0 + 1 == b.job.0);
+    let runs = runs.flat_map(|run| {
+        let text = match run {
+            [first, _, _, .., last] => vec![format!("{} … {}", name(first), name(last))],
+            few => few.iter().map(|it| name(it).to_owned()).collect(),
+        };
+        let kind = run.first().map(|it| it.kind);
+        text.into_iter().map(move |text| match kind {
+            Some(DependencyKind::Corresponding) => format!("{text} (task by task)"),
+            Some(DependencyKind::Any) | None => text,
+        })
     });
-    each.collect::<Vec<_>>().join(", ")
+    runs.collect::<Vec<_>>().join(", ")
 }
 
 /// What one level of optimisation is expected to come to.

@@ -1,5 +1,6 @@
 //! Several tasks side by side in one array element, where the site says how large its nodes are:
-//! an element starts them all at once, where the scheduler would launch one after another.
+//! an element starts them all at once, where the scheduler would launch one after another, and
+//! fills a node that it has to itself.
 //!
 //! Tried width by width, kept where the simulated run ends sooner. What the simulation does not
 //! know is that a wide element waits longer for a place; so it must be worth something, and the
@@ -36,32 +37,36 @@ fn widest(stages: &Stages, at: usize, now: f64, input: Input<'_>) -> Option<(Sta
         let mut width = input.room(&shape).min(shape.tasks());
         while width > 1 {
             let mut trial = stages.clone();
-            *trial.stages.get_mut(at)? = side_by_side(&shape, width, input);
-            let makespan = input.makespan(&trial);
-            trials.push((width, trial, makespan));
+            let wide = side_by_side(&shape, width, input);
             width /= 2;
+            if wide.elements() > stage.elements().max(input.site.slots) {
+                break;
+            }
+            *trial.stages.get_mut(at)? = wide;
+            let makespan = input.makespan(&trial);
+            trials.push((trial, makespan));
         }
     }
-    let makespans = trials.iter().map(|(_, _, makespan)| *makespan);
+    let makespans = trials.iter().map(|(_, makespan)| *makespan);
     let shortest = makespans.reduce(f64::min)?;
     if shortest > now * WORTH_IT {
         return None;
     }
     let near = trials
         .into_iter()
-        .filter(|(_, _, makespan)| *makespan <= shortest * MUCH_THE_SAME);
-    let narrowest = near.min_by_key(|(width, _, _)| *width);
-    narrowest.map(|(_, trial, makespan)| (trial, makespan))
+        .filter(|(_, makespan)| *makespan <= shortest * MUCH_THE_SAME);
+    near.min_by_key(|(trial, _)| trial.stages.get(at).map(|stage| stage.abreast))
 }
 
-/// As it is cut, and with as many tasks as run at once: launching them no longer holds them up.
+/// As it is cut, and with as many tasks as run at once side by side: launching them no longer holds
+/// them up, and whole nodes are filled.
 fn shapes(stage: &Stage, input: Input<'_>) -> Vec<Stage> {
     let mut shapes = vec![stage.clone()];
     if stage.lots.len() == 1 && pack::may_pack(stage, input) {
-        let mut apart = stage.clone();
-        apart.pack = 1;
-        apart.balanced = None;
-        shapes.extend(pack::packed(&apart, input.width(stage), input));
+        let apart = pack::unpacked(stage);
+        let all = input.width_abreast(stage);
+        let packed = pack::packed(&apart, all, input);
+        shapes.extend(packed.or_else(|| (apart.items <= all).then_some(apart)));
     }
     shapes
 }
@@ -71,16 +76,28 @@ fn side_by_side(stage: &Stage, width: u64, input: Input<'_>) -> Stage {
     wide.abreast = width;
     let elements = wide.elements();
     let few = if elements == 1 { "element" } else { "elements" };
+    let gain = match input.site.nodes {
+        NodeUse::Shared => format!("where {} are launched a second", input.site.launch_rate),
+        NodeUse::Whole => "each a whole node".to_owned(),
+    };
     let reason = format!(
-        "{width} tasks side by side in an array element: {} tasks start as {elements} {few}, where {} are launched a second",
+        "{width} tasks side by side in an array element: {} tasks start as {elements} {few}, {gain}",
         wide.tasks(),
-        input.site.launch_rate,
     );
     wide.decide(Pass::Abreast, reason);
     wide
 }
 
 impl Input<'_> {
+    /// How many tasks of a stage can run at once where nodes are filled with them: a slot of a site
+    /// of whole nodes is a node, which one task alone would leave idle but for a core.
+    fn width_abreast(self, stage: &Stage) -> u64 {
+        match self.site.nodes {
+            NodeUse::Shared => self.width(stage),
+            NodeUse::Whole => self.width(stage).saturating_mul(self.room(stage)),
+        }
+    }
+
     /// How many tasks of a stage a node has room for; 1 where nothing is known of nodes, or where a
     /// task must have an element to itself.
     fn room(self, stage: &Stage) -> u64 {
@@ -120,9 +137,13 @@ impl Input<'_> {
             reason = "the tasks of a node are few"
         )]
         let by_memory = memory.map(|bytes| (of_node.0 / bytes.max(1.0)) as u64);
+        let slots = match self.site.nodes {
+            NodeUse::Shared => self.site.slots,
+            NodeUse::Whole => by_cores,
+        };
         by_cores
             .min(by_memory.unwrap_or(by_cores))
-            .min(self.site.slots)
+            .min(slots)
             .max(1)
     }
 }

@@ -161,6 +161,15 @@ pub(super) fn packed(stage: &Stage, tasks: u64, input: Input<'_>) -> Option<Stag
     Some(packed)
 }
 
+/// The stage with an item a task.
+pub(super) fn unpacked(stage: &Stage) -> Stage {
+    let mut apart = stage.clone();
+    apart.pack = 1;
+    apart.balanced = None;
+    apart.decisions.retain(|it| it.pass != Pass::Pack);
+    apart
+}
+
 /// Whether some partition lets a task run as long as it asks for.
 pub(super) fn fits(stage: &Stage, input: Input<'_>) -> bool {
     let limits = input.site.partitions.iter().map(|partition| partition.time);

@@ -7,7 +7,7 @@ flow_attempt() {
   shard_cause='' shard_again=yes shard_inputs=$shard_line_inputs shard_id=$shard_line_id
   printf -v shard_start '%(%s)T' -1
   flow_uptime
-  shard_uptime=$REPLY
+  shard_uptime=$flow_seconds
   flow_attempt_dir=work/.tmp/$flow_attempt_name
   flow_make_dir || { flow_fail system -; return; }
   if [[ ${flow_call_todo[shard_call_index]} ]]; then
@@ -37,7 +37,6 @@ flow_attempt() {
   flow_check "$?" || return
   flow_commit 'done' - || return
   flow_publish_all
-  flow_drop_checkpoint
 }
 
 # The attempt's directory, the place where the shard's will be, and the folders of links.
@@ -45,8 +44,7 @@ flow_make_dir() {
   local u dirs=()
   [[ -d $flow_attempt_dir ]] || flow_make_ahead
   [[ -d ${shard_place%/*} ]] || dirs+=("${shard_place%/*}")
-  for ((u = 0; u < ${#flow_uses_path[@]}; u++)); do
-    ((flow_uses_call[u] == shard_call_index)) || continue
+  for ((u = flow_call_uses[shard_call_index]; u < flow_call_uses[shard_call_index + 1]; u++)); do
     [[ ${flow_uses_path[u]} != */* ]] || dirs+=("$flow_attempt_dir/${flow_uses_path[u]%/*}")
   done
   ((${#dirs[@]} == 0)) || mkdir -p -- "${dirs[@]}"
@@ -75,78 +73,53 @@ flow_remove_ahead() {
   ((${#dirs[@]} == 0)) || rm -rf -- "${dirs[@]}"
 }
 
-# The file of each output into out_index, out_files. A name made from values stays below the directory.
+# The file of each output into out_index, out_files.
 flow_name_outputs() {
-  local o w part i name parents=()
+  local o parents=()
   out_index=() out_files=()
-  for ((o = 0; o < ${#flow_out_call[@]}; o++)); do
-    ((flow_out_call[o] == shard_call_index)) || continue
-    name=${flow_out_path[o]}
-    for ((w = flow_out_start[o]; w < flow_out_start[o] + flow_out_count[o]; w++)); do
-      part=${flow_words[w]}
-      case $part in
-        =*) name+=${part#=} ;;
-        +*)
-          for ((i = 0; i < ${#in_names[@]}; i++)); do
-            [[ ${in_names[i]} == "${part#+}" ]] || continue
-            part=${in_values[i]//\//%2F}
-            # In a pattern a value matches itself alone.
-            [[ ${flow_out_type[o]} != '[File]' ]] || { part=${part//\\/\\\\} part=${part//\*/\\*} part=${part//\?/\\?} part=${part//\[/\\[}; }
-            name+=$part
-            break
-          done
-          ;;
-      esac
-    done
-    case /$name/ in
-      */../* | */./* | *//* | *[$'\t\n']*)
-        printf 'flow: %q is no name for the output %s\n' "$name" "${flow_out_name[o]}"
-        shard_cause=bad-value:${flow_out_name[o]}
-        return 1
-        ;;
-    esac
-    out_index+=("$o") out_files+=("$name")
-    [[ $name != */* || ${flow_out_type[o]}${name%/*} == '[File]'*[\*\?[]* ]] || parents+=("$flow_attempt_dir/${name%/*}")
+  for ((o = flow_call_outputs[shard_call_index]; o < flow_call_outputs[shard_call_index + 1]; o++)); do
+    REPLY=${flow_out_path[o]}
+    ((flow_out_count[o] == 0)) || flow_output_name "$o" || return
+    out_index+=("$o") out_files+=("$REPLY")
+    [[ $REPLY != */* || ${flow_out_type[o]}${REPLY%/*} == '[File]'*[\*\?[]* ]] || parents+=("$flow_attempt_dir/${REPLY%/*}")
   done
   ((${#parents[@]} == 0)) || mkdir -p -- "${parents[@]}"
 }
 
+# A name that is made from values. It stays below the directory.
+flow_output_name() { # O
+  local w part i name=''
+  for ((w = flow_out_start[$1]; w < flow_out_start[$1] + flow_out_count[$1]; w++)); do
+    part=${flow_words[w]}
+    case $part in
+      =*) name+=${part#=} ;;
+      +*)
+        for ((i = 0; i < ${#in_names[@]}; i++)); do
+          [[ ${in_names[i]} == "${part#+}" ]] || continue
+          part=${in_values[i]//\//%2F}
+          # In a pattern a value matches itself alone.
+          [[ ${flow_out_type[$1]} != '[File]' ]] || { part=${part//\\/\\\\} part=${part//\*/\\*} part=${part//\?/\\?} part=${part//\[/\\[}; }
+          name+=$part
+          break
+        done
+        ;;
+    esac
+  done
+  case /$name/ in
+    */../* | */./* | *//* | *[$'\t\n']*)
+      printf 'flow: %q is no name for the output %s\n' "$name" "${flow_out_name[$1]}"
+      shard_cause=bad-value:${flow_out_name[$1]}
+      return 1
+      ;;
+  esac
+  REPLY=$name
+}
+
 # .command.sh: the values, then the script. `bash .command.sh` in the shard's directory repeats it.
 flow_write_command() {
-  local c=$shard_call_index o u e text head links=() script=${flow_call_script[shard_call_index]}
-  # shellcheck disable=SC2016 # the backquotes are a comment's
-  printf -v head '#!/usr/bin/env bash\n# %s %s: what ran, with its values. `bash .command.sh` in this directory repeats it.\n' \
-    "$shard_call" "$shard_dir"
-  head+=$'set -euo pipefail\n'
-  for ((e = 0; e < ${#flow_env_call[@]}; e++)); do
-    ((flow_env_call[e] == c)) || continue
-    printf -v text 'export %s=%q\n' "${flow_env_name[e]}" "${flow_env_word[e]}"
-    head+=$text
-  done
-  for ((e = 0; e < ${#flow_secret_call[@]}; e++)); do
-    ((flow_secret_call[e] == c)) || continue
-    # shellcheck disable=SC2016 # the variable is the script's
-    printf -v text ': "${%s:?is a secret, which is not kept: export it first}"\n' "${flow_secret_name[e]}"
-    head+=$text
-  done
-  for ((u = 0; u < ${#flow_module_call[@]}; u++)); do
-    ((flow_module_call[u] == c)) || continue
-    printf -v text '# module load %q (was done before)\n' "${flow_module_word[u]}"
-    head+=$text
-  done
-  for ((u = 0; u < ${#flow_uses_call[@]}; u++)); do
-    ((flow_uses_call[u] == c)) || continue
-    flow_link "${flow_uses_path[u]}" || return
-    printf -v text '[[ -e %q ]] || { mkdir -p -- %q && ln -s -- %q %q; }\n' \
-      "${flow_uses_path[u]}" "./${flow_uses_path[u]%"${flow_uses_path[u]##*/}"}" \
-      "$flow_submission/code/${flow_uses_path[u]}" "./${flow_uses_path[u]}"
-    head+=$text
-  done
-  ((${#links[@]} == 0)) || ln -s -t "$flow_attempt_dir" -- "${links[@]}" || return
-  if [[ ${flow_call_checkpoint[c]} ]]; then
-    printf -v text 'mkdir -p -- %q\n' "./${flow_call_checkpoint[c]}"
-    head+=$text
-  fi
+  local c=$shard_call_index o text script=${flow_call_script[shard_call_index]}
+  ((flow_call_uses[c] == flow_call_uses[c + 1])) || flow_link_uses || return
+  [[ ${flow_call_head[c]+is} ]] || flow_write_head
   for ((o = 0; o < ${#out_index[@]}; o++)); do
     # shellcheck disable=SC2016 # $PWD is for the script
     printf -v text '%s=$PWD/%q\n' "${flow_out_name[out_index[o]]}" "${out_files[o]}"
@@ -166,16 +139,48 @@ flow_write_command() {
       flow_command=$'set -a\n'$flow_command
       ;;
   esac
-  printf '%s%s# ---- the script\n%s' "$head" "$flow_command" "$script" >"$flow_attempt_dir/.command.sh"
+  # shellcheck disable=SC2016 # the backquotes are a comment's
+  printf '#!/usr/bin/env bash\n# %s %s: what ran, with its values. `bash .command.sh` in this directory repeats it.\n%s%s# ---- the script\n%s' \
+    "$shard_call" "$shard_dir" "${flow_call_head[c]}" "$flow_command" "$script" >"$flow_attempt_dir/.command.sh"
 }
 
-# A link to used code: those at the top are made by one ln, those in folders one by one.
-flow_link() {
-  if [[ $1 == */* ]]; then
-    ln -s -- "$flow_submission/code/$1" "$flow_attempt_dir/$1"
-  else
-    links+=("$flow_submission/code/$1")
+# What stands before the values, and is the same for all shards of a call.
+flow_write_head() {
+  local c=$shard_call_index e path text head=$'set -euo pipefail\n'
+  for ((e = flow_call_envs[c]; e < flow_call_envs[c + 1]; e++)); do
+    printf -v text 'export %s=%q\n' "${flow_env_name[e]}" "${flow_env_word[e]}"
+    head+=$text
+  done
+  for ((e = flow_call_secrets[c]; e < flow_call_secrets[c + 1]; e++)); do
+    # shellcheck disable=SC2016 # the variable is the script's
+    printf -v text ': "${%s:?is a secret, which is not kept: export it first}"\n' "${flow_secret_name[e]}"
+    head+=$text
+  done
+  for ((e = flow_call_modules[c]; e < flow_call_modules[c + 1]; e++)); do
+    printf -v text '# module load %q (was done before)\n' "${flow_module_word[e]}"
+    head+=$text
+  done
+  for path in "${flow_uses_path[@]:flow_call_uses[c]:flow_call_uses[c + 1] - flow_call_uses[c]}"; do
+    printf -v text '[[ -e %q ]] || { mkdir -p -- %q && ln -s -- %q %q; }\n' \
+      "$path" "./${path%"${path##*/}"}" "$flow_submission/code/$path" "./$path"
+    head+=$text
+  done
+  if [[ ${flow_call_checkpoint[c]} ]]; then
+    printf -v text 'mkdir -p -- %q\n' "./${flow_call_checkpoint[c]}"
+    head+=$text
   fi
+  flow_call_head[c]=$head
+}
+
+# Links to used code: those at the top are made by one ln, those in folders one by one.
+flow_link_uses() {
+  local u path links=()
+  for ((u = flow_call_uses[shard_call_index]; u < flow_call_uses[shard_call_index + 1]; u++)); do
+    path=${flow_uses_path[u]}
+    if [[ $path != */* ]]; then links+=("$flow_submission/code/$path")
+    else ln -s -- "$flow_submission/code/$path" "$flow_attempt_dir/$path" || return; fi
+  done
+  ((${#links[@]} == 0)) || ln -s -t "$flow_attempt_dir" -- "${links[@]}"
 }
 
 # Runs .command.sh in its directory and gives back its exit status.
@@ -183,38 +188,47 @@ flow_run() {
   local status
   flow_container || return 125
   flow_watch_ready || return 125
-  flow_uptime
+  ((flow_call_time[shard_call_index] == 0)) || flow_uptime
   shard_hundredths=$flow_hundredths
 
   # With job control on, the child gets a process group of its own, so that all that it starts can be ended with it.
-  # Only while it starts: `wait` would return when a child is merely stopped. No terminal is to be had: stderr is put away.
-  { set -m; } 2>/dev/null
-  (
-    trap - TERM INT HUP
-    flow_watch_begin
-    flow_hide_secrets
-    export FLOW_CALL=$shard_call FLOW_SHARD=$shard_dir FLOW_ATTEMPT=$flow_attempt_name
-    flow_restore_locale
-    cd -- "$flow_run/$flow_attempt_dir" || exit 125
-    flow_load_modules || exit 125
-    exec "${flow_container_words[@]}" bash .command.sh
-  ) </dev/null &
-  flow_child=$!
-  { set +m; } 2>/dev/null
-  wait "$flow_child" 2>/dev/null
-  status=$?
-  flow_watch_end && status=124
-  # What the script left running must not write into a result any more.
-  kill -KILL -- "-$flow_child" 2>/dev/null
+  # Only while it starts: `wait` would return when a child is merely stopped. What bash says of jobs and of a terminal that is
+  # not to be had is put away.
+  {
+    set -m
+    flow_script_process </dev/null &
+    flow_child=$!
+    set +m
+    wait "$flow_child"
+    status=$?
+    flow_watch_end && status=124
+    # What the script left running must not write into a result any more.
+    kill -KILL -- "-$flow_child"
+  } 2>/dev/null
   flow_child=''
   return "$status"
+}
+
+# Becomes the script's shell. The watchman hears of it before anything else, so that no script runs unwatched; it does not see
+# his pipe: one that goes on after its task would keep him.
+flow_script_process() {
+  exec 2>&"$flow_stderr" {flow_stderr}>&-
+  printf '%s %s\n' "${flow_call_time[shard_call_index]}" "$BASHPID" >&"$flow_watch"
+  exec {flow_watch}>&-
+  trap - TERM INT HUP PIPE
+  ((${#flow_secret_name[@]} == 0)) || flow_hide_secrets
+  export FLOW_CALL=$shard_call FLOW_SHARD=$shard_dir FLOW_ATTEMPT=$flow_attempt_name
+  if [[ $flow_had_locale ]]; then export LC_ALL=$flow_user_locale; else unset LC_ALL; fi
+  cd -- "$flow_run/$flow_attempt_dir" || exit 125
+  ((${#flow_module_word[@]} == 0)) || flow_load_modules || exit 125
+  exec "${flow_container_words[@]}" bash .command.sh
 }
 
 # sbatch hands the user's environment on, unless it was told not to.
 flow_has_secrets() {
   local s
-  for ((s = 0; s < ${#flow_secret_call[@]}; s++)); do
-    [[ ${flow_secret_call[s]} != "$shard_call_index" || ${!flow_secret_name[s]+x} ]] && continue
+  for ((s = flow_call_secrets[shard_call_index]; s < flow_call_secrets[shard_call_index + 1]; s++)); do
+    [[ ! ${!flow_secret_name[s]+x} ]] || continue
     printf 'flow: the secret %s is not in the environment: submit without --export\n' "${flow_secret_name[s]}"
     shard_cause=no-secret:${flow_secret_name[s]}
     return 1
@@ -223,25 +237,17 @@ flow_has_secrets() {
 
 # Secrets of other calls of this job are not for this script.
 flow_hide_secrets() {
-  local s own=' '
-  ((${#flow_secret_call[@]})) || return 0
-  for ((s = 0; s < ${#flow_secret_call[@]}; s++)); do
-    [[ ${flow_secret_call[s]} != "$shard_call_index" ]] || own+="${flow_secret_name[s]} "
+  local s name own=' '
+  for ((s = flow_call_secrets[shard_call_index]; s < flow_call_secrets[shard_call_index + 1]; s++)); do
+    own+="${flow_secret_name[s]} "
   done
-  for ((s = 0; s < ${#flow_secret_call[@]}; s++)); do
-    [[ $own == *" ${flow_secret_name[s]} "* ]] || unset -v "${flow_secret_name[s]}"
-  done
-}
-
-flow_restore_locale() {
-  if [[ $flow_had_locale ]]; then export LC_ALL=$flow_user_locale; else unset LC_ALL; fi
+  for name in "${flow_secret_name[@]}"; do [[ $own == *" $name "* ]] || unset -v "$name"; done
 }
 
 # `module` is a function of the site's shell start-up; a batch shell may lack it.
 flow_load_modules() {
   local m file
-  for ((m = 0; m < ${#flow_module_call[@]}; m++)); do
-    ((flow_module_call[m] == shard_call_index)) || continue
+  for ((m = flow_call_modules[shard_call_index]; m < flow_call_modules[shard_call_index + 1]; m++)); do
     set +u
     if ! type -t module >/dev/null; then
       for file in "${LMOD_PKG-}/init/bash" "${MODULESHOME-}/init/bash" /etc/profile.d/{lmod,z00_lmod,modules}.sh; do
@@ -256,28 +262,15 @@ flow_load_modules() {
 
 # Is what the script left a result? Leaves shard_outputs and shard_values, and shard_exit.
 flow_check() {
-  local c=$shard_call_index i o path paths=()
+  local i o path paths=()
   shard_exit=$1
   if [[ ! -d $flow_attempt_dir ]]; then
     printf 'flow: the folder %s is gone\n' "$flow_run/$flow_attempt_dir"
     flow_fail system "$1"
     return 1
   fi
-  if [[ $flow_watch_fired || ${flow_call_success[c]} != *" $1 "* ]]; then
-    if flow_out_of_memory; then
-      printf 'flow: out of memory: a process was killed by the limit of its cgroup\n'
-      flow_fail memory "$1"
-    elif [[ $flow_watch_fired ]]; then
-      printf 'flow: ended after its time limit of %s s\n' "${flow_call_time[c]}"
-      flow_fail timeout "$1"
-    elif [[ ${flow_call_again[c]} == "$1" ]]; then
-      flow_unfinished
-    elif (($1 > 128 && $1 <= 192)); then
-      flow_fail signal "$1"
-    else
-      [[ -z ${flow_call_runtime[c]} ]] || flow_container_hint "$1"
-      flow_fail exit "$1"
-    fi
+  if [[ $flow_watch_fired || ${flow_call_success[shard_call_index]} != *" $1 "* ]]; then
+    flow_unsuccessful "$1"
     return 1
   fi
   for ((i = 0; i < ${#out_files[@]}; i++)); do
@@ -301,6 +294,25 @@ flow_check() {
     return 1
   fi
   flow_check_inputs && flow_read_outputs
+}
+
+# The script ended in no way that counts as success: STATUS.
+flow_unsuccessful() {
+  local c=$shard_call_index
+  if flow_out_of_memory; then
+    printf 'flow: out of memory: a process was killed by the limit of its cgroup\n'
+    flow_fail memory "$1"
+  elif [[ $flow_watch_fired ]]; then
+    printf 'flow: ended after its time limit of %s s\n' "${flow_call_time[c]}"
+    flow_fail timeout "$1"
+  elif [[ ${flow_call_again[c]} == "$1" ]]; then
+    flow_unfinished
+  elif (($1 > 128 && $1 <= 192)); then
+    flow_fail signal "$1"
+  else
+    [[ -z ${flow_call_runtime[c]} ]] || flow_container_hint "$1"
+    flow_fail exit "$1"
+  fi
 }
 
 # Has the kernel killed something of this task for its memory since the last failure? A killed child may show as any status.
@@ -404,9 +416,8 @@ flow_commit() {
   flow_record_line "$1" "$shard_exit" "${shard_outputs:--}" "${shard_values:--}" "$2"
   record=$REPLY
   printf '%s\n' "$record" >"$flow_attempt_dir/.flow" || { flow_fail system "$shard_exit"; return 1; }
-  flow_uptime
-  if ((REPLY - shard_uptime > 10 || REPLY - flow_synced >= 60)); then
-    flow_synced=$REPLY
+  if ((flow_seconds - shard_uptime > 10 || flow_seconds - flow_synced >= 60)); then
+    flow_synced=$flow_seconds
     printf '%s\0' "$flow_attempt_dir/.flow" "${shard_files[@]}" "$flow_attempt_dir" | xargs -0 sync --
   fi
 
@@ -419,6 +430,7 @@ flow_commit() {
     if flow_put_in_place "$try"; then
       flow_journal "$record"
       shard_status=$1
+      flow_drop_checkpoint
       break
     fi
   done
@@ -477,8 +489,7 @@ flow_holds_shards() {
 flow_remove_links() {
   local u links=() dirs=()
   flow_leave_checkpoint
-  for ((u = 0; u < ${#flow_uses_path[@]}; u++)); do
-    ((flow_uses_call[u] == shard_call_index)) || continue
+  for ((u = flow_call_uses[shard_call_index]; u < flow_call_uses[shard_call_index + 1]; u++)); do
     [[ ! -L $flow_attempt_dir/${flow_uses_path[u]} ]] || links+=("$flow_attempt_dir/${flow_uses_path[u]}")
     [[ ${flow_uses_path[u]} != */* ]] || dirs+=("${flow_uses_path[u]%/*}")
   done
@@ -511,8 +522,7 @@ flow_fail() {
 # Hard links, else copies, of what the program publishes. What is missing is repaired by the next submit.
 flow_publish_all() {
   local p name file
-  for ((p = 0; p < ${#flow_publish_call[@]}; p++)); do
-    ((flow_publish_call[p] == shard_call_index)) || continue
+  for ((p = flow_call_publishes[shard_call_index]; p < flow_call_publishes[shard_call_index + 1]; p++)); do
     flow_read_record "$shard_place" || return 0
     if [[ ${flow_words[flow_publish_start[p] + flow_publish_count[p] - 1]-} == '*' ]]; then flow_publish_items "$p"; continue; fi
     flow_part "${flow_fields[11]}" "${flow_publish_output[p]}" : || continue

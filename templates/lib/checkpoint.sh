@@ -55,5 +55,5 @@ flow_unfinished() {
 # Is there time for a start as long as this one was?
 flow_has_time() {
   flow_uptime
-  ! flow_is_late "$((REPLY - shard_uptime + 1))"
+  ! flow_is_late "$((flow_seconds - shard_uptime + 1))"
 }

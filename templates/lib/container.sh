@@ -16,8 +16,7 @@ flow_container() {
   flow_binds=()
   flow_add_bind "$flow_run" && flow_add_bind "$flow_project" || return 1
   for path in "${tracked_paths[@]}" "${given_paths[@]}"; do flow_add_bind "$path" || return 1; done
-  for ((b = 0; b < ${#flow_bind_path[@]}; b++)); do
-    ((flow_bind_call[b] == shard_call_index)) || continue
+  for ((b = flow_call_binds[shard_call_index]; b < flow_call_binds[shard_call_index + 1]; b++)); do
     # SRC:DST is passed on as it is.
     if [[ ${flow_bind_path[b]} == *:* ]]; then
       flow_binds+=("${flow_bind_path[b]}")

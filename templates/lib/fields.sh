@@ -29,14 +29,12 @@ flow_matches() {
   esac
 }
 
-# A line into flow_fields.
+# A line into flow_fields; no field is empty. A loop over the fields takes five times as long.
 flow_split() {
-  local rest=$1$'\t'
-  flow_fields=()
-  while [[ $rest ]]; do
-    flow_fields+=("${rest%%$'\t'*}")
-    rest=${rest#*$'\t'}
-  done
+  local - IFS=$'\t'
+  set -f
+  # shellcheck disable=SC2206 # split at tabs alone, and patterns are left alone
+  flow_fields=($1)
 }
 
 # A field's text.
@@ -122,7 +120,7 @@ flow_record_line() {
   # Where it took some time, the end is the start and that time: the clock may have jumped in between.
   if [[ ${shard_start-} ]]; then
     flow_uptime
-    now=$((shard_start + REPLY - shard_uptime))
+    now=$((shard_start + flow_seconds - shard_uptime))
   else
     printf -v now '%(%s)T' -1
   fi

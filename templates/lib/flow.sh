@@ -48,43 +48,55 @@ for flow_extra in lists when items rung ignore temp checkpoint container python 
 done
 
 # ---- declarations ---------------------------------------------------------------------------------------------------
-# One entry of parallel arrays each. Words of lists lie in flow_words; an entry knows where its own begin and how many.
+# One entry of parallel arrays each; those of a call stand together, from flow_call_inputs[c] to before flow_call_inputs[c + 1].
+# Words of lists lie in flow_words; an entry knows where its own begin and how many.
 
 flow_calls=()                                                             # names; the others follow their index
+declare -A flow_call_index=()                                             # the index of a name
+flow_call_inputs=() flow_call_outputs=() flow_call_publishes=() flow_call_uses=()
+flow_call_envs=() flow_call_secrets=() flow_call_modules=() flow_call_binds=()
 flow_call_script=() flow_call_interpreter=() flow_call_time=() flow_call_retry=() flow_call_todo=()
 flow_call_causes=() flow_call_cost=() flow_call_raise=() flow_call_ignore=()
 flow_call_checkpoint=() flow_call_again=() flow_call_starts=()
-flow_call_stdin=() flow_call_stdout=() flow_call_success=() flow_call_runtime=() flow_call_image=()
+flow_call_head=() flow_call_stdin=() flow_call_stdout=() flow_call_success=() flow_call_runtime=() flow_call_image=()
 flow_words=()
-flow_in_call=() flow_in_kind=() flow_in_name=() flow_in_type=() flow_in_optional=() flow_in_from=() flow_in_output=() flow_in_job=()
+flow_in_kind=() flow_in_name=() flow_in_type=() flow_in_optional=() flow_in_from=() flow_in_output=() flow_in_job=()
 flow_in_start=() flow_in_count=() flow_in_many=()
 flow_in_nth=() flow_in_more=() flow_in_key=() flow_in_test_start=() flow_in_test_count=()
 flow_parts=0
-flow_out_call=() flow_out_name=() flow_out_type=() flow_out_optional=() flow_out_path=() flow_out_start=() flow_out_count=()
-flow_publish_call=() flow_publish_output=() flow_publish_start=() flow_publish_count=()
-flow_uses_call=() flow_uses_path=()
-flow_env_call=() flow_env_name=() flow_env_word=()
-flow_secret_call=() flow_secret_name=()
-flow_module_call=() flow_module_word=()
-flow_bind_call=() flow_bind_path=()
+flow_out_name=() flow_out_type=() flow_out_optional=() flow_out_path=() flow_out_start=() flow_out_count=()
+flow_publish_output=() flow_publish_start=() flow_publish_count=()
+flow_uses_path=()
+flow_env_name=() flow_env_word=()
+flow_secret_name=()
+flow_module_word=()
+flow_bind_path=()
 flow_walltime=0 flow_rung_of='' flow_rungs_behind=0 flow_abreast=1
 
 # Begins a call. What follows belongs to it.
 flow_call() {
   local c=${#flow_calls[@]}
-  flow_calls[c]=$1
+  flow_begin_call "$c"
+  flow_calls[c]=$1 flow_call_index[$1]=$c
   flow_call_script[c]='' flow_call_interpreter[c]=bash flow_call_time[c]=0 flow_call_retry[c]=0 flow_call_todo[c]=''
   flow_call_causes[c]='' flow_call_cost[c]=0 flow_call_raise[c]='' flow_call_ignore[c]=''
   flow_call_checkpoint[c]='' flow_call_again[c]='' flow_call_starts[c]=0
   flow_call_stdin[c]='' flow_call_stdout[c]='' flow_call_success[c]=' 0 ' flow_call_runtime[c]='' flow_call_image[c]=''
 }
 
+# The declarations of call C begin here, and those of the call before it end.
+flow_begin_call() { # C
+  flow_call_inputs[$1]=${#flow_in_name[@]} flow_call_outputs[$1]=${#flow_out_name[@]}
+  flow_call_publishes[$1]=${#flow_publish_output[@]} flow_call_uses[$1]=${#flow_uses_path[@]}
+  flow_call_envs[$1]=${#flow_env_name[@]} flow_call_secrets[$1]=${#flow_secret_name[@]}
+  flow_call_modules[$1]=${#flow_module_word[@]} flow_call_binds[$1]=${#flow_bind_path[@]}
+}
+
 # An input: KIND NAME TYPE [PRODUCER OUTPUT JOB [TYPE OF THE OUTPUT]]
 flow_input() {
-  local i=${#flow_in_call[@]}
+  local i=${#flow_in_name[@]}
   flow_check_name "$2"
   flow_check_type "$3"
-  flow_in_call[i]=$((${#flow_calls[@]} - 1))
   flow_in_kind[i]=$1 flow_in_name[i]=$2 flow_in_type[i]=${3%\?} flow_in_optional[i]=${3##*[!?]}
   flow_in_from[i]=${4-} flow_in_output[i]=${5-} flow_in_job[i]=${6-}
   flow_in_start[i]=0 flow_in_count[i]=0 flow_in_many[i]=''
@@ -94,7 +106,7 @@ flow_input() {
 
 # The words of the input that was declared last.
 flow_input_words() {
-  local i=$((${#flow_in_call[@]} - 1))
+  local i=$((${#flow_in_name[@]} - 1))
   flow_in_start[i]=${#flow_words[@]} flow_in_count[i]=$#
   flow_words+=("$@")
 }
@@ -115,7 +127,7 @@ flow_list() { flow_input list "$1" "${2//[\[\]]/}" "$3" "$4" "$5" "$2"; }
 # other, of all parts before it.
 flow_list_part() { flow_input part "$1.$((++flow_parts))" "${2//[\[\]]/}" "$3" "$4" "$5" "$2"; }
 flow_joined() {
-  flow_input joined "$1" "$2" && flow_in_count[${#flow_in_call[@]} - 1]=$flow_parts
+  flow_input joined "$1" "$2" && flow_in_count[${#flow_in_name[@]} - 1]=$flow_parts
   flow_parts=0
 }
 
@@ -127,14 +139,14 @@ flow_when() { flow_input when _ Bool && flow_input_test "$@"; }
 
 # The test of the input that was declared last: see when.sh.
 flow_input_test() {
-  local i=$((${#flow_in_call[@]} - 1))
+  local i=$((${#flow_in_name[@]} - 1))
   flow_in_test_start[i]=${#flow_words[@]} flow_in_test_count[i]=$#
   flow_words+=("$@")
 }
 
 # flow_or DECLARATION: another source of the input that was declared before. The first counts that there is.
 flow_or() {
-  local i=${#flow_in_call[@]}
+  local i=${#flow_in_name[@]}
   flow_in_more[i - 1]=yes
   "$@"
   flow_in_nth[i]=$((flow_in_nth[i - 1] + 1))
@@ -156,52 +168,41 @@ flow_record() {
 }
 
 flow_output() {
-  local o=${#flow_out_call[@]}
+  local o=${#flow_out_name[@]}
   flow_check_name "$1"
   flow_check_type "$2"
-  flow_out_call[o]=$((${#flow_calls[@]} - 1)) flow_out_name[o]=$1 flow_out_type[o]=${2%\?} flow_out_optional[o]=${2##*[!?]}
+  flow_out_name[o]=$1 flow_out_type[o]=${2%\?} flow_out_optional[o]=${2##*[!?]}
   flow_out_path[o]=$3 flow_out_start[o]=0 flow_out_count[o]=0
 }
 
 # An output whose file name is made from parts: `=literal` or `+input`.
 flow_output_text() {
-  local o=${#flow_out_call[@]}
+  local o=${#flow_out_name[@]}
   flow_output "$1" "$2" ''
   flow_out_start[o]=${#flow_words[@]} flow_out_count[o]=$(($# - 2))
   flow_words+=("${@:3}")
 }
 
 flow_publish() {
-  local p=${#flow_publish_call[@]}
-  flow_publish_call[p]=$((${#flow_calls[@]} - 1)) flow_publish_output[p]=$1
+  local p=${#flow_publish_output[@]}
+  flow_publish_output[p]=$1
   flow_publish_start[p]=${#flow_words[@]} flow_publish_count[p]=$(($# - 1))
   flow_words+=("${@:2}")
 }
 
-flow_uses() {
-  local path
-  for path in "$@"; do flow_uses_call+=("$((${#flow_calls[@]} - 1))") flow_uses_path+=("$path"); done
-}
-
-flow_module() {
-  local word
-  for word in "$@"; do flow_module_call+=("$((${#flow_calls[@]} - 1))") flow_module_word+=("$word"); done
-}
-
-flow_bind() {
-  local path
-  for path in "$@"; do flow_bind_call+=("$((${#flow_calls[@]} - 1))") flow_bind_path+=("$path"); done
-}
+flow_uses() { flow_uses_path+=("$@"); }
+flow_module() { flow_module_word+=("$@"); }
+flow_bind() { flow_bind_path+=("$@"); }
 
 flow_env() {
   flow_check_name "$1"
-  flow_env_call+=("$((${#flow_calls[@]} - 1))") flow_env_name+=("$1") flow_env_word+=("$2")
+  flow_env_name+=("$1") flow_env_word+=("$2")
 }
 
 # A variable of the user who submits. Its value is written nowhere.
 flow_secret() {
   flow_check_name "$1"
-  flow_secret_call+=("$((${#flow_calls[@]} - 1))") flow_secret_name+=("$1")
+  flow_secret_name+=("$1")
 }
 
 flow_stdin() { flow_call_stdin[${#flow_calls[@]} - 1]=$1; }
@@ -250,6 +251,7 @@ flow_abreast() { flow_abreast=$1; }
 flow_task() {
   # Inside of functions called in conditions bash ignores `set -e`, so every failure is handled where it happens.
   set +e
+  flow_begin_call "${#flow_calls[@]}"
   if ((flow_abreast > 1)) && [[ -z ${FLOW_TASK-} ]]; then flow_element "$@"; else flow_one_task "$@"; fi
 }
 
@@ -259,6 +261,8 @@ flow_one_task() { # SUBMISSION JOB [TASK]
   trap 'flow_stop TERM 143' TERM
   trap 'flow_stop INT 130' INT
   trap 'flow_stop HUP 129' HUP
+  trap '' PIPE
+  exec {flow_stderr}>&2
 
   mapfile -t flow_work < <(exec grep -a "^$flow_index"$'\t' "$flow_submission/lists/$flow_job.tsv")
   flow_shards_done=0 flow_lines=${#flow_work[@]} flow_line_number=0 shard_status=''
@@ -316,31 +320,31 @@ flow_setup() {
   flow_waited=0 flow_wait=${FLOW_WAIT:-60}
   [[ $flow_wait =~ ^[0-9]{1,6}$ ]] || flow_wait=60
   flow_uptime
-  flow_synced=$REPLY flow_started=$REPLY
+  flow_synced=$flow_seconds flow_started=$flow_seconds
   flow_oom_kills
   flow_oom_seen=$REPLY
   if [[ $flow_rung_of ]]; then flow_rung_list; else flow_open_list "$flow_job"; fi
   [[ -e $flow_submission/lists/$flow_job.tsv ]] || flow_die "no list $flow_submission/lists/$flow_job.tsv"
 }
 
-# Seconds since the machine started, and hundredths of them: durations must not jump with its clock.
+# flow_seconds since the machine started, and hundredths of them: durations must not jump with its clock.
 flow_uptime() {
-  read -r REPLY _ 2>/dev/null </proc/uptime || printf -v REPLY '%(%s)T.00' -1
-  flow_hundredths=$((10#${REPLY/./})) REPLY=${REPLY%%.*}
+  read -r REPLY _ </proc/uptime || printf -v REPLY '%(%s)T.00' -1
+  flow_hundredths=$((10#${REPLY/./})) flow_seconds=${REPLY%%.*}
 }
 
 # May something of so many seconds not end in what is left of the walltime? SLURM stops the task a minute before its end.
 flow_is_late() {
   ((flow_walltime > 0 && $1 > 0)) || return 1
   flow_uptime
-  ((REPLY - flow_started + $1 + (flow_walltime < 600 ? 0 : 60) > flow_walltime))
+  ((flow_seconds - flow_started + $1 + (flow_walltime < 600 ? 0 : 60) > flow_walltime))
 }
 
 # Is the walltime all but over? The stop comes up to a minute early; SLURM's own count began before this script.
 flow_at_end() {
   ((flow_walltime > 0)) || return 1
   flow_uptime
-  ((REPLY - flow_started + (flow_walltime < 600 ? flow_walltime / 4 : 150) >= flow_walltime))
+  ((flow_seconds - flow_started + (flow_walltime < 600 ? flow_walltime / 4 : 150) >= flow_walltime))
 }
 
 # The shards from this line on stay pending, and the records say why.
@@ -376,14 +380,14 @@ flow_shard() {
   shard_replaces='' shard_first=1
   # In a rung the last column counts the attempts before it.
   if [[ $flow_rung_of && ${shard_columns[-1]} =~ ^[0-9]{1,4}$ ]]; then shard_first=$((shard_columns[-1] + 1)); fi
-  for ((c = 0; c < ${#flow_calls[@]}; c++)); do [[ ${flow_calls[c]} != "$shard_call" ]] || break; done
+  c=${flow_call_index[$shard_call]-}
+  [[ $c ]] || { printf 'flow: no call %s in this job\n' "$shard_call" >&2; return 1; }
   shard_call_index=$c shard_number=0
-  ((c < ${#flow_calls[@]})) || { printf 'flow: no call %s in this job\n' "$shard_call" >&2; return 1; }
   # The first one is begun in any case: else it would never run.
   ((flow_line_number == 0)) || ! flow_is_late "${flow_call_cost[c]}" || return 3
 
   flow_next_attempt
-  if flow_left; then
+  if [[ -e $shard_place/.flow ]] && flow_left; then
     flow_publish_all
     flow_drop_checkpoint
     flow_drop_read

@@ -86,8 +86,7 @@ flow_inputs() {
     gate_id=${path%%=*} gate_dir=${path#*=}
     return 1
   fi
-  for ((i = 0; i < ${#flow_in_call[@]}; i++)); do
-    ((flow_in_call[i] == shard_call_index)) || continue
+  for ((i = flow_call_inputs[shard_call_index]; i < flow_call_inputs[shard_call_index + 1]; i++)); do
     ((flow_in_nth[i] > 1)) || given=''
     flow_source "$i"
     status=$?
@@ -104,7 +103,7 @@ flow_inputs() {
   for path in "${tracked_paths[@]}"; do
     [[ -e $path ]] || printf 'flow: %s is not there\n' "$path"
   done
-  flow_read_check || return 1
+  ((${#read_paths[@]} == 0)) || flow_read_check
 }
 
 # One source of an input; 3 where it has nothing for this shard. Of one that is passed over (the input has its value, by
@@ -124,7 +123,7 @@ flow_source() { # I
     text=$REPLY
     flow_track "${flow_in_name[$1]}"
   fi
-  if [[ ! $passed ]]; then
+  if [[ ! $passed ]] && ((flow_in_test_count[$1] > 0)); then
     flow_holds "$1"
     case $? in
       1) passed=yes ;;

@@ -100,8 +100,8 @@ flow_items_of() { # NAME PLACE
 # The files of the lists of a record join those whose sizes are compared.
 flow_read_items_files() {
   local o item
-  for ((o = 0; o < ${#flow_out_call[@]}; o++)); do
-    [[ ${flow_out_call[o]} == "$shard_call_index" && ${flow_out_type[o]} == '[File]' ]] || continue
+  for ((o = flow_call_outputs[shard_call_index]; o < flow_call_outputs[shard_call_index + 1]; o++)); do
+    [[ ${flow_out_type[o]} == '[File]' ]] || continue
     flow_items_of "${flow_out_name[o]}" "$shard_place" || return 1
     for item in "${flow_items[@]}"; do
       flow_read_add "$shard_call" "$shard_dir" "$shard_id" "$shard_place" "${flow_out_name[o]}:${item%=*}"

@@ -31,11 +31,12 @@ flow_ask_awk() { # INPUT PATTERN EXPECT RECORDS, journals on standard input
 
 # A task of many shards that read lists: each list's part of the big tables is cut out once for all of them.
 flow_cut_lists() {
-  local i line numbers column call=-1
+  local i line numbers column call=0
   flow_cuts=()
   ((flow_lines >= 4)) || return 0
-  for ((i = 0; i < ${#flow_in_call[@]}; i++)); do
-    ((flow_in_call[i] == call)) || call=${flow_in_call[i]} column=0
+  for ((i = 0; i < ${#flow_in_name[@]}; i++)); do
+    while ((i == flow_call_inputs[call + 1])); do ((++call)); done
+    ((i > flow_call_inputs[call])) || column=0
     case ${flow_in_kind[i]} in
       item | items | result) ((++column)) ;;
       made) ((column += 2)) ;;

@@ -8,8 +8,8 @@ flow_write_python() {
     flow_python_value "${in_types[i]}" "${in_values[i]}"
     text+="${in_names[i]} = $REPLY"$'\n'
   done
-  for ((i = 0; i < ${#flow_in_call[@]}; i++)); do
-    [[ ${flow_in_call[i]}:${flow_in_kind[i]} == "$shard_call_index":@(list|joined|values) ]] || continue
+  for ((i = flow_call_inputs[shard_call_index]; i < flow_call_inputs[shard_call_index + 1]; i++)); do
+    [[ ${flow_in_kind[i]} == @(list|joined|values) ]] || continue
     case ${flow_in_type[i]} in
       Int) REPLY='int(item)' ;;
       Float) REPLY='float(item)' ;;

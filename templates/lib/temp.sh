@@ -5,8 +5,7 @@
 flow_drop_read() {
   local i call dir output seen=' '
   [[ -d $flow_submission/temp ]] || return 0
-  for ((i = 0; i < ${#flow_in_call[@]}; i++)); do
-    ((flow_in_call[i] == shard_call_index)) || continue
+  for ((i = flow_call_inputs[shard_call_index]; i < flow_call_inputs[shard_call_index + 1]; i++)); do
     call=${flow_in_from[i]}
     [[ $call && $seen != *" $call "* && -e $flow_submission/temp/$call.tsv ]] || continue
     seen+="$call "

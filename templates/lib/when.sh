@@ -5,10 +5,9 @@
 
 declare -A asked_types=() asked_values=()       # what tests read, by the names of inputs; an absent one has the type -
 
-# Does the test of input I hold? 0: it does, or there is none; 1: it does not; 2: it cannot be computed.
+# Does the test of input I hold? 0: it does; 1: it does not; 2: it cannot be computed.
 flow_holds() { # I
-  local test=() at=0 type
-  ((flow_in_test_count[$1] > 0)) || return 0
+  local test at=0 type
   test=("${flow_words[@]:flow_in_test_start[$1]:flow_in_test_count[$1]}")
   flow_term || { shard_cause=bad-value:condition; return 2; }
   [[ $REPLY == true ]]
