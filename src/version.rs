@@ -189,7 +189,8 @@ fn argument(dataflow: &Dataflow, call: &Call, arg: &Arg) -> Argument {
         let label = label.unwrap_or(&dataflow.axis(axis).name).to_owned();
         let column = column.and_then(|at| match &dataflow.axis(axis).items {
             Items::Table(table) => table.columns.get(at).map(|column| column.name.clone()),
-            Items::Range { .. } | Items::Made(_) => None,
+            Items::Made(made) => made.column(at).map(str::to_owned),
+            Items::Range { .. } => None,
         });
         Argument::Item(label, column)
     };

@@ -168,6 +168,10 @@ impl Arguments<'_, '_> {
                 )
             }
             ExprKind::Template(parts) => self.template(parts, loops).map(Arg::Template),
+            ExprKind::Function(..) if self.named_of_made(expr).is_some() => {
+                let part = self.named_of_made(expr);
+                Some(Arg::Template(part.into_iter().collect()))
+            }
             ExprKind::Bound(..)
             | ExprKind::Choice(_)
             | ExprKind::Constant(_)
@@ -219,10 +223,13 @@ impl Arguments<'_, '_> {
             let axis = AxisId(u32::try_from(axis.0).ok()?);
             return Some(vec![ItemPart::Item { axis, column: 0 }]);
         }
+        if let Some(part) = self.named_of_made(hole) {
+            return Some(vec![part]);
+        }
         if program.reads_results(hole) {
             return self.evaluator.planned(
                 "a run-time value in a text is",
-                "hand it to the script as an input, and write the text there",
+                "of what a call makes, `{item}`, `{name(item)}` and `{stem(item)}` may stand in a text; all else is handed to the script as an input, and put together there",
                 hole.span,
             );
         }

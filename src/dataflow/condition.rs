@@ -125,6 +125,9 @@ impl Arguments<'_, '_> {
                 self.ask("item", &expr.ty, arg)
             });
         }
+        if let Some(part) = self.named_of_made(expr) {
+            return Some(self.ask("item", &expr.ty, Arg::Template(vec![part])));
+        }
         match &expr.kind {
             ExprKind::Unary(UnaryOp::Not, of) => Some(Test::Not(Box::new(self.test(of, loops)?))),
             ExprKind::Unary(UnaryOp::Minus, of) => {
@@ -165,7 +168,7 @@ impl Arguments<'_, '_> {
             | ExprKind::Range(_)
             | ExprKind::Binary(..)
             | ExprKind::Function(..) => {
-                let what = "anything but comparisons, `&& || !`, `+ - *`, `len` and `??` on what is known only at run time is";
+                let what = "anything but comparisons, `&& || !`, `+ - *`, `len`, `??`, and `name` and `stem` of an item, on what is known only at run time is";
                 self.evaluator.planned(
                     what,
                     "let a process compute it, and ask for its output",

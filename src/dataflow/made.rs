@@ -1,8 +1,15 @@
 //! Axes of what a call makes: how many items there are is known only when it has run.
 
+use super::argument::Arguments;
 use super::evaluate::Evaluator;
-use super::{Axis, CallAxis, CallId, Dataflow, Items};
-use crate::hir::{self, ExprKind};
+use super::{Axis, AxisId, CallAxis, CallId, Dataflow, ItemPart, Items};
+use crate::hir::{self, Expr, ExprKind, Function, TextPart};
+use crate::types::Value;
+
+/// The column of an item's name, of a value of its text.
+const NAME: usize = 0;
+/// The column of the name of a file without its extension.
+const STEM: usize = 2;
 
 /// What an output holds that is a list: known when its call has run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,6 +20,8 @@ pub struct Made {
     pub expected: u64,
     /// The same of all its shards.
     pub len: u64,
+    /// Whether the files of a shard have names that differ without their extensions, too.
+    pub stems_differ: bool,
 }
 
 /// How many items the output of a shard is expected to have that does not say it.
@@ -42,8 +51,57 @@ impl Evaluator<'_> {
             output: output.clone(),
             expected,
             len: lengths?.into_iter().fold(expected, u64::saturating_mul),
+            stems_differ: ends_alike(&declared.path),
         }))
     }
+}
+
+impl Made {
+    /// What a column is called; the first is the item's own name.
+    pub fn column(&self, at: usize) -> Option<&'static str> {
+        (at == STEM).then_some("stem")
+    }
+
+    /// Whether a column tells the items of a shard apart.
+    pub fn tells_apart(&self, column: usize) -> bool {
+        column != STEM || self.stems_differ
+    }
+}
+
+impl Arguments<'_, '_> {
+    /// The name, or the stem, of a file that a call makes, or a value of its list: as the item's row has it.
+    pub(super) fn named_of_made(&self, expr: &Expr) -> Option<ItemPart> {
+        let (item, column) = if let ExprKind::Function(Function::Name, of) = &expr.kind {
+            (of.first()?, NAME)
+        } else if let ExprKind::Function(Function::Stem, of) = &expr.kind {
+            (of.first()?, STEM)
+        } else if expr.ty.is_path() {
+            return None;
+        } else {
+            (expr, NAME)
+        };
+        let ExprKind::Item(axis, _) = item.kind else {
+            return None;
+        };
+        let is_made = self.evaluator.program.is_made(axis);
+        let axis = AxisId(u32::try_from(axis.0).ok()?);
+        is_made.then_some(ItemPart::Item { axis, column })
+    }
+}
+
+/// Whether all files of this pattern have one extension: that stands behind its last star.
+fn ends_alike(pattern: &Expr) -> bool {
+    let end = if let ExprKind::Constant(Value::String(text)) = &pattern.kind {
+        text
+    } else if let ExprKind::Template(parts) = &pattern.kind
+        && let Some(TextPart::Literal(text)) = parts.last()
+    {
+        text
+    } else {
+        return false;
+    };
+    let behind = end.rsplit(['*', '?', ']']).next();
+    behind.is_some_and(|it| it.contains('.'))
 }
 
 impl Axis {

@@ -194,7 +194,10 @@ impl Names<'_> {
         let several = |axis: super::AxisId| self.dataflow.axis(axis).items.len() > 1;
         let named = |axis| {
             let like = &self.dataflow.axis(axis).keyed_like;
-            let mut items = parts.iter().filter_map(item);
+            let mut items = parts
+                .iter()
+                .filter(|it| self.tells_apart(it))
+                .filter_map(item);
             items.any(|it| it == axis || like.contains(&it))
         };
         let each = call
@@ -205,13 +208,27 @@ impl Names<'_> {
         Some(DataflowError::PublishCollision {
             name: shown(parts),
             span: publish.span,
-            shards: format!("the same name for every item of `{}`", axis.collection),
+            shards: match parts.iter().filter_map(item).any(|it| it == each.axis) {
+                true => format!("two items of `{}` may have one name", axis.collection),
+                false => format!("the same name for every item of `{}`", axis.collection),
+            },
             first: None,
             help: format!(
                 "publish inside of the loop with the item in the name: `as \"…{{{}}}…\"`, or leave `as …` out",
                 each.label
             ),
         })
+    }
+
+    /// Whether a part of a name differs from item to item, as far as that is known.
+    fn tells_apart(&self, part: &ItemPart) -> bool {
+        let ItemPart::Item { axis, column } = part else {
+            return false;
+        };
+        match &self.dataflow.axis(*axis).items {
+            Items::Made(made) => made.tells_apart(*column),
+            Items::Range { .. } | Items::Table(_) => true,
+        }
     }
 
     /// Compares the names of all shards.

@@ -28,7 +28,9 @@ impl Context<'_> {
             return Track::Files;
         }
         let is_key = match &self.dataflow.axis(axis).items {
-            Items::Range { .. } | Items::Made(_) => column == 0,
+            Items::Range { .. } => column == 0,
+            // what is read of a made item, but itself, follows from its name
+            Items::Made(_) => true,
             Items::Table(table) => table.key.contains(&column),
         };
         match self.dataflow.label(&self.call.axes, axis) {

@@ -1,8 +1,8 @@
 # made.awk: lines that were written before the items of an axis were known, which an earlier call makes. Used with records.awk.
 # Such a line of lists/JOB.open.tsv or expect/CALL.tsv stands for all these items. It has marks, `%*AXIS.0*` for the key in a
-# directory, `%*AXIS.1*` for the text and `%*AXIS.2*` for the item, and behind all else `%*AXIS=CALL=ID=DIR` for each such
+# directory, `%*AXIS.1*` for the text, `%*AXIS.2*` for the item and `%*AXIS.3*` for the text without extension, and behind all else `%*AXIS=CALL=ID=DIR` for each such
 # axis, the outer first: the shard that makes them. No field has `%*` in it otherwise.
-# MADE_FOLDER/AXIS.tsv has them once they are known: DIR alone, then DIR KEY TEXT ITEM for each.
+# MADE_FOLDER/AXIS.tsv has them once they are known: DIR alone, then DIR KEY TEXT ITEM STEM for each.
 
 function made_read(axis,    file, line, dir) {
   if (axis in made_met) return
@@ -49,7 +49,7 @@ function made_put(line, axis, f,    mark, at, head, k) {
     match(head, /[A-Za-z0-9_]+=$/)
     line = substr(head, 1, RSTART - 1) dir_component(substr(head, RSTART, RLENGTH - 1), f[1]) substr(line, at + length(mark))
   }
-  for (k = 1; k <= 2; k++) {
+  for (k = 1; k <= 3; k++) {
     mark = "%*" axis "." k "*"
     while ((at = index(line, mark)) > 0) line = substr(line, 1, at - 1) f[k + 1] substr(line, at + length(mark))
   }

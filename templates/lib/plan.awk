@@ -160,7 +160,7 @@ function open_axis(a,    u, p, n, i, k, items, name) {
     look_at(u, p)
     items = made_items(u, p, a)
     for (i = 0; i < (items < 0 ? 1 : items); i++) {
-      if (items < 0) { open_row[a, n + 0]; row[a, n + 0] = "*\t%*" axis_name[a] ".1*\t%*" axis_name[a] ".2*" }
+      if (items < 0) { open_row[a, n + 0]; row[a, n + 0] = open_cells(axis_name[a]) }
       else row[a, n + 0] = item_row(record_item[i + 1])
       for (k = 1; k <= knows[a]; k++) known[a, k, n + 0] = digit[known_axis[a, k]]
       n++
@@ -169,6 +169,8 @@ function open_axis(a,    u, p, n, i, k, items, name) {
   }
   axis_count[a] = n + 0
 }
+
+function open_cells(axis) { return "*\t%*" axis ".1*\t%*" axis ".2*\t%*" axis ".3*" }
 
 # Is the shard of c at `digit` one that stands for what is not known yet?
 function is_open(c,    i) {

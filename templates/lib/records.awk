@@ -109,10 +109,11 @@ function item_name(item,    file) {
   return item
 }
 
-# Its key in directories, its name and itself: how it stands in tables.
-function item_row(item,    name) {
-  name = item_name(item)
-  return dir_key(name) "\t" encode(name) "\t" item
+# Its key in directories, its name, itself and its name without extension: how it stands in tables.
+function item_row(item,    name, stem) {
+  stem = name = item_name(item)
+  if (match(name, /.\.[^.]*$/)) stem = substr(name, 1, RSTART)
+  return dir_key(name) "\t" encode(name) "\t" item "\t" encode(stem)
 }
 
 # ---- directories ----------------------------------------------------------------------------------------------------
