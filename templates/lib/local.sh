@@ -249,7 +249,7 @@ report_local() {
     list_results
     return 0
   fi
-  say "$pending shards are not done. ./submit.sh --local runs them again."
+  say "$pending shards are not done. $self --local runs them again."
   return 1
 }
 

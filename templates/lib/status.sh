@@ -166,19 +166,24 @@ tell_tsv() {
   awk -F '\t' -v OFS='\t' '{ print ($3 == "failed" ? "failed" : "blocked"), $1, $2, $4, $5, $6 }' "$tmp/decide/now.tsv"
 }
 
-# Failures by cause: how many, which, what the first one printed, and the command for all of it.
+# Failures by cause: how many, which, what the first one printed, and the command for all of it. What is blocked by one call is
+# told together.
 tell_failures() {
   local call dir cause status count names submission_of
   awk -F '\t' -v OFS='\t' '
     {
-      key = $1 OFS ($3 == "failed" ? "failed" : "blocked") OFS $4 OFS $5
-      if (!(key in count)) { order[++groups] = key; first[key] = $2 OFS $6 }
+      by = $4
+      if ($3 != "failed") sub(/\[.*/, "", by)
+      key = $1 OFS ($3 == "failed" ? "failed" : "blocked") OFS by OFS $5
+      if (!(key in count)) { order[++groups] = key; cause[key] = $4; first[key] = $5 OFS $2 OFS $6 }
+      if (cause[key] != $4) cause[key] = "shards of " by
       if (++count[key] <= 5) names[key] = names[key] " " $2
     }
     END {
       for (i = 1; i <= groups; i++) {
         key = order[i]
-        print key, first[key], count[key], substr(names[key], 2) (count[key] > 5 ? " …" : "")
+        split(key, f, OFS)
+        print f[1], f[2], cause[key], first[key], count[key], substr(names[key], 2) (count[key] > 5 ? " …" : "")
       }
     }' "$1" >"$tmp/groups"
   while IFS=$'\t' read -r call status cause exit_status dir submission_of count names; do
@@ -187,19 +192,24 @@ tell_failures() {
       say "$call: $count blocked by ${cause%'[.]'}$(tell_names "$names")"
       continue
     fi
-    [[ $cause != exit ]] || cause="exit status $exit_status"
+    case $cause in
+      exit) cause="exit status $exit_status" ;;
+      signal) [[ $exit_status != 1[2-9]? ]] || cause="signal $((exit_status - 128))" ;;
+      missing-output:*) cause="output ${cause#*:} was not made" ;;
+    esac
     say "$call: $count failed ($cause)$(tell_names "$names")"
-    log_part "$submission_of" "$call" "$dir" 2>/dev/null |
-      awk '!/^::flow / { line[++n] = $0 }
+    # Whatever a script prints, a terminal is not to obey it. The cause is told above.
+    log_part "$submission_of" "$call" "$dir" 2>/dev/null | tr -d '\000-\010\013-\037\177' |
+      awk '!/^(::flow |flow: failed: )/ { line[++n] = $0 }
         END {
           for (i = 1; i <= n; i++)
             if (n <= 8 || i <= 3 || i > n - 5) print "    " substr(line[i], 1, 200)
             else if (i == 4) print "    …"
         }' || true
     [[ $dir != . ]] || dir=''
-    say "  ./submit.sh --log '$call${dir:+[$dir]}'"
+    say "  $self --log '$call${dir:+[$dir]}'"
   done <"$tmp/groups"
-  ! cut -f2 "$tmp/groups" | grep -qx failed || say "  ./submit.sh runs again what failed, and what is blocked by it"
+  ! cut -f2 "$tmp/groups" | grep -qx failed || say "  $self runs again what failed, and what is blocked by it"
 }
 
 tell_waits() {

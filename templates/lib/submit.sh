@@ -3,6 +3,7 @@
 #
 # Set by ../submit.sh: out, this folder. Set here, for all files:
 #   project   the program's folder            run, work, state   run/, run/work, run/state (run may be a link)
+#   self      how a user calls submit.sh from here
 #   plan      the folder whose plan counts    tmp                scratch, removed at the end
 
 # shellcheck source-path=SCRIPTDIR source=lock.sh
@@ -172,6 +173,8 @@ finish() {
 flow_main() {
   export LC_ALL=C
   unset CDPATH
+  printf -v self %q "$0"
+  [[ $self == */* ]] || self=./$self
   read_options "$@"
   tmp=''
   trap finish EXIT

@@ -215,7 +215,7 @@ fn tells_of_the_failure(project: &Project) {
         .submit(&["--status"])
         .ends_with(1)
         .says("classify: 1 failed (exit status 3): seed=5")
-        .says("./submit.sh --log 'classify[seed=5]'")
+        .says("out/submit.sh --log 'classify[seed=5]'")
         .says("summarise: 1 blocked by classify[seed=5]");
     project
         .submit(&["--log", "classify[seed=5]"])

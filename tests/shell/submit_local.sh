@@ -123,7 +123,7 @@ echo 'm2 3' >"$base/fail"
 says 0 ./out/submit.sh --dry-run
 has 'job 02-score: 6 tasks, aftercorr:01-train:0-5'
 says 1 ./out/submit.sh --local -j 3
-has "./submit.sh --log 'train[model=m2/seed=3]'"
+has "./out/submit.sh --log 'train[model=m2/seed=3]'"
 has 'best: 1 blocked by'
 same "$(ran best)" 2
 same "$(cat "$run/results/best/m3.txt")" 34

@@ -75,7 +75,7 @@ says 1 ./out/submit.sh --local --rerun 'classify[seed=3]'
 says 1 ./out/submit.sh --status
 has 'classify: 1 failed (exit status 3): seed=3'
 has 'seed 3 does not converge'
-has './submit.sh runs again what failed'
+has './out/submit.sh runs again what failed'
 rm -- "$base/fail"
 says 0 ./out/submit.sh --local --rerun 'classify[seed=3]'
 has 'nothing was made of it yet'

@@ -74,7 +74,7 @@ drained
 says 1 ./out/submit.sh --status
 has 'classify: 1 failed (exit status 3): seed=5'
 has 'seed 5 does not converge'
-has "./submit.sh --log 'classify[seed=5]'"
+has "./out/submit.sh --log 'classify[seed=5]'"
 has 'summarise: 1 blocked by classify[seed=5]'
 says 0 ./out/submit.sh --log 'classify[seed=5]'
 has 'seed 5 does not converge'
