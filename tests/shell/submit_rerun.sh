@@ -35,13 +35,14 @@ same "$(cat "$run/results/summary.csv")" 6
 ok 'several, and a call without axes'
 
 # Where one of several is misspelt, nothing is put aside.
-folders=$(ls "$run/pruned" | wc -l)
+aside() { find "$run/pruned" -mindepth 1 -maxdepth 1 | wc -l; }
+folders=$(aside)
 misspelt() { # STATUS WORDS OPTION…
   local status=$1 words=$2
   shift 2
   says "$status" ./out/submit.sh --local "$@"
   has "$words"
-  same "$(ls "$run/pruned" | wc -l)" "$folders" 'nothing was moved'
+  same "$(aside)" "$folders" 'nothing was moved'
 }
 misspelt 1 '--rerun clasify: there is no such call; nearest: classify, summarise' --rerun summarise --rerun 'clasify[seed=1]'
 misspelt 1 '--rerun classify[seed=6]: there is no such shard; nearest of 6: seed=0, seed=1,' --rerun 'classify[seed=1]' --rerun 'classify[seed=6]'
@@ -59,9 +60,9 @@ same "$(ran classify) $(ran summarise)" '8 2'
 ok 'a name that is not there: what is near'
 
 # Each time has a folder of its own, also two in one second.
-for n in 1 2 3 4; do says 0 ./out/submit.sh --local --rerun 'classify[seed=0]'; done
-same "$(ls -d "$run"/pruned/* | wc -l)" "$((folders + 4))" 'folders of what was put aside'
-same "$(ls -d "$run"/pruned/*/classify/seed=0/.flow | wc -l)" 4
+for _ in 1 2 3 4; do says 0 ./out/submit.sh --local --rerun 'classify[seed=0]'; done
+same "$(aside)" "$((folders + 4))" 'folders of what was put aside'
+same "$(find "$run/pruned" -path '*/classify/seed=0/.flow' | wc -l)" 4
 # What the program no longer has is not its shard: it stays.
 mkdir -- "$run/work/classify/seed=77"
 says 0 ./out/submit.sh --local --rerun classify

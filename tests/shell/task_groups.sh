@@ -49,7 +49,7 @@ nothing_left
 
 # One shard of a group failed: that group alone is blocked, at once. What comes later than the cut is seen.
 rm -r "$run/work/sum"
-failed=$(grep 'group=5/n=3' "$top/journal" | sed 's/^done/failed/; s/\tid3\t/\tid3b\t/; s/0001\t1\t/0001\t2\t/')
+failed=$(grep 'group=5/n=3' "$top/journal" | sed 's/^done/failed/; s/\tx=1\tid3\t/\tx=2\tid3b\t/; s/0001\t1\t/0001\t2\t/')
 printf '%s\n' "$failed" >>"$run/state/journal/0001.01-make.0.0.host.1.tsv"
 sed -i 's/^\(group=5.n=3\tid3\)$/\1b/' "$submission/expect/make.tsv"
 grep -v 'group=9/' "$run/state/records/make.tsv" >"$top/records"
@@ -60,6 +60,7 @@ FLOW_WAIT=300 task 02-sum 0
 wait
 is "$status" 0 'status with a failure'
 is "$(last sum group=5 14)" 'make[group=5/n=3]' 'the blocked one'
+grep -qF 'blocked by make[group=5/n=3]: failed' "$top/log" || fail 'its failure was not seen'
 is "$(find "$run/work/sum" -name .flow | wc -l)" "$((groups - 1))" 'all others are done'
 is "$(cat "$run/work/sum/group=9/total.txt")" 405 'the late one'
 nothing_left
