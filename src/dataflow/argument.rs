@@ -121,7 +121,7 @@ impl Arguments<'_, '_> {
         let mut found = Vec::new();
         for source in sources {
             let only = self.evaluator.program.untold(&source, &self.when);
-            if source.gathered && !only.is_empty() {
+            if source.gathered && !only.is_empty() || self.evaluator.program.hides_picked(&source) {
                 let what = "a list over loops of what only a condition inside of them tells is";
                 return self.evaluator.planned(
                     what,

@@ -17,6 +17,8 @@ pub struct Guard {
 pub struct Choice {
     pub name: String,
     pub condition: ConditionId,
+    /// Whether it is that of another shard, by its key: the branches are that one's.
+    pub picked: bool,
     pub then: Option<Expr>,
     pub otherwise: Option<Expr>,
 }
@@ -32,6 +34,8 @@ impl Choice {
 pub struct Origin<'e> {
     /// The branches in which it counts.
     pub when: Vec<Guard>,
+    /// Those of another shard, which is picked by its key.
+    of_picked: Vec<Guard>,
     pub value: &'e Expr,
     /// Whether it is that of other shards than the one which reads.
     pub gathered: bool,
@@ -42,6 +46,7 @@ impl Program {
     pub fn sources<'e>(&'e self, expr: &'e Expr) -> Vec<Origin<'e>> {
         let whole = Origin {
             when: Vec::new(),
+            of_picked: Vec::new(),
             value: expr,
             gathered: false,
         };
@@ -55,8 +60,9 @@ impl Program {
             let more = more.iter().filter(|it| !from.when.contains(it));
             Origin {
                 when: from.when.iter().chain(more).copied().collect(),
+                of_picked: from.of_picked.clone(),
                 value,
-                ..from
+                gathered: from.gathered,
             }
         };
         if !self.reads_results(from.value) {
@@ -70,9 +76,16 @@ impl Program {
                     holds,
                 };
                 for (branch, holds) in [(&choice.then, true), (&choice.otherwise, false)] {
-                    if let Some(branch) = branch {
-                        self.add_sources(part(branch, &[guard(holds)]), found);
+                    let Some(branch) = branch else { continue };
+                    let mut of = part(branch, &[]);
+                    let guards = match choice.picked {
+                        true => &mut of.of_picked,
+                        false => &mut of.when,
+                    };
+                    if !guards.contains(&guard(holds)) {
+                        guards.push(guard(holds));
                     }
+                    self.add_sources(of, found);
                 }
             }
             ExprKind::Binary(BinaryOp::Else, left, right) => {
@@ -94,12 +107,8 @@ impl Program {
                 };
                 self.add_sources(of, found);
             }
-            // Another shard's branches are not those of the reader.
-            ExprKind::Pick { .. } => found.push(Origin {
-                gathered: true,
-                ..from
-            }),
             ExprKind::Gather { .. }
+            | ExprKind::Pick { .. }
             | ExprKind::Choice(_)
             | ExprKind::Result { .. }
             | ExprKind::Constant(_)
@@ -120,13 +129,30 @@ impl Program {
     /// The branches of a source that neither those around its reader nor those around its call tell.
     pub fn untold(&self, source: &Origin, around: &[Guard]) -> Vec<Guard> {
         let kind = &source.value.kind;
-        let own = if let ExprKind::Gather { of, .. } | ExprKind::Pick { of, .. } = kind {
+        let own = if let ExprKind::Gather { of, .. } = kind {
             self.around(of)
+        } else if let ExprKind::Pick { of, .. } = kind {
+            // Another shard's branches are not those of the reader.
+            if source.gathered {
+                self.around(of)
+            } else {
+                &[]
+            }
         } else {
             self.around(source.value)
         };
         let told = |guard: &&Guard| around.contains(guard) || own.contains(guard);
         source.when.iter().filter(|it| !told(it)).copied().collect()
+    }
+
+    /// Whether a shard that is picked counts only in branches of its own that its call does not stand in.
+    pub fn hides_picked(&self, source: &Origin) -> bool {
+        let own = if let ExprKind::Pick { of, .. } = &source.value.kind {
+            self.around(of)
+        } else {
+            &[]
+        };
+        source.of_picked.iter().any(|it| !own.contains(it))
     }
 
     /// Of branches those that must be tested: without what a later test tells, since it is absent, and

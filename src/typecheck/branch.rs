@@ -117,6 +117,7 @@ impl Checker<'_> {
         let choice = Choice {
             name,
             condition,
+            picked: false,
             then,
             otherwise,
         };

@@ -166,7 +166,11 @@ impl Checker<'_> {
         };
         let then = branch(choice.then, true)?;
         let otherwise = branch(choice.otherwise, false)?;
-        self.one_or_both((choice.name, condition), (then, otherwise), span)
+        let mut picked = self.one_or_both((choice.name, condition), (then, otherwise), span)?;
+        if let ExprKind::Choice(choice) = &mut picked.kind {
+            choice.picked = true;
+        }
+        Some(picked)
     }
 
     /// The branches around what makes a value.

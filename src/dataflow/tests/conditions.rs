@@ -95,3 +95,21 @@ fn a_list_of_what_is_not_made_is_empty() {
     let none = Arg::Constant(Value::List(Vec::new()));
     assert_eq!(dataflow.calls[0].args["files"], none);
 }
+
+/// The branch is that of the shard which reads; the one that is picked has its own.
+#[test]
+fn the_branch_around_a_pick_is_tested_though_its_maker_stands_in_it() {
+    let body = "for s in seeds {
+        m = make(seed: s) t = turn(file: m.out)
+        if t.score > 0.5 { u = make(seed: s) p = u.out[s: 4] }
+        r = maybe(file: p)
+      }
+      publish r.out";
+    let items = "param seeds: [Int] = 4..8
+      process maybe(file: File?) -> (out: File) { script \"\"\"x $file $out\"\"\" }";
+    let dataflow = built(items, body, &Memory::default());
+    let Arg::First(sources) = &call(&dataflow, "maybe").args["file"] else {
+        panic!("{:?}", call(&dataflow, "maybe").args);
+    };
+    assert!(sources.iter().all(|it| it.only.is_some()), "{sources:?}");
+}
