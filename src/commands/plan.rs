@@ -160,16 +160,19 @@ fn after(plan: &Plan<'_>, job: &ArrayJob<'_>) -> String {
     let runs = job
         .dependencies
         .chunk_by(|a, b| a.kind == b.kind && a.job.0 + 1 == b.job.0);
-    let runs = runs.flat_map(|run| {
-        let text = match run {
-            [first, _, _, .., last] => vec![format!("{} … {}", name(first), name(last))],
-            few => few.iter().map(|it| name(it).to_owned()).collect(),
-        };
-        let kind = run.first().map(|it| it.kind);
-        text.into_iter().map(move |text| match kind {
-            Some(DependencyKind::Corresponding) => format!("{text} (task by task)"),
-            Some(DependencyKind::Any) | None => text,
-        })
+    let shown = |names: String, kind| match kind {
+        DependencyKind::Corresponding => format!("{names} (task by task)"),
+        DependencyKind::Any => names,
+    };
+    let runs = runs.flat_map(|run| match run {
+        [first, _, _, .., last] => {
+            let names = format!("{} … {}", name(first), name(last));
+            vec![shown(names, first.kind)]
+        }
+        few => {
+            let each = few.iter().map(|it| shown(name(it).to_owned(), it.kind));
+            each.collect()
+        }
     });
     runs.collect::<Vec<_>>().join(", ")
 }

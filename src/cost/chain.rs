@@ -62,9 +62,14 @@ impl Chain {
     )]
     pub fn needed(&self, pack: u64) -> Option<u64> {
         let work = self.work? * pack as f64;
+        Some(self.starts_of(work) as u64)
+    }
+
+    /// The starts that so many seconds of work need.
+    pub fn starts_of(&self, work: f64) -> f64 {
         match work <= self.limit {
-            true => Some(1),
-            false => Some((work / self.each).ceil() as u64),
+            true => 1.0,
+            false => (work / self.each).ceil(),
         }
     }
 }

@@ -129,15 +129,11 @@ impl Program {
     /// The branches of a source that neither those around its reader nor those around its call tell.
     pub fn untold(&self, source: &Origin, around: &[Guard]) -> Vec<Guard> {
         let kind = &source.value.kind;
-        let own = if let ExprKind::Gather { of, .. } = kind {
-            self.around(of)
-        } else if let ExprKind::Pick { of, .. } = kind {
+        let own = if matches!(kind, ExprKind::Pick { .. }) && !source.gathered {
             // Another shard's branches are not those of the reader.
-            if source.gathered {
-                self.around(of)
-            } else {
-                &[]
-            }
+            &[]
+        } else if let ExprKind::Gather { of, .. } | ExprKind::Pick { of, .. } = kind {
+            self.around(of)
         } else {
             self.around(source.value)
         };

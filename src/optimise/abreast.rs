@@ -137,13 +137,11 @@ impl Input<'_> {
             reason = "the tasks of a node are few"
         )]
         let by_memory = memory.map(|bytes| (of_node.0 / bytes.max(1.0)) as u64);
-        let slots = match self.site.nodes {
-            NodeUse::Shared => self.site.slots,
-            NodeUse::Whole => by_cores,
+        let room = by_cores.min(by_memory.unwrap_or(by_cores));
+        let room = match self.site.nodes {
+            NodeUse::Shared => room.min(self.site.slots),
+            NodeUse::Whole => room,
         };
-        by_cores
-            .min(by_memory.unwrap_or(by_cores))
-            .min(slots)
-            .max(1)
+        room.max(1)
     }
 }

@@ -27,7 +27,7 @@ impl Input<'_> {
     /// What passes between the starts of a shard that takes several.
     fn between_starts(self, call: CallId, cost: f64) -> f64 {
         let chain = self.estimates.chain(call);
-        let starts = chain.map_or(1.0, |chain| (cost / chain.each).ceil().max(1.0));
+        let starts = chain.map_or(1.0, |chain| chain.starts_of(cost));
         (starts - 1.0) * (self.site.startup + self.site.dependency_delay)
     }
 

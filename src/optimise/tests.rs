@@ -1,6 +1,6 @@
 //! Before and after each rewrite, on the smallest programs.
 
-use super::{Input, Level, Stages, optimise};
+use super::{Level, Stages, forecast, optimise};
 use crate::cost;
 use crate::dataflow::Dataflow;
 use crate::site::Site;
@@ -330,15 +330,21 @@ fn a_chain_is_fused_though_no_two_of_it_are_worth_it() {
     assert!(shapes[0].starts_with("a+b.b+b.c"), "{shapes:?}");
 }
 
+/// No task may take longer than a minute.
+fn of_minutes() -> Site {
+    Site {
+        partitions: vec![crate::site::Partition {
+            time: Some(crate::units::Walltime::from(crate::units::Duration(60.0))),
+            ..Default::default()
+        }],
+        ..site(8)
+    }
+}
+
 #[test]
 fn a_chain_of_starts_is_left_alone() {
-    let mut site = site(8);
-    site.partitions = vec![crate::site::Partition {
-        time: Some(crate::units::Walltime::from(crate::units::Duration(60.0))),
-        ..Default::default()
-    }];
     let flow = one(100, "cost 70s checkpoint \"s\"");
-    let (shapes, reasons) = shapes(&flow, &site, Level::All);
+    let (shapes, reasons) = shapes(&flow, &of_minutes(), Level::All);
     assert_eq!(shapes, ["work: 100 / 1"]);
     assert_eq!(
         reasons,
@@ -353,22 +359,12 @@ fn a_chain_of_starts_is_left_alone() {
 fn between_the_starts_of_a_chain_a_task_waits() {
     let flow = one(1, "cost 70s checkpoint \"s\"");
     let unlimited = site(8);
-    let mut limited = site(8);
-    limited.partitions = vec![crate::site::Partition {
-        time: Some(crate::units::Walltime::from(crate::units::Duration(60.0))),
-        ..Default::default()
-    }];
     let makespan = |site: &Site| {
         let estimates = cost::estimate(&flow, &Default::default(), site);
         let stages = optimise(&flow, &estimates, site, Level::All);
-        let input = Input {
-            dataflow: &flow,
-            estimates: &estimates,
-            site,
-        };
-        input.makespan(&stages)
+        forecast(&flow, &estimates, &stages, site).timeline.makespan
     };
     let waits = 2.0 * (unlimited.startup + unlimited.dependency_delay);
-    let more = makespan(&limited) - makespan(&unlimited);
+    let more = makespan(&of_minutes()) - makespan(&unlimited);
     assert!((more - waits).abs() < 0.01, "{more} s, not {waits} s");
 }

@@ -204,7 +204,7 @@ rename_calls() {
 
 # The answers of decide.awk in DEST, behind `survey`; with `write` also the tables of a submission. See there.
 decide() {
-  local dest=$1 write=${2:-} call depth folders=()
+  local dest=$1 write=${2:-} call depth option key folders=()
   counts=$dest/counts.tsv
   [[ -z $write ]] || folders=("$dest"/{expect,lists,made,index,temp})
   mkdir -p -- "$dest" "$tmp/listing" "$tmp/newer" ${folders[@]+"${folders[@]}"}
@@ -222,18 +222,17 @@ decide() {
     FLOW_LISTING=$tmp/listing FLOW_WORK=$work FLOW_OUT=$dest FLOW_WRITE=$write FLOW_FIRST=$first \
     FLOW_HELD=${add:+$tmp/held} FLOW_NAMED=$tmp/named FLOW_LOOKING=${looking:-} FLOW_MODE=$mode \
     lib_awk records.awk plan.awk decide.awk temp.awk cut.awk </dev/null || {
-    [[ ! -s $dest/unknown.tsv ]] || no_such "$dest/names" "$dest/unknown.tsv"
+    if IFS=$'\t' read -r option call key 2>/dev/null <"$dest/unknown.tsv"; then no_such "$dest/names" "$option" "$call" "$key"; fi
     exit 1
   }
 }
 
 # Ends with what is near to a name that is not there.
-no_such() { # NAMES-FILE FILE-OF-OPTION-CALL-KEY
-  local option call key near
-  IFS=$'\t' read -r option call key <"$2"
-  near=$(FLOW_WANTED=${key:-$call} lib_awk names.awk "$1")
-  if [[ $key ]]; then die "$option ${call}[$key]: there is no such shard; $near"; fi
-  die "$option $call: there is no such call; $near"
+no_such() { # NAMES-FILE OPTION CALL [KEY]
+  local near
+  near=$(FLOW_WANTED=${4:-$3} lib_awk names.awk "$1")
+  if [[ ${4-} ]]; then die "$2 ${3}[$4]: there is no such shard; $near"; fi
+  die "$2 $3: there is no such call; $near"
 }
 
 # --rerun: what was decided to be made again is moved away.

@@ -279,13 +279,10 @@ unlisted() { # CALL KEY
   [[ -e ${plans[0]} ]] || die "$shard has no log: nothing was submitted yet"
   lists=("$state"/submissions/[0-9]*/lists/*.tsv)
   awk -F '\t' '$1 == "call" { print $2 }' "${plans[@]}" | sort -u >"$tmp/names"
-  printf -- '--log\t%s\n' "$1" >"$tmp/unknown"
-  if grep -qxF -- "$1" "$tmp/names"; then
-    printf -- '--log\t%s\t%s\n' "$1" "$2" >"$tmp/unknown"
-    awk -F '\t' -v call="$1" '$2 == call { gsub(/%\*[^*]*\*/, "*", $3); print $3 }' "${lists[@]}" | sort -uV >"$tmp/names"
-    [[ -s $tmp/names ]] || die "$shard has no log: nothing of $1 has run yet"
-  fi
-  no_such "$tmp/names" "$tmp/unknown"
+  grep -qxF -- "$1" "$tmp/names" || no_such "$tmp/names" --log "$1"
+  awk -F '\t' -v call="$1" '$2 == call { gsub(/%\*[^*]*\*/, "*", $3); print $3 }' "${lists[@]}" | sort -uV >"$tmp/names"
+  [[ -s $tmp/names ]] || die "$shard has no log: nothing of $1 has run yet"
+  no_such "$tmp/names" --log "$1" "$2"
 }
 
 # The directory of a shard in a submission's lists.

@@ -38,15 +38,20 @@ FLOW
 }
 compile() { "$flowc" meanwhile.flow -o out >"$base/said" 2>&1 || not_ok 'it does not compile'; }
 all() { paste -sd ' ' "$run/results/all.txt"; }
+# Submits; then seed 0 is held, all others are done, and so many were begun in all.
+submit_held() { # BEGUN
+  : >"$HOLD"
+  says 0 ./out/submit.sh
+  until (($(ran work) == $1)); do sleep 0.2; done
+  until [[ $(squeue --noheader --array --states=RUNNING,COMPLETING | wc -l) == 1 ]]; do sleep 0.2; done
+}
 
 program 3
 # shellcheck disable=SC2016 # for the script
 echo 'echo "one:$1:$(cat "$2")"' >work.sh
 echo a >table.txt
 compile
-: >"$HOLD"
-says 0 ./out/submit.sh
-until (($(ran work) == 3)); do sleep 0.2; done
+submit_held 3
 
 # An edit that is not compiled: refused, and nobody is disturbed. One that is: it waits.
 sed -i 's/one/two/' work.sh
@@ -73,10 +78,7 @@ ok 'code that is edited and compiled while jobs run'
 # A source that changes while it is read: what began before is not of today, and is not taken for it.
 sed -i 's/two/three/' work.sh
 compile
-: >"$HOLD"
-says 0 ./out/submit.sh
-until (($(ran work) == 11)); do sleep 0.2; done
-until [[ $(squeue --noheader --array --states=RUNNING,COMPLETING | wc -l) == 1 ]]; do sleep 0.2; done
+submit_held 11
 echo b >table.txt
 rm -- "$HOLD"
 drained
@@ -93,10 +95,7 @@ ok 'a source that changes while jobs run'
 cp -- work.sh work.before
 sed -i 's/three/four/' work.sh
 compile
-: >"$HOLD"
-says 0 ./out/submit.sh
-until (($(ran work) == 19)); do sleep 0.2; done
-until [[ $(squeue --noheader --array --states=RUNNING,COMPLETING | wc -l) == 1 ]]; do sleep 0.2; done
+submit_held 19
 says 0 ./out/submit.sh --cancel
 drained
 rm -- "$HOLD"
