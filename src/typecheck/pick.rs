@@ -105,17 +105,18 @@ impl Checker<'_> {
         span: Span,
         place: Place,
     ) -> Option<Expr> {
-        if let ExprKind::Choice(choice) = seen.kind {
+        let value = self.behind(seen)?;
+        if let ExprKind::Choice(choice) = value.kind {
             return self.picked_branches(*choice, keys, span, place);
         }
-        if let ExprKind::Binary(BinaryOp::Else, first, other) = seen.kind {
+        if let ExprKind::Binary(BinaryOp::Else, first, other) = value.kind {
             let first = self.picked(*first, keys, span, place)?;
             let other = self.picked(*other, keys, span, place)?;
             let ty = other.ty.clone();
             let kind = ExprKind::Binary(BinaryOp::Else, Box::new(first), Box::new(other));
             return Some(Expr { kind, ty, span });
         }
-        let (value, loops) = self.behind(&seen)?;
+        let loops = self.loops_of(&value);
         if loops.is_empty() {
             self.error(PickError::OfOne { span });
             return None;
@@ -181,26 +182,24 @@ impl Checker<'_> {
         self.program.calls.get(call.0).map_or(&[], |it| &it.when)
     }
 
-    /// The value that a list is of, or a name stands for, and the loops that it was made in.
-    fn behind(&mut self, seen: &Expr) -> Option<(Expr, Vec<Loop>)> {
-        if let ExprKind::Gather { of, .. } = &seen.kind {
-            return self.behind(of);
+    /// The value that a list is of, or a name stands for.
+    fn behind(&mut self, seen: Expr) -> Option<Expr> {
+        if let ExprKind::Gather { of, .. } = seen.kind {
+            return self.behind(*of);
         }
         let ExprKind::Bound(id, _) = seen.kind else {
-            return Some((seen.clone(), self.loops_of(seen)));
+            return Some(seen);
         };
         let bound = self.program.values.get(id.0)?;
         if !self.program.reads_results(&bound.expr) {
-            return Some((seen.clone(), self.loops_of(seen)));
+            return Some(seen);
         }
         let over = axes_of(&bound.loops);
         if self.is_result(&bound.expr) && !self.program.hides(&bound.expr, &over, &bound.when) {
             let expr = bound.expr.clone();
-            return self.behind(&expr);
+            return self.behind(expr);
         }
-        let handed = self.handed_name(id, seen.span)?;
-        let loops = self.loops_of(&handed);
-        Some((handed, loops))
+        self.handed_name(id, seen.span)
     }
 
     /// The loop that a key is of: the one that is named; else the only one that the place is outside

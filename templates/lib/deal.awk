@@ -25,10 +25,11 @@ function deal_tasks(file, job,    line, f, tasks) {
 }
 
 # The lines of one item stand together, and stand for the same items.
-function deal_item(n,    i, k, m) {
+function deal_item(n,    i, k, m, line) {
   for (i = 1; i <= n; i++) {
     made_lines = 0
-    made_lines_of(item_line[i])
+    line[1] = item_line[i]
+    made_lines_of(line, 1)
     m = made_lines
     for (k = 1; k <= m; k++) shard_line[i, k] = made_line[k]
   }

@@ -49,13 +49,8 @@ function stands(k, place,    line) {
   return record_stands(k)
 }
 
-# The next line of what is expected, or what it stands for, in made_line[1…made_lines]; FALSE behind the last.
-function expected(    line) {
-  made_lines = 0
-  if ((getline line < ENVIRON["GATE_EXPECT"]) <= 0) return 0
-  made_lines_of(line)
-  return 1
-}
+# The next lines of what is expected, in made_line[1…made_lines]; FALSE behind the last.
+function expected() { return made_next(ENVIRON["GATE_EXPECT"]) }
 
 # What an axis has, as made/AXIS.tsv is to hold it: see made.awk. Ends with 1 where a shard may only be late.
 function made(    i, n, k, m, f, e, out) {

@@ -16,33 +16,62 @@ function made_read(axis,    file, line, dir) {
   close(file)
 }
 
-# The lines that a line stands for, behind those in made_line[1…made_lines].
-function made_lines_of(line,    column, rest, axis, dir, i, f) {
-  if (!index(line, "\t%*") || !match(line, /\t%\*[A-Za-z0-9_]+=[^\t]*/)) { made_line[++made_lines] = line; return }
-  column = substr(line, RSTART + 3, RLENGTH - 3)
-  rest = substr(line, RSTART + RLENGTH)
-  line = substr(line, 1, RSTART - 1)
-  axis = substr(column, 1, index(column, "=") - 1)
-  column = substr(column, length(axis) + 2)
-  dir = column
-  sub(/^[^=]*=[^=]*=/, "", dir)
-  made_read(axis)
-  if ((axis, dir) in made_n) {
-    for (i = 1; i <= made_n[axis, dir]; i++) {
-      split(made_row[axis, dir, i], f, "\t")
-      made_lines_of(made_put(line rest, axis, f))
-    }
-    return
-  }
-  # Who makes them had not ended well: all of them are one shard that cannot run.
-  gsub(/\t%\*[^\t]*/, "", rest)
-  line = line rest (made_tells ? "\t%*" column : "")
-  gsub(/%\*[A-Za-z0-9_]+\.[0-9]\*/, "*", line)
-  made_line[++made_lines] = line
+# What the next lines of a file (always the same) stand for, in made_line[1…made_lines]; FALSE behind the last.
+function made_next(file,    line, n, place) {
+  made_lines = 0
+  if (made_ahead) line[1] = made_ahead_line
+  else if ((getline line[1] < file) <= 0) return 0
+  n = 1
+  place = made_place(line[1])
+  while ((made_ahead = (getline made_ahead_line < file) > 0) && place != "" && made_place(made_ahead_line) == place)
+    line[++n] = made_ahead_line
+  made_lines_of(line, n)
+  return 1
 }
 
-# A line with an item in place of the marks of its axis.
+# Who makes the items of a line's outermost such axis, `AXIS=CALL=ID=DIR`; "" of one without marks.
+function made_by(line) {
+  return index(line, "\t%*") && match(line, /\t%\*[A-Za-z0-9_]+=[^\t]*/) ? substr(line, RSTART + 3, RLENGTH - 3) : ""
+}
+
+# Lines of one place, `row=3/chunk=%*` and who makes these, differ by what stands inside of that axis.
+function made_place(line,    by) {
+  by = made_by(line)
+  return by == "" ? "" : substr(line, 1, index(line, "%*")) "\t" by
+}
+
+# The lines that line[1…n] stand for, behind those in made_line[1…made_lines]. Neighbours of one place are inside of each item.
+function made_lines_of(line, n,    i, j, k, m, place, axis, dir, f, inner) {
+  for (i = 1; i <= n; i = j) {
+    place = made_place(line[i])
+    for (j = i + 1; j <= n && place != "" && made_place(line[j]) == place; j++);
+    if (place == "") { made_line[++made_lines] = line[i]; continue }
+    axis = dir = made_by(line[i])
+    sub(/=.*/, "", axis)
+    sub(/^[^=]*=[^=]*=[^=]*=/, "", dir)
+    made_read(axis)
+    # Who makes them had not ended well: all of them are one shard that cannot run.
+    if (!((axis, dir) in made_n)) for (k = i; k < j; k++) made_line[++made_lines] = made_closed(line[k])
+    else for (m = 1; m <= made_n[axis, dir]; m++) {
+      split(made_row[axis, dir, m], f, "\t")
+      for (k = i; k < j; k++) inner[k - i + 1] = made_put(line[k], axis, f)
+      made_lines_of(inner, j - i)
+    }
+  }
+}
+
+# A line with `*` in place of all items; who should have made the outermost, CALL=ID=DIR, is told behind where that is asked for.
+function made_closed(line,    by) {
+  by = made_by(line)
+  gsub(/\t%\*[A-Za-z0-9_]+=[^\t]*/, "", line)
+  if (made_tells) line = line "\t%*" substr(by, index(by, "=") + 1)
+  gsub(/%\*[A-Za-z0-9_]+\.[0-9]\*/, "*", line)
+  return line
+}
+
+# A line with an item in place of its outermost marks.
 function made_put(line, axis, f,    mark, at, head, k) {
+  sub(/\t%\*[A-Za-z0-9_]+=[^\t]*/, "", line)
   mark = "%*" axis ".0*"
   while ((at = index(line, mark)) > 0) {
     head = substr(line, 1, at - 1)

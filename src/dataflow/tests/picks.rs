@@ -79,3 +79,22 @@ fn a_name_for_a_list_is_looked_through() {
     let dataflow = built("param seeds: [Int] = 4..8", body, &Memory::default());
     assert_eq!(picks(&dataflow, 1, "file")[0].1, literal("1"));
 }
+
+#[test]
+fn a_name_for_what_both_branches_make_is_looked_through() {
+    let body = "for s in seeds {
+        m = make(seed: s) t = turn(file: m.out)
+        if t.score > 0.5 { u = make(seed: s) } else { u = make(seed: s + 1) }
+        c = u.out d = c
+      }
+      named = turn(file: d[5])
+      itself = turn(file: u.out[5])
+      publish named.out as \"named\"
+      publish itself.out as \"itself\"";
+    let dataflow = built("param seeds: [Int] = 4..8", body, &Memory::default());
+    let [.., named, itself] = dataflow.calls.as_slice() else {
+        panic!("{:?}", dataflow.calls);
+    };
+    assert!(matches!(named.args["file"], Arg::First(_)));
+    assert_eq!(named.args, itself.args);
+}
