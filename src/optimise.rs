@@ -188,10 +188,10 @@ pub enum Pass {
 }
 
 /// A plan is never longer than this much of doing nothing.
-const NO_LONGER: f64 = 1.01;
+const NO_LONGER: f64 = 1.02;
 
 /// Of plans that differ by less, that with the fewest tasks is taken.
-const MUCH_THE_SAME: f64 = 1.02;
+const MUCH_THE_SAME: f64 = 1.04;
 
 /// Beyond so many tasks, doing nothing is not simulated: it is worse.
 const MANY: u64 = 20_000;
@@ -237,6 +237,7 @@ fn best(stages: Stages, input: Input<'_>) -> Stages {
     };
     let collected = collect::collect(&stages, input).into_iter();
     let mut plans: Vec<_> = collected.map(|plan| collect::part(plan, input)).collect();
+    plans.dedup();
     plans.push(pack::widths(stages, input));
     let shape = |plan| thin::thin(fuse::fuse(plan, input), cap, input);
     let plans: Vec<_> = plans.into_iter().map(shape).collect();

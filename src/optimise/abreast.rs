@@ -6,11 +6,14 @@
 //! know is that a wide element waits longer for a place; so it must be worth something, and the
 //! narrowest that is nearly the best is taken.
 
-use super::{Input, MUCH_THE_SAME, Pass, Stage, Stages, pack};
+use super::{Input, Pass, Stage, Stages, pack};
 use crate::site::NodeUse;
 
 /// The run must end in so much of the time.
 const WORTH_IT: f64 = 0.95;
+
+/// Widths that differ by less are as good as each other.
+const NEARLY: f64 = 1.02;
 
 /// Beyond so many stages, trying each costs more than it gives.
 const MOST: usize = 100;
@@ -54,7 +57,7 @@ fn widest(stages: &Stages, at: usize, now: f64, input: Input<'_>) -> Option<(Sta
     }
     let near = trials
         .into_iter()
-        .filter(|(_, makespan)| *makespan <= shortest * MUCH_THE_SAME);
+        .filter(|(_, makespan)| *makespan <= shortest * NEARLY);
     near.min_by_key(|(trial, _)| trial.stages.get(at).map(|stage| stage.abreast))
 }
 

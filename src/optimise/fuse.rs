@@ -1,7 +1,8 @@
 //! Neighbouring stages in one: a chain over the same axes, a gather with what it gathers or what
-//! follows it. An item of the fused stage is a point of the axes that all its calls have.
+//! follows it, short ones that start at about the same time. An item of the fused stage is a point
+//! of the axes that all its calls have.
 //!
-//! Tried edge by edge, kept where the simulated run gets no longer and holds no more of the nodes:
+//! Tried pair by pair, kept where the simulated run gets no longer and holds no more of the nodes:
 //! then the start-ups and waits saved are worth more than what one request for all wastes.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,8 +18,15 @@ const MOST: usize = 300;
 /// Seconds that a simulated run may differ by for the way in which numbers are rounded.
 const EQUAL: f64 = 0.001;
 
+/// How much longer a run may become in all by fusing what only starts at the same time: a job less
+/// is worth that much.
+const FOR_A_JOB: f64 = 1.001;
+
 /// So many stages of a chain are looked at together.
 const AHEAD: usize = 6;
+
+/// A stage is tried with so many of those that start next.
+const SOON: usize = 8;
 
 pub(super) fn fuse(stages: Stages, input: Input<'_>) -> Stages {
     if stages.stages.len() > MOST {
@@ -27,32 +35,68 @@ pub(super) fn fuse(stages: Stages, input: Input<'_>) -> Stages {
     let mut stages = stages;
     let mut tried = BTreeSet::new();
     let mut best = input.run(&stages);
-    while let Some((pair, trial)) = next((&stages, &best), &tried, None, input) {
-        if let Some((kept, run)) = worth_it(pair, trial, &best, input) {
-            stages = kept;
-            best = run;
+    let longest = best.makespan * FOR_A_JOB;
+    loop {
+        let neighbours = Neighbours::new(&stages, &best, input);
+        let linked = neighbours.linked().map(|pair| (pair, true));
+        let beside = neighbours.beside().into_iter().map(|pair| (pair, false));
+        let better = linked.chain(beside).find_map(|(pair, linked)| {
+            let name = neighbours.name(pair)?;
+            if !tried.insert(name) {
+                return None;
+            }
+            let trial = neighbours.fused(pair)?;
+            match linked {
+                true => linked_worth_it(trial, name, &best, input),
+                false => worth_it(trial, &best, longest, input).ok(),
+            }
+        });
+        drop(neighbours);
+        match better {
+            Some((kept, run)) => (stages, best) = (kept, run),
+            None => return stages,
         }
-        tried.insert(pair);
     }
-    stages
+}
+
+/// The trial and its run, if that takes no more of the nodes, and ends by `limit` or no later than
+/// before; else its run alone.
+fn worth_it(
+    trial: Stages,
+    best: &Timeline,
+    limit: f64,
+    input: Input<'_>,
+) -> Result<(Stages, Timeline), (Stages, Timeline)> {
+    let run = input.run(&trial);
+    let soon = run.makespan <= limit.max(best.makespan + EQUAL);
+    match soon && run.node_seconds <= best.node_seconds + EQUAL {
+        true => Ok((trial, run)),
+        false => Err((trial, run)),
+    }
 }
 
 /// The trial, or what it becomes with its neighbours: of a chain whose steps follow one another
 /// task by task, three in one may be worth what no two of them are.
-fn worth_it(
-    pair: Pair,
+fn linked_worth_it(
     trial: Stages,
+    [(head, _), _]: Pair,
     best: &Timeline,
     input: Input<'_>,
 ) -> Option<(Stages, Timeline)> {
     let mut trial = trial;
     for _ in 0..AHEAD {
-        let run = input.run(&trial);
-        let shorter = run.makespan <= best.makespan + EQUAL;
-        if shorter && run.node_seconds <= best.node_seconds + EQUAL {
-            return Some((trial, run));
-        }
-        (_, trial) = next((&trial, &run), &BTreeSet::new(), pair[0].0, input)?;
+        let (stages, run) = match worth_it(trial, best, best.makespan, input) {
+            Ok(better) => return Some(better),
+            Err(worse) => worse,
+        };
+        let neighbours = Neighbours::new(&stages, &run, input);
+        let of_head = neighbours.linked().filter(|&(from, to)| {
+            let both = [from, to]
+                .into_iter()
+                .filter_map(|at| stages.stages.get(at));
+            both.flat_map(Stage::calls).any(|call| Some(call) == head)
+        });
+        trial = { of_head }.find_map(|pair| neighbours.fused(pair))?;
     }
     None
 }
@@ -60,43 +104,71 @@ fn worth_it(
 /// Two stages: the first calls and the number of calls of each.
 type Pair = [(Option<CallId>, usize); 2];
 
-/// The next two that may share a job and were not tried; with a call, only those of which it is in
-/// one.
-fn next(
-    (stages, run): (&Stages, &Timeline),
-    tried: &BTreeSet<Pair>,
-    of: Option<CallId>,
-    input: Input<'_>,
-) -> Option<(Pair, Stages)> {
-    let edges = graph::edges(input.dataflow, stages, input.site);
-    let pairs = edges
-        .iter()
-        .enumerate()
-        .flat_map(|(to, edges)| edges.iter().map(move |edge| (edge.producer.0 as usize, to)));
-    let name = |stage: &Stage| (stage.calls().min(), stage.calls().count());
-    for (from, to) in pairs {
-        let (Some(a), Some(b)) = (stages.stages.get(from), stages.stages.get(to)) else {
-            continue;
-        };
-        let pair = [name(a), name(b)];
-        let mut calls = a.calls().chain(b.calls());
-        if of.is_some_and(|of| !calls.any(|call| call == of)) {
-            continue;
-        }
-        if tried.contains(&pair) || !pays(a, b, input) {
-            continue;
-        }
-        let others = edges.get(to)?.iter().map(|edge| edge.producer.0 as usize);
-        let fused = fused(a, b, input);
-        let risk = queued(&fused, input).max(held_up(a, (from, others), run, input));
-        if risk > pack::long(input) || !pack::fits(&fused, input) {
-            continue;
-        }
-        if let Some(trial) = replaced(stages, (from, to), fused, input) {
-            return Some((pair, trial));
+/// Which stages may share a job.
+struct Neighbours<'a> {
+    stages: &'a Stages,
+    run: &'a Timeline,
+    edges: Vec<Vec<graph::Edge>>,
+    input: Input<'a>,
+}
+
+impl<'a> Neighbours<'a> {
+    fn new(stages: &'a Stages, run: &'a Timeline, input: Input<'a>) -> Self {
+        Self {
+            stages,
+            run,
+            edges: graph::edges(input.dataflow, stages, input.site),
+            input,
         }
     }
-    None
+
+    /// One reads the other.
+    fn linked(&self) -> impl Iterator<Item = (usize, usize)> {
+        let each = self.edges.iter().enumerate();
+        each.flat_map(|(to, edges)| edges.iter().map(move |edge| (edge.producer.0 as usize, to)))
+    }
+
+    /// Over the same axes, and one starts soon after the other; the nearest first.
+    fn beside(&self) -> Vec<(usize, usize)> {
+        let stages = &self.stages.stages;
+        let start = |at: &usize| self.run.jobs.get(*at).map_or(0.0, |span| span.start);
+        let alike = |a: usize, b: usize| {
+            let both = stages.get(a).zip(stages.get(b));
+            both.is_some_and(|(a, b)| a.axes == b.axes && a.lots.len() == 1 && b.lots.len() == 1)
+        };
+        let mut order: Vec<usize> = (0..stages.len()).collect();
+        order.sort_by(|a, b| start(a).total_cmp(&start(b)));
+        let each = (1..=SOON).flat_map(|apart| order.iter().zip(order.iter().skip(apart)));
+        let each = each.map(|(&a, &b)| (a, b));
+        each.filter(|&(a, b)| alike(a, b)).collect()
+    }
+
+    fn name(&self, (from, to): (usize, usize)) -> Option<Pair> {
+        let name = |at: usize| {
+            let stage = self.stages.stages.get(at)?;
+            Some((stage.calls().min(), stage.calls().count()))
+        };
+        Some([name(from)?, name(to)?])
+    }
+
+    /// The stages with these two in one, where little is at stake.
+    fn fused(&self, (from, to): (usize, usize)) -> Option<Stages> {
+        let input = self.input;
+        let a = self.stages.stages.get(from)?;
+        let b = self.stages.stages.get(to)?;
+        if !pays(a, b, input) {
+            return None;
+        }
+        let others = self.edges.get(to)?.iter();
+        let others = others.map(|edge| edge.producer.0 as usize);
+        let fused = fused(a, b, input);
+        let held_up = held_up(a, (from, others), self.run, input);
+        let risk = queued(&fused, input).max(held_up);
+        if risk > pack::long(input) || !pack::fits(&fused, input) {
+            return None;
+        }
+        replaced(self.stages, (from, to), fused, input)
+    }
 }
 
 /// Before anything is run: they may share a job, and starting matters beside their work.
@@ -182,13 +254,25 @@ fn reason(stage: &Stage, input: Input<'_>) -> String {
     };
     let startups = if saved == 1 { "start-up" } else { "start-ups" };
     let startup = pack::about(input.site.startup);
+    let wait = match follows(stage, input) {
+        true => " and the wait between",
+        false => "",
+    };
     let alike = match graph::is_plain(input.dataflow, stage) {
         true => "shard by shard",
         false => "with all that is gathered",
     };
     format!(
-        "fused {names}: one after another, {alike}; saves {saved} {startups} of {startup} and the wait between"
+        "fused {names}: one after another, {alike}; saves {saved} {startups} of {startup}{wait}"
     )
+}
+
+/// Whether a call reads another one of the stage.
+fn follows(stage: &Stage, input: Input<'_>) -> bool {
+    let mut links = stage
+        .calls()
+        .flat_map(|call| graph::links(input.dataflow, call));
+    links.any(|(producer, _)| stage.calls().any(|call| call == producer))
 }
 
 /// Seconds that calls of an item wait for others of it that they could run beside: its work beyond

@@ -82,7 +82,7 @@ fn short_shards_are_packed_to_the_width() {
 fn no_more_tasks_than_can_be_launched_while_the_first_work() {
     assert_eq!(
         shapes(&one(1000, "cost 0.3s"), &site(10_000), Level::All).0,
-        ["work: 1000 / 16"]
+        ["work: 1000 / 12"]
     );
 }
 
@@ -182,6 +182,28 @@ fn a_gather_joins_few_short_shards() {
         reasons[0].contains("with all that is gathered"),
         "{reasons:?}"
     );
+}
+
+#[test]
+fn short_calls_beside_a_long_one_share_a_job() {
+    let flow = program(
+        &[
+            ("cut()", "cost 100s  never fuse"),
+            ("fit(x: File)", "cost 2000s  never fuse"),
+            ("count(x: File)", "cost 2s"),
+            ("look(x: File)", "cost 3s"),
+            ("all(xs: [File])", "cost 1s  never fuse"),
+        ],
+        "x = cut()  f = fit(x: x.out)  c = count(x: x.out)  l = look(x: x.out)
+         a = all(xs: [f.out, c.out, l.out])",
+    );
+    let (shapes, reasons) = shapes(&flow, &site(100), Level::All);
+    assert!(
+        shapes.contains(&"count+look: 1 / 1".to_owned()),
+        "{shapes:?}"
+    );
+    let reason = "fused count and look: one after another, shard by shard; saves 1 start-up of 20s";
+    assert!(reasons.iter().any(|it| it == reason), "{reasons:?}");
 }
 
 #[test]

@@ -5,31 +5,36 @@ use std::cmp::Reverse;
 
 use super::{Input, Stage, Stages, pack};
 
-/// How much longer than the best a plan may be that has fewer tasks: what costs nothing goes
-/// first. The last is for stages that make a task of every few short shards.
-const TOLERANCES: [(f64, Whom); 3] = [(1.001, Whom::All), (1.02, Whom::All), (1.2, Whom::Crowds)];
+/// What is tried, one after another: what costs nothing goes first.
+const ROUNDS: [Round; 3] = [
+    Round {
+        longer: 1.001,
+        of_run: 0.16,
+        only_crowds: false,
+    },
+    Round {
+        longer: 1.02,
+        of_run: 0.16,
+        only_crowds: false,
+    },
+    Round {
+        longer: 1.3,
+        of_run: 0.25,
+        only_crowds: true,
+    },
+];
 
-/// No task gets longer than this part of the whole run: what is lost if its costs are wrong.
-const OF_RUN: f64 = 0.25;
-
-#[derive(Clone, Copy, PartialEq)]
-enum Whom {
-    All,
-    /// Stages with more than a task for ten shards.
-    Crowds,
+struct Round {
+    /// How much longer than the best a plan may be that has fewer tasks.
+    longer: f64,
+    /// No task gets longer than this part of the whole run: what is lost if its costs are wrong.
+    of_run: f64,
+    /// Only while a scheduler is flooded: stages of more than a task for [`CROWD`] shards, as long
+    /// as the whole has more of them than that, too.
+    only_crowds: bool,
 }
 
-impl Whom {
-    fn includes(self, stage: &Stage, input: Input<'_>) -> bool {
-        let shards: u64 = stage.calls().map(|call| input.dataflow.shards(call)).sum();
-        match self {
-            Self::All => true,
-            Self::Crowds => stage.tasks() * CROWD > shards && stage.tasks() >= CROWD,
-        }
-    }
-}
-
-/// Shards a task.
+/// Shards a task, at the least: more tasks than that make a scheduler unhappy.
 const CROWD: u64 = 10;
 
 /// Beyond so many stages, looking at each costs more than it gives.
@@ -42,36 +47,60 @@ pub(super) fn thin(stages: Stages, cap: f64, input: Input<'_>) -> Stages {
     }
     let mut stages = stages;
     let mut best = input.makespan(&stages);
-    for (tolerance, whom) in TOLERANCES {
-        loop {
-            let mut order: Vec<usize> = (0..stages.stages.len()).collect();
-            let included = |&at: &usize| {
-                let stage = stages.stages.get(at);
-                stage.is_some_and(|stage| whom.includes(stage, input))
-            };
-            order.retain(included);
-            order.sort_by_key(|&at| Reverse(stages.stages.get(at).map(Stage::tasks)));
-            let before = stages.clone();
-            for at in order {
-                for part in [0.5, 0.75, 0.9] {
-                    let most = OF_RUN * best;
-                    let Some(trial) = thinned(&stages, (at, part), most, input) else {
-                        continue;
-                    };
-                    let makespan = input.makespan(&trial);
-                    if makespan <= (best * tolerance).min(cap.max(best)) {
-                        best = best.min(makespan);
-                        stages = trial;
-                        break;
-                    }
-                }
-            }
-            if stages == before {
-                break;
-            }
+    for round in &ROUNDS {
+        while let Some((thinner, makespan)) = round.thinner(&stages, best, cap, input) {
+            best = best.min(makespan);
+            stages = thinner;
         }
     }
     stages
+}
+
+impl Round {
+    /// The stages after each of them was tried once, the widest first, and their makespan; `None`
+    /// where none gets fewer tasks.
+    fn thinner(
+        &self,
+        stages: &Stages,
+        best: f64,
+        cap: f64,
+        input: Input<'_>,
+    ) -> Option<(Stages, f64)> {
+        let mut order: Vec<usize> = (0..stages.stages.len()).collect();
+        order.sort_by_key(|&at| Reverse(stages.stages.get(at).map(Stage::tasks)));
+        let mut now = None;
+        for at in order {
+            let (stages, best) = now
+                .as_ref()
+                .map_or((stages, best), |(it, best)| (it, *best));
+            let limit = (best * self.longer).min(cap.max(best));
+            let fewer = |part| {
+                let trial = thinned(stages, (at, part), self.of_run * best, input)?;
+                let makespan = input.makespan(&trial);
+                (makespan <= limit).then_some((trial, best.min(makespan)))
+            };
+            if self.includes(stages, at, input)
+                && let Some(thinner) = [0.5, 0.75, 0.9].into_iter().find_map(fewer)
+            {
+                now = Some(thinner);
+            }
+        }
+        now
+    }
+
+    fn includes(&self, stages: &Stages, at: usize, input: Input<'_>) -> bool {
+        let of = stages.stages.get(at).map(std::slice::from_ref);
+        !self.only_crowds
+            || is_crowd(&stages.stages, input) && of.is_some_and(|it| is_crowd(it, input))
+    }
+}
+
+/// Whether there is more than a task for ten shards, and not only a handful.
+fn is_crowd(stages: &[Stage], input: Input<'_>) -> bool {
+    let tasks: u64 = stages.iter().map(Stage::tasks).sum();
+    let calls = stages.iter().flat_map(Stage::calls);
+    let shards: u64 = calls.map(|call| input.dataflow.shards(call)).sum();
+    tasks >= CROWD && tasks * CROWD > shards
 }
 
 /// The stages with a part of the tasks in one of them; `None` where it is long enough as it is.
