@@ -93,10 +93,19 @@ struct Raw {
     kind: Kind,
     loops: Vec<usize>,
     parts: Vec<bool>,
-    /// The loop over what one of the makers before makes, and whether another loop stands inside of it.
-    made: Option<(Index, bool)>,
+    made: Option<RawMade>,
     branch: Branch,
     reads: Vec<RawRead>,
+}
+
+/// The loop over what one of the makers before makes.
+#[derive(Debug, Clone)]
+struct RawMade {
+    maker: Index,
+    /// How many of the own loops stand outside of those of the maker; the others are inside of it.
+    outside: usize,
+    /// The loops of the maker stand the other way round here.
+    turned: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -127,7 +136,13 @@ pub fn program() -> impl Strategy<Value = Program> {
 fn unit() -> impl Strategy<Value = Raw> {
     let loops = proptest::sample::subsequence(vec![0, 1, 2], 0..=2).prop_shuffle();
     let parts = proptest::collection::vec(proptest::bool::weighted(0.25), LOOPS.len());
-    let made = proptest::option::weighted(0.4, any::<(Index, bool)>());
+    let made = (any::<Index>(), 0..=2usize, any::<bool>());
+    let made = made.prop_map(|(maker, outside, turned)| RawMade {
+        maker,
+        outside,
+        turned,
+    });
+    let made = proptest::option::weighted(0.4, made);
     let branch = prop_oneof![
         6 => Just(Branch::None),
         1 => Just(Branch::Static),
@@ -211,22 +226,22 @@ impl Program {
         let makers: Vec<usize> = (0..self.units.len())
             .filter(|&at| self.units[at].kind == Kind::Call { makes: true })
             .collect();
-        let Some((which, inside)) = raw.made.filter(|_| !makers.is_empty()) else {
+        let Some(raw) = raw.made.as_ref().filter(|_| !makers.is_empty()) else {
             return loops;
         };
-        let maker = makers[which.index(makers.len())];
-        let around = &self.units[maker].loops;
+        let maker = makers[raw.maker.index(makers.len())];
+        let mut around = self.units[maker].loops.clone();
         loops.retain(|it| around.iter().all(|other| other.axis != it.axis));
-        loops.truncate(1);
-        let mut made = around.clone();
-        made.push(Loop {
+        // What a call makes stands behind the loops of that call.
+        if raw.turned && around.iter().all(|it| matches!(it.axis, Axis::Static(_))) {
+            around.reverse();
+        }
+        let inside = loops.split_off(raw.outside.min(loops.len()));
+        let made = Loop {
             axis: Axis::Made(maker),
             part: false,
-        });
-        match inside {
-            true => [made, loops].concat(),
-            false => [loops, made].concat(),
-        }
+        };
+        [loops, around, vec![made], inside].concat()
     }
 
     fn read(&self, raw: &RawRead, here: &[Loop]) -> Option<Read> {
