@@ -24,6 +24,7 @@ mod clause;
 mod error;
 mod expr;
 mod failure;
+mod filter;
 mod fit;
 mod flow;
 mod function;

@@ -130,6 +130,13 @@ impl Checker<'_> {
 }
 
 impl Checker<'_> {
+    /// An item of a list of results that `where` leaves in it.
+    pub(super) fn handed_where(&mut self, of: Expr, loops: &[Loop]) -> Expr {
+        let when = self.when.clone();
+        let name = short_name(&of).to_owned();
+        self.hand_on((NAMED, &name), of, loops, &when)
+    }
+
     /// An item of a written list: what is chosen from several is handed on, since a list has one maker for
     /// each of its parts; and so is, beside results, what no call makes.
     pub(super) fn one_maker(&mut self, item: Expr, loops: &[Loop], has_results: bool) -> Expr {
@@ -196,15 +203,8 @@ impl Checker<'_> {
         let ExprKind::Gather { of, over } = value.kind else {
             return self.publish_one(value, loops);
         };
-        let inner = over.iter().filter_map(|axis| {
-            let variable = self.program.axes.get(axis.0)?.variable.clone();
-            Some(Loop {
-                axis: *axis,
-                variable,
-            })
-        });
-        let loops: Vec<Loop> = loops.iter().cloned().chain(inner).collect();
-        self.publish_handed(*of, &loops)
+        let inside = self.within(loops, &over);
+        self.publish_handed(*of, &inside)
     }
 
     fn publish_one(&mut self, value: Expr, loops: &[Loop]) -> Option<Vec<Expr>> {

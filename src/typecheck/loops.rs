@@ -16,8 +16,8 @@ use error::Pairs;
 
 /// A collection that is looped over: its axes, outermost first, and what its item is.
 pub(super) struct Opened {
-    axes: Vec<AxisId>,
-    item: Meaning,
+    pub axes: Vec<AxisId>,
+    pub item: Meaning,
 }
 
 /// The variables of a loop, what they are bound to, and the loops around.
@@ -96,7 +96,12 @@ impl Checker<'_> {
     }
 
     /// The axes of a collection, and its item.
-    fn opened(&mut self, found: Expr, variable: &ast::Name, loops: &[Loop]) -> Option<Opened> {
+    pub(super) fn opened(
+        &mut self,
+        found: Expr,
+        variable: &ast::Name,
+        loops: &[Loop],
+    ) -> Option<Opened> {
         let (Type::List(item), ExprKind::Gather { of, over }) = (&found.ty, &found.kind) else {
             let axis = match self.made_list(&found) {
                 Some(list) => self.made_axis(list, variable)?,
@@ -185,7 +190,7 @@ impl Checker<'_> {
     }
 
     /// What is not there yet for items that are known only when a call has run.
-    fn static_items(
+    pub(super) fn static_items(
         &mut self,
         are_known: bool,
         (what, instead): (&str, &str),
@@ -198,7 +203,7 @@ impl Checker<'_> {
     }
 
     /// The loops whose items an expression reads, the innermost that tells each.
-    fn read_loops(&self, expr: &Expr, loops: &[Loop]) -> Vec<AxisId> {
+    pub(super) fn read_loops(&self, expr: &Expr, loops: &[Loop]) -> Vec<AxisId> {
         let program = &self.program;
         let read = program.axes_of(expr);
         let tells = |axis: &AxisId| {
@@ -237,7 +242,7 @@ impl Checker<'_> {
     }
 
     /// The axis of this identity: a new one if there is none.
-    fn same_axis(&mut self, identity: String, axis: Axis) -> AxisId {
+    pub(super) fn same_axis(&mut self, identity: String, axis: Axis) -> AxisId {
         if let Some(&known) = self.axis_of.get(&identity) {
             return known;
         }
@@ -248,7 +253,7 @@ impl Checker<'_> {
     }
 
     /// An axis inside of loops: what of it belongs to them.
-    fn inside(&mut self, base: AxisId, loops: &[Loop], span: Span) -> Option<AxisId> {
+    pub(super) fn inside(&mut self, base: AxisId, loops: &[Loop], span: Span) -> Option<AxisId> {
         if let Some(around) = loops.iter().find(|it| self.program.tells(it.axis, base)) {
             let is_made = self.program.is_made(base);
             let pairs = if is_made { Pairs::Listed } else { Pairs::Other };
@@ -291,7 +296,7 @@ impl Checker<'_> {
     }
 
     /// These axes, and what they tell.
-    fn told_by(&self, axes: &[AxisId]) -> Vec<AxisId> {
+    pub(super) fn told_by(&self, axes: &[AxisId]) -> Vec<AxisId> {
         let mut told = Vec::new();
         for axis in axes {
             let more = std::iter::once(axis).chain(self.program.determines(*axis));
@@ -302,37 +307,6 @@ impl Checker<'_> {
             }
         }
         told
-    }
-
-    /// `where E`: the items for which it holds.
-    fn filtered(
-        &mut self,
-        of: AxisId,
-        condition: Expr,
-        (variable, loops): (&ast::Name, &[Loop]),
-    ) -> Option<AxisId> {
-        let is_made = self.program.is_made(of);
-        self.static_items(
-            !is_made,
-            ("`where` on the items", "put an `if` into the loop"),
-            condition.span,
-        )?;
-        let program = &self.program;
-        let mut around = self.read_loops(&condition, loops);
-        around.retain(|axis| !program.tells(of, *axis));
-        let whole = program.axes.get(of.0)?;
-        let mut within = around.clone();
-        within.extend(whole.within.iter().filter(|it| !around.contains(it)));
-        let identity = format!("{of:?} where {} in {around:?}", condition.identity());
-        let axis = Axis {
-            variable: variable.clone(),
-            determines: self.told_by(&[&[of], around.as_slice()].concat()),
-            within,
-            kind: AxisKind::Filtered { of, condition },
-            around,
-            ..whole.clone()
-        };
-        Some(self.same_axis(identity, axis))
     }
 
     /// What one item of a collection is, if its items are known before anything runs.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::program::{Axis, Branch, Kind, LEAST, LOOPS, Loop, Program, Read, Unit, Value};
-use super::program::{many, score};
+use super::program::{many, score, size};
 
 /// What each shard of a unit holds, by the items of its loops.
 type Shards = BTreeMap<Vec<i64>, String>;
@@ -65,6 +65,8 @@ impl Evaluator<'_> {
             let text = format!("({letter}{number}{}{read})", spaced(&items));
             let folder = format!("p{}_{letter}{number}/{}", self.p, folders(&unit.loops, &at));
             made.files.insert(format!("{folder}text"), text.clone());
+            let size = size(number, &items).to_string();
+            made.files.insert(format!("{folder}size"), size);
             if unit.kind == (Kind::Call { makes: true }) {
                 let lines = (1..=many(number, &items)).map(|it| format!("{it}\n"));
                 made.files
@@ -204,6 +206,11 @@ impl Evaluator<'_> {
             .iter()
             .filter(belongs)
             .map(|it| items(&unit.loops, it))
+            .filter(|it| {
+                let size = size(value.unit, it);
+                let filter = value.filter.as_ref();
+                filter.is_none_or(|filter| filter.holds(size, |axis| at[&axis]))
+            })
             .collect();
         let of = |shards: &Shards| {
             points

@@ -9,6 +9,9 @@ pub const LOOPS: [&str; 3] = ["x", "y", "z"];
 /// Items above this are what `where` leaves.
 pub const LEAST: i64 = 6;
 
+/// Sizes of shards are below this.
+pub const SIZES: i64 = 3;
+
 /// Collections of a program, and units that read units before them.
 #[derive(Debug, Clone)]
 pub struct Program {
@@ -85,6 +88,22 @@ pub struct Value {
     pub pick: Option<(usize, i64)>,
     /// Of rounds: what each of them made, and not what the last one did.
     pub rounds: bool,
+    /// Of a list over calls: which of them it has, by what they say.
+    pub filter: Option<Filter>,
+}
+
+/// `where` on a list of results: the size of a shard is above a number; or it is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Filter {
+    pub above: Limit,
+    pub or_none: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Limit {
+    Number(i64),
+    /// What is left of the item of a loop around, divided by [`SIZES`]; of a loop over what a call makes the item.
+    Item(Axis),
 }
 
 /// What a unit is built from.
@@ -114,6 +133,7 @@ struct RawRead {
     pick: Option<Index>,
     rounds: bool,
     other: Option<Index>,
+    filter: Option<(Index, bool)>,
 }
 
 pub fn program() -> impl Strategy<Value = Program> {
@@ -176,14 +196,16 @@ fn kind() -> impl Strategy<Value = Kind> {
 
 fn read() -> impl Strategy<Value = RawRead> {
     let some = |weight| proptest::option::weighted(weight, any::<Index>());
-    (any::<Index>(), some(0.2), any::<bool>(), some(0.3)).prop_map(|(unit, pick, rounds, other)| {
-        RawRead {
+    let filter = proptest::option::weighted(0.7, any::<(Index, bool)>());
+    (any::<Index>(), some(0.2), any::<bool>(), some(0.3), filter).prop_map(
+        |(unit, pick, rounds, other, filter)| RawRead {
             unit,
             pick,
             rounds,
             other,
-        }
-    })
+            filter,
+        },
+    )
 }
 
 impl Program {
@@ -250,12 +272,17 @@ impl Program {
             unit,
             pick: None,
             rounds: raw.rounds && matches!(self.units[unit].kind, Kind::Rounds { .. }),
+            filter: None,
         };
         value.pick = raw
             .pick
             .filter(|_| !value.rounds)
             .and_then(|it| self.pick(it, unit));
         self.can_be_read(&value, here).then_some(())?;
+        let listed = matches!(self.units[unit].kind, Kind::Call { .. })
+            && value.pick.is_none()
+            && !self.is_one(&value, here);
+        value.filter = raw.filter.filter(|_| listed).map(|it| filter(it, here));
         let other = raw
             .other
             .filter(|_| self.may_lack(&value) && self.is_one(&value, here));
@@ -263,6 +290,7 @@ impl Program {
             unit: it.index(self.units.len()),
             pick: None,
             rounds: false,
+            filter: None,
         });
         let other = other.filter(|it| self.can_be_read(it, here) && self.is_one(it, here));
         Some(Read { value, other })
@@ -330,6 +358,28 @@ impl Program {
     }
 }
 
+/// A filter by a number, or by the item of one of the loops of its reader.
+fn filter((which, or_none): (Index, bool), here: &[Loop]) -> Filter {
+    let which = which.index(2 + here.len());
+    let above = match here.get(which.wrapping_sub(2)) {
+        Some(each) => Limit::Item(each.axis),
+        None => Limit::Number(which as i64),
+    };
+    Filter { above, or_none }
+}
+
+impl Filter {
+    /// Whether a list has a shard of this size, where the loops around are at these items.
+    pub fn holds(&self, size: i64, item: impl Fn(Axis) -> i64) -> bool {
+        let limit = match self.above {
+            Limit::Number(number) => number,
+            Limit::Item(axis @ Axis::Static(_)) => item(axis) % SIZES,
+            Limit::Item(axis @ Axis::Made(_)) => item(axis),
+        };
+        size > limit || self.or_none && size == 0
+    }
+}
+
 impl Branch {
     pub fn letters(self) -> &'static str {
         match self {
@@ -350,4 +400,9 @@ pub fn score(number: usize, point: &[i64]) -> i64 {
 
 pub fn many(number: usize, point: &[i64]) -> i64 {
     (number as i64 + point.iter().sum::<i64>()) % 4
+}
+
+/// What lists are filtered by.
+pub fn size(number: usize, point: &[i64]) -> i64 {
+    (number as i64 + point.iter().sum::<i64>()) % SIZES
 }

@@ -2,7 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::program::{Axis, Branch, Kind, LEAST, LOOPS, Loop, Program, Read, Unit, Value};
+use super::program::{
+    Axis, Branch, Kind, LEAST, LOOPS, Limit, Loop, Program, Read, SIZES, Unit, Value,
+};
 
 impl Loop {
     pub fn variable(&self) -> String {
@@ -83,12 +85,16 @@ impl Writer<'_> {
                 "({letter}{number}{})",
                 self.prints(&unit.loops, &unit.reads)
             );
-            let mut outputs = "text: String".to_owned();
+            let mut outputs = "text: String, size: Int".to_owned();
+            let sum = sum(&unit.loops);
             let mut script = format!("    printf '%s' \"{print}\" > \"$text\"\n");
+            let _ = writeln!(
+                script,
+                "    printf '%s' $((({number}{sum}) % {SIZES})) > \"$size\""
+            );
             if makes {
                 // More than are expected, or fewer.
                 outputs += ", made: [Int] = lines(\"made.txt\") expect 1";
-                let sum = sum(&unit.loops);
                 let _ = writeln!(script, "    seq 1 $((({number}{sum}) % 4)) > \"$made\"");
             }
             self.process(
@@ -237,8 +243,26 @@ impl Writer<'_> {
         };
         match value.pick {
             Some((at, item)) => format!("{whole}[{}: {item}]", unit.loops[at].variable()),
-            None => whole,
+            None => whole + &self.filter(value),
         }
+    }
+
+    fn filter(&self, value: &Value) -> String {
+        let Some(filter) = value.filter else {
+            return String::new();
+        };
+        let size = format!("p{}_c{}.size", self.p, value.unit);
+        let or = if filter.or_none {
+            format!(" || {size} == 0")
+        } else {
+            String::new()
+        };
+        let limit = match filter.above {
+            Limit::Number(number) => number.to_string(),
+            Limit::Item(Axis::Static(axis)) => format!("rem({}, {SIZES})", LOOPS[axis]),
+            Limit::Item(Axis::Made(unit)) => format!("m{unit}"),
+        };
+        format!(" where {size} > {limit}{or}")
     }
 }
 

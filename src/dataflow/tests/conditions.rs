@@ -74,6 +74,53 @@ fn where_at_run_time_is_a_branch() {
 }
 
 #[test]
+fn a_list_where_results_decide_reads_what_is_handed_on() {
+    let body = "for seed in 0..3 { m = make(seed) t = turn(file: m.out) }
+      for least in 1..3 {
+        j = join_all(files: m.out where t.score > least && t.score < 9)
+        publish j.out as \"{least}\"
+      }
+      named = t.out where t.score > 5
+      again = join_all(files: named)
+      publish again.out as \"5\"";
+    let dataflow = built("", body, &Memory::default());
+    assert_eq!(
+        words(&dataflow, "as.out"),
+        ["( ( .score > .item ) && ( .score < 9 ) )"]
+    );
+    let handed = call(&dataflow, "as.out");
+    assert_eq!(handed.axes.len(), 2);
+    assert_eq!(handed.args["value"], result(0, "out"));
+    assert_eq!(
+        call(&dataflow, "join_all.j").args["files"],
+        result(2, "same")
+    );
+    assert_eq!(words(&dataflow, "as.out.2"), ["( .score > 5 )"]);
+    assert_eq!(
+        call(&dataflow, "join_all.again").args["files"],
+        result(4, "same")
+    );
+}
+
+#[test]
+fn a_list_of_what_branches_make_is_filtered_by_what_they_say() {
+    let body = "for seed in 0..3 {
+        m = make(seed) t = turn(file: m.out)
+        if t.score > 2 { u = turn(file: m.out) } else { u = turn(file: t.out, n: 3) }
+        if t.score > 4 { v = turn(file: t.out) }
+      }
+      both = join_all(files: u.out where u.score > 1)
+      one = join_all(files: v.out where v.score > 1)
+      publish both.out publish one.out as \"one\"";
+    let dataflow = built("", body, &Memory::default());
+    let either = first(vec![result(2, "out"), result(3, "out")]);
+    for (name, value) in [("as.out", result(4, "out")), ("as.u.out", either)] {
+        assert_eq!(call(&dataflow, name).args["value"], value);
+        assert_eq!(words(&dataflow, name), ["( .score > 1 )"]);
+    }
+}
+
+#[test]
 fn a_static_condition_around_leaves_one_of_its_branches() {
     let body = "m = make(seed: 1) t = turn(file: m.out)
       if t.score > 2 { if false { u = make(seed: 2) } else { u = make(seed: 3) } }

@@ -288,66 +288,6 @@ impl Checker<'_> {
         }
     }
 
-    /// `xs where E`: the items of a list for which it holds.
-    pub(in crate::typecheck) fn list_where(
-        &mut self,
-        list: &ast::Expr,
-        filter: &ast::Expr,
-        place: Place,
-    ) -> Option<Expr> {
-        let span = list.span.to(filter.span);
-        let found = self.expr(list, place, None)?;
-        let Place::Workflow(loops) = place else {
-            return self.planned(
-                "`where` outside of workflows is",
-                "filter where the list is used, in the workflow",
-                span,
-            );
-        };
-        let variable = ast::Name {
-            node: "it".to_owned(),
-            span: list.span,
-        };
-        if self.is_result(&found) || matches!(super::reads(&found), Some(super::Reads::Results)) {
-            return self.planned("`where` on a list of results is", "give them a name in a loop with the condition, `for x in xs where E { chosen = run.out }`, and read the list of that", span);
-        }
-        let opened = self.opened(found, &variable, loops)?;
-        let [axis] = opened.axes.as_slice() else {
-            return self.planned(
-                "`where` on a list over several loops is",
-                "loop with the condition, and read the list of what is made there",
-                span,
-            );
-        };
-        let axis = self.inside(*axis, loops, span)?;
-        let of = self.item_of(opened.item, list.span)?;
-        self.its.push(of.clone());
-        let mut inside = loops.to_vec();
-        inside.push(Loop {
-            axis,
-            variable: variable.clone(),
-        });
-        let asked = self.expect(filter, Place::Workflow(&inside), &Type::Bool);
-        self.its.pop();
-        let asked = asked?;
-        if self.program.reads_results(&asked) {
-            return self.planned(
-                "`where` on what is known only at run time is",
-                "decide inside of the loop: `if E { … }`; a list holds what exists",
-                filter.span,
-            );
-        }
-        let part = self.filtered(axis, asked, (&variable, loops));
-        Some(Expr {
-            ty: Type::List(Box::new(of.ty.clone())),
-            span,
-            kind: ExprKind::Gather {
-                of: Box::new(of),
-                over: vec![part?],
-            },
-        })
-    }
-
     /// What groups of an axis have alike: they stand in those loops around that the axis tells.
     fn group_of(&self, axis: AxisId, head: Head) -> Option<Axis> {
         let told = |it: &AxisId| self.program.tells(axis, *it);
@@ -367,7 +307,7 @@ impl Checker<'_> {
         group
     }
 
-    fn item_of(&mut self, item: Meaning, span: Span) -> Option<Expr> {
+    pub(in crate::typecheck) fn item_of(&mut self, item: Meaning, span: Span) -> Option<Expr> {
         match item {
             Meaning::Item(axis) => self.item(axis, "it", span),
             Meaning::Argument(made) => Some(made.value),

@@ -1,0 +1,228 @@
+//! `xs where E`: the items of a list for which a condition holds.
+//!
+//! Which items of a collection that are is known when compiling: they are an axis of their own. Of results each
+//! shard decides, as under an `if`: what is in the list is handed on by a call under that condition, and what is
+//! not there is in no list.
+
+use super::loops::{Reads, reads};
+use super::{Checker, Place};
+use crate::ast;
+use crate::hir::{Axis, AxisId, AxisKind, Choice, Expr, ExprKind, Guard, Loop};
+use crate::source::Spanned;
+use crate::types::Type;
+
+impl Checker<'_> {
+    pub(super) fn list_where(
+        &mut self,
+        list: &ast::Expr,
+        filter: &ast::Expr,
+        place: Place,
+    ) -> Option<Expr> {
+        let span = list.span.to(filter.span);
+        let found = self.expr(list, place, None)?;
+        let Place::Workflow(loops) = place else {
+            return self.planned(
+                "`where` outside of workflows is",
+                "filter where the list is used, in the workflow",
+                span,
+            );
+        };
+        let is_result = self.is_result(&found) || matches!(reads(&found), Some(Reads::Results));
+        let found = match is_result {
+            true => self.results_where(found, filter, loops)?,
+            false => self.items_where(found, filter, loops)?,
+        };
+        Some(Expr { span, ..found })
+    }
+
+    /// Of a collection: a part of its axis.
+    fn items_where(&mut self, found: Expr, filter: &ast::Expr, loops: &[Loop]) -> Option<Expr> {
+        let span = found.span;
+        let variable = Spanned::new("it".to_owned(), span);
+        let opened = self.opened(found, &variable, loops)?;
+        let [axis] = opened.axes.as_slice() else {
+            return self.planned(
+                "`where` on a list over several loops is",
+                "loop with the condition, and read the list of what is made there",
+                span.to(filter.span),
+            );
+        };
+        let axis = self.inside(*axis, loops, span)?;
+        let of = self.item_of(opened.item, span)?;
+        let inside = self.within(loops, &[axis]);
+        let asked = self.filter_of(&of, filter, &inside)?;
+        if self.program.reads_results(&asked) {
+            return self.planned(
+                "`where` on what is known only at run time is",
+                "decide inside of the loop: `if E { … }`; a list holds what exists",
+                filter.span,
+            );
+        }
+        let part = self.filtered(axis, asked, (&variable, loops))?;
+        Some(gathered(of, vec![part]))
+    }
+
+    /// The part of an axis for whose items a condition holds.
+    pub(super) fn filtered(
+        &mut self,
+        of: AxisId,
+        condition: Expr,
+        (variable, loops): (&ast::Name, &[Loop]),
+    ) -> Option<AxisId> {
+        let is_made = self.program.is_made(of);
+        self.static_items(
+            !is_made,
+            ("`where` on the items", "put an `if` into the loop"),
+            condition.span,
+        )?;
+        let program = &self.program;
+        let mut around = self.read_loops(&condition, loops);
+        around.retain(|axis| !program.tells(of, *axis));
+        let whole = program.axes.get(of.0)?;
+        let mut within = around.clone();
+        within.extend(whole.within.iter().filter(|it| !around.contains(it)));
+        let identity = format!("{of:?} where {} in {around:?}", condition.identity());
+        let axis = Axis {
+            variable: variable.clone(),
+            determines: self.told_by(&[&[of], around.as_slice()].concat()),
+            within,
+            kind: AxisKind::Filtered { of, condition },
+            around,
+            ..whole.clone()
+        };
+        Some(self.same_axis(identity, axis))
+    }
+
+    /// Of results: of what one branch alone makes in that branch.
+    fn results_where(&mut self, found: Expr, filter: &ast::Expr, loops: &[Loop]) -> Option<Expr> {
+        let span = found.span;
+        let list = self.spelled_out(found);
+        if let Some((of, over)) = over_loops(&list) {
+            return self.gather_where((of, over), filter, loops);
+        }
+        if let ExprKind::Choice(choice) = &list.kind
+            && let (Some(only), None) | (None, Some(only)) = (&choice.then, &choice.otherwise)
+        {
+            let guard = Guard {
+                condition: choice.condition,
+                holds: choice.then.is_some(),
+            };
+            let made = self.under(guard, |this| {
+                this.results_where(only.clone(), filter, loops)
+            })?;
+            let mut choice = choice.clone();
+            let branch = if guard.holds {
+                &mut choice.then
+            } else {
+                &mut choice.otherwise
+            };
+            *branch = Some(made);
+            let kind = ExprKind::Choice(choice);
+            return Some(Expr { kind, ..list });
+        }
+        self.planned(
+            "`where` on results that are no list over the same loops is",
+            "filter each of the lists that it is made of; of a list that one call gives let a process leave items out",
+            span,
+        )
+    }
+
+    /// Of a list over loops: what is handed on where the condition holds.
+    fn gather_where(
+        &mut self,
+        (of, over): (Expr, Vec<AxisId>),
+        filter: &ast::Expr,
+        loops: &[Loop],
+    ) -> Option<Expr> {
+        if of.ty.item().is_some() {
+            return self.planned(
+                "`where` on outputs that are lists is",
+                "let a process, under `if E { … }` in the loop, give what is wanted of each, and read the list of that",
+                of.span,
+            );
+        }
+        let inside = self.within(loops, &over);
+        let around = self.when.clone();
+        let made = self.program.maker(&of).map(|maker| maker.when.clone());
+        self.when.extend(made.into_iter().flatten());
+        let asked = self.filter_of(&of, filter, &inside);
+        self.when = around;
+        let condition = self.asked(asked?);
+        let holds = true;
+        let of = self.under(Guard { condition, holds }, |this| {
+            this.handed_where(of, &inside)
+        });
+        Some(gathered(of, over))
+    }
+
+    /// What a list under a name is, where that is nothing but its name.
+    fn spelled_out(&self, list: Expr) -> Expr {
+        if let ExprKind::Bound(id, _) = &list.kind
+            && let Some(bound) = self.program.values.get(id.0)
+            && bound.loops.is_empty()
+            && self.program.by_shards(&bound.when).next().is_none()
+        {
+            return self.spelled_out(bound.expr.clone());
+        }
+        list
+    }
+
+    /// What is asked of an item, inside of the loops of its list.
+    fn filter_of(&mut self, item: &Expr, filter: &ast::Expr, inside: &[Loop]) -> Option<Expr> {
+        self.its.push(Expr {
+            ty: item.ty.present().clone(),
+            ..item.clone()
+        });
+        let asked = self.expect(filter, Place::Workflow(inside), &Type::Bool);
+        self.its.pop();
+        asked
+    }
+
+    /// These loops, and inside of them loops over axes.
+    pub(super) fn within(&self, loops: &[Loop], axes: &[AxisId]) -> Vec<Loop> {
+        let inner = axes.iter().filter_map(|axis| {
+            let variable = self.program.axes.get(axis.0)?.variable.clone();
+            Some(Loop {
+                axis: *axis,
+                variable,
+            })
+        });
+        loops.iter().cloned().chain(inner).collect()
+    }
+}
+
+/// What a list has for each of its loops; of two branches what one or the other makes.
+fn over_loops(list: &Expr) -> Option<(Expr, Vec<AxisId>)> {
+    if let ExprKind::Gather { of, over } = &list.kind {
+        return Some((*of.clone(), over.clone()));
+    }
+    let ExprKind::Choice(choice) = &list.kind else {
+        return None;
+    };
+    let (then, over) = over_loops(choice.then.as_ref()?)?;
+    let (otherwise, other) = over_loops(choice.otherwise.as_ref()?)?;
+    let ty = then.ty.clone();
+    let choice = Choice {
+        then: Some(then),
+        otherwise: Some(otherwise),
+        ..*choice.clone()
+    };
+    let of = Expr {
+        kind: ExprKind::Choice(Box::new(choice)),
+        ty,
+        span: list.span,
+    };
+    (over == other).then_some((of, over))
+}
+
+/// The list over axes.
+fn gathered(of: Expr, over: Vec<AxisId>) -> Expr {
+    Expr {
+        ty: Type::List(Box::new(of.ty.present().clone())),
+        span: of.span,
+        kind: ExprKind::Gather {
+            of: Box::new(of),
+            over,
+        },
+    }
+}
