@@ -24,6 +24,7 @@ use write::Text;
 
 mod evaluate;
 mod program;
+mod raw;
 mod write;
 
 /// Programs in a file.

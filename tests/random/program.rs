@@ -3,6 +3,8 @@
 use proptest::prelude::*;
 use proptest::sample::Index;
 
+use super::raw::{Raw, RawRead, unit};
+
 /// Static collections that a program may loop over; their loop variables.
 pub const LOOPS: [&str; 3] = ["x", "y", "z"];
 
@@ -106,36 +108,6 @@ pub enum Limit {
     Item(Axis),
 }
 
-/// What a unit is built from.
-#[derive(Debug, Clone)]
-struct Raw {
-    kind: Kind,
-    loops: Vec<usize>,
-    parts: Vec<bool>,
-    made: Option<RawMade>,
-    branch: Branch,
-    reads: Vec<RawRead>,
-}
-
-/// The loop over what one of the makers before makes.
-#[derive(Debug, Clone)]
-struct RawMade {
-    maker: Index,
-    /// How many of the own loops stand outside of those of the maker; the others are inside of it.
-    outside: usize,
-    /// The loops of the maker stand the other way round here.
-    turned: bool,
-}
-
-#[derive(Debug, Clone)]
-struct RawRead {
-    unit: Index,
-    pick: Option<Index>,
-    rounds: bool,
-    other: Option<Index>,
-    filter: Option<(Index, bool)>,
-}
-
 pub fn program() -> impl Strategy<Value = Program> {
     let collection =
         |most| proptest::sample::subsequence(vec![4, 7, 12, 31], 0..=most).prop_shuffle();
@@ -151,61 +123,6 @@ pub fn program() -> impl Strategy<Value = Program> {
         units.into_iter().for_each(|raw| program.add(raw));
         program
     })
-}
-
-fn unit() -> impl Strategy<Value = Raw> {
-    let loops = proptest::sample::subsequence(vec![0, 1, 2], 0..=2).prop_shuffle();
-    let parts = proptest::collection::vec(proptest::bool::weighted(0.25), LOOPS.len());
-    let made = (any::<Index>(), 0..=2usize, any::<bool>());
-    let made = made.prop_map(|(maker, outside, turned)| RawMade {
-        maker,
-        outside,
-        turned,
-    });
-    let made = proptest::option::weighted(0.4, made);
-    let branch = prop_oneof![
-        6 => Just(Branch::None),
-        1 => Just(Branch::Static),
-        2 => Just(Branch::Each),
-        2 => Just(Branch::Only),
-    ];
-    let reads = proptest::collection::vec(read(), 0..=2);
-    (kind(), loops, parts, made, branch, reads).prop_map(
-        |(kind, loops, parts, made, branch, reads)| Raw {
-            kind,
-            loops,
-            parts,
-            made,
-            branch,
-            reads,
-        },
-    )
-}
-
-fn kind() -> impl Strategy<Value = Kind> {
-    let until = proptest::option::of(0..2i64);
-    let inner = proptest::option::weighted(0.3, 0..LOOPS.len());
-    let rounds = (1..=3i64, until, inner);
-    prop_oneof![
-        5 => Just(Kind::Call { makes: false }),
-        2 => Just(Kind::Call { makes: true }),
-        2 => Just(Kind::Name),
-        1 => rounds.prop_map(|(count, until, inner)| Kind::Rounds { count, until, inner }),
-    ]
-}
-
-fn read() -> impl Strategy<Value = RawRead> {
-    let some = |weight| proptest::option::weighted(weight, any::<Index>());
-    let filter = proptest::option::weighted(0.7, any::<(Index, bool)>());
-    (any::<Index>(), some(0.2), any::<bool>(), some(0.3), filter).prop_map(
-        |(unit, pick, rounds, other, filter)| RawRead {
-            unit,
-            pick,
-            rounds,
-            other,
-            filter,
-        },
-    )
 }
 
 impl Program {
