@@ -46,12 +46,11 @@ impl Checker<'_> {
     ) -> Expr {
         let path = self.file_name(&value).unwrap_or_else(|| name.to_owned());
         let written = name.to_owned();
-        let name = format!("{to}.{name}");
         let (span, ty) = (value.span, value.ty.present().clone());
-        let process = self.handing(&name, &path, (span, &ty));
+        let process = self.handing((to, name), &path, (span, &ty));
         let id = CallId(self.program.calls.len());
         let declared = self.program.processes.get(process.0);
-        let name = declared.map_or(name, |it| it.name.node.clone());
+        let name = declared.map_or_else(String::new, |it| it.name.node.clone());
         self.names.call(&name, span);
         self.program.calls.push(Call {
             name,
@@ -70,24 +69,28 @@ impl Checker<'_> {
         Expr { kind, ty, span }
     }
 
-    /// The process for this place of the program: one for all rounds.
-    fn handing(&mut self, name: &str, path: &str, (span, ty): (Span, &Type)) -> ProcessId {
-        let known = self
-            .handing
-            .iter()
-            .find(|(at, of, _)| *at == span && of == name);
-        if let Some((_, _, id)) = known {
+    /// The process for this place of the program: one for all rounds. Where several have one name, the number
+    /// stands before that: behind it are those of rounds.
+    fn handing(
+        &mut self,
+        (to, of): (&str, &str),
+        path: &str,
+        (span, ty): (Span, &Type),
+    ) -> ProcessId {
+        let name = format!("{to}.{of}");
+        let mut all = self.handing.iter();
+        if let Some((_, _, id)) = all.find(|(at, known, _)| *at == span && *known == name) {
             return *id;
         }
         let id = ProcessId(self.program.processes.len());
-        let mut free = name.to_owned();
+        let mut free = name.clone();
         let mut number = 1;
         while self.program.processes.iter().any(|it| it.name.node == free) {
             number += 1;
-            free = format!("{name}.{number}");
+            free = format!("{to}.{number}.{of}");
         }
         self.program.processes.push(process(free, path, (span, ty)));
-        self.handing.push((span, name.to_owned(), id));
+        self.handing.push((span, name, id));
         id
     }
 

@@ -95,7 +95,7 @@ fn a_list_where_results_decide_reads_what_is_handed_on() {
         call(&dataflow, "join_all.j").args["files"],
         result(2, "same")
     );
-    assert_eq!(words(&dataflow, "as.out.2"), ["( .score > 5 )"]);
+    assert_eq!(words(&dataflow, "as.2.out"), ["( .score > 5 )"]);
     assert_eq!(
         call(&dataflow, "join_all.again").args["files"],
         result(4, "same")
