@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 use proptest::sample::Index;
 
+use super::filter::{Filter, filter};
 use super::raw::{Raw, RawRead, unit};
 
 /// Static collections that a program may loop over; their loop variables.
@@ -10,9 +11,6 @@ pub const LOOPS: [&str; 3] = ["x", "y", "z"];
 
 /// Items above this are what `where` leaves.
 pub const LEAST: i64 = 6;
-
-/// Sizes of shards are below this.
-pub const SIZES: i64 = 3;
 
 /// Collections of a program, and units that read units before them.
 #[derive(Debug, Clone)]
@@ -92,20 +90,6 @@ pub struct Value {
     pub rounds: bool,
     /// Of a list over calls: which of them it has, by what they say.
     pub filter: Option<Filter>,
-}
-
-/// `where` on a list of results: the size of a shard is above a number; or it is none.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Filter {
-    pub above: Limit,
-    pub or_none: bool,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Limit {
-    Number(i64),
-    /// What is left of the item of a loop around, divided by [`SIZES`]; of a loop over what a call makes the item.
-    Item(Axis),
 }
 
 pub fn program() -> impl Strategy<Value = Program> {
@@ -198,7 +182,8 @@ impl Program {
         self.can_be_read(&value, here).then_some(())?;
         let listed = matches!(self.units[unit].kind, Kind::Call { .. })
             && value.pick.is_none()
-            && !self.is_one(&value, here);
+            && !self.is_one(&value, here)
+            && !self.shares(&value, here);
         value.filter = raw.filter.filter(|_| listed).map(|it| filter(it, here));
         let other = raw
             .other
@@ -250,6 +235,21 @@ impl Program {
             .map(|(_, of)| of.axis)
     }
 
+    /// Whether what a list is over, and a loop around, are both made in the same loop.
+    fn shares(&self, value: &Value, here: &[Loop]) -> bool {
+        let around = |axis: Axis| match axis {
+            Axis::Static(_) => &[][..],
+            Axis::Made(unit) => &self.units[unit].loops[..],
+        };
+        self.free(value, here).any(|free| {
+            let mut common = around(free).iter();
+            common.any(|it| {
+                here.iter()
+                    .any(|each| around(each.axis).iter().any(|other| other.axis == it.axis))
+            })
+        })
+    }
+
     /// Whether there is one value at a place, and no list.
     pub fn is_one(&self, value: &Value, here: &[Loop]) -> bool {
         !value.rounds && self.free(value, here).next().is_none()
@@ -275,28 +275,6 @@ impl Program {
     }
 }
 
-/// A filter by a number, or by the item of one of the loops of its reader.
-fn filter((which, or_none): (Index, bool), here: &[Loop]) -> Filter {
-    let which = which.index(2 + here.len());
-    let above = match here.get(which.wrapping_sub(2)) {
-        Some(each) => Limit::Item(each.axis),
-        None => Limit::Number(which as i64),
-    };
-    Filter { above, or_none }
-}
-
-impl Filter {
-    /// Whether a list has a shard of this size, where the loops around are at these items.
-    pub fn holds(&self, size: i64, item: impl Fn(Axis) -> i64) -> bool {
-        let limit = match self.above {
-            Limit::Number(number) => number,
-            Limit::Item(axis @ Axis::Static(_)) => item(axis) % SIZES,
-            Limit::Item(axis @ Axis::Made(_)) => item(axis),
-        };
-        size > limit || self.or_none && size == 0
-    }
-}
-
 impl Branch {
     pub fn letters(self) -> &'static str {
         match self {
@@ -317,9 +295,4 @@ pub fn score(number: usize, point: &[i64]) -> i64 {
 
 pub fn many(number: usize, point: &[i64]) -> i64 {
     (number as i64 + point.iter().sum::<i64>()) % 4
-}
-
-/// What lists are filtered by.
-pub fn size(number: usize, point: &[i64]) -> i64 {
-    (number as i64 + point.iter().sum::<i64>()) % SIZES
 }

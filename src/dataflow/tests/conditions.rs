@@ -95,11 +95,50 @@ fn a_list_where_results_decide_reads_what_is_handed_on() {
         call(&dataflow, "join_all.j").args["files"],
         result(2, "same")
     );
-    assert_eq!(words(&dataflow, "as.2.out"), ["( .score > 5 )"]);
+    assert_eq!(words(&dataflow, "as.out_2"), ["( .score > 5 )"]);
     assert_eq!(
         call(&dataflow, "join_all.again").args["files"],
         result(4, "same")
     );
+}
+
+#[test]
+fn groups_that_a_run_tells_are_what_a_call_gives() {
+    let body = "for seed in 0..3 { s = sort_out(x: seed) }
+      for kind in unique(s.kind) {
+        j = join_all(files: s.out)
+        again = join_all(files: s.out where s.kind == kind)
+        publish j.out as \"{kind}\" publish again.out as \"{kind}_again\"
+      }
+      for kind in unique(s.kind) { more = text(t: kind) }
+      publish more.out";
+    let items = "process sort_out(x: Int) -> (kind: String, out: File) { script \"\"\"x $x $kind $out\"\"\" }";
+    let dataflow = built(items, body, &Memory::default());
+    assert_eq!(dataflow.axes.len(), 2);
+    assert_eq!(
+        call(&dataflow, "unique.kind").args["values"],
+        result(0, "kind")
+    );
+    for name in ["as.out", "as.out_2"] {
+        assert_eq!(words(&dataflow, name), ["( .kind == .item )"]);
+        assert_eq!(call(&dataflow, name).axes.len(), 2);
+    }
+    assert_eq!(call(&dataflow, "text").axes.len(), 1);
+}
+
+#[test]
+fn what_flowc_calls_itself_has_a_name_of_its_own_in_rounds() {
+    let body = "for seed in 0..3 { m = make(seed) t = turn(file: m.out) }
+      last = join_all(files: m.out)
+      repeat 2 { last = join_all(files: m.out where t.score > 3) }
+      behind = join_all(files: m.out where t.score > 1)
+      publish last.out publish behind.out as \"behind\"";
+    let dataflow = built("", body, &Memory::default());
+    let mut names: Vec<_> = dataflow.calls.iter().map(|it| &it.name).collect();
+    names.sort_unstable();
+    names.dedup();
+    assert!(names.iter().any(|it| *it == "as.out.2"), "{names:?}");
+    assert_eq!(names.len(), dataflow.calls.len(), "{names:?}");
 }
 
 #[test]
