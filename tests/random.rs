@@ -25,6 +25,7 @@ use write::Text;
 mod evaluate;
 mod filter;
 mod program;
+mod raw;
 mod write;
 
 /// Programs in a file.

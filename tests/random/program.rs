@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 
 use super::filter::{Filter, filter};
+use super::raw::{Raw, RawRead, unit};
 
 /// Static collections that a program may loop over; their loop variables.
 pub const LOOPS: [&str; 3] = ["x", "y", "z"];
@@ -91,27 +92,6 @@ pub struct Value {
     pub filter: Option<Filter>,
 }
 
-/// What a unit is built from.
-#[derive(Debug, Clone)]
-struct Raw {
-    kind: Kind,
-    loops: Vec<usize>,
-    parts: Vec<bool>,
-    /// The loop over what one of the makers before makes, and whether another loop stands inside of it.
-    made: Option<(Index, bool)>,
-    branch: Branch,
-    reads: Vec<RawRead>,
-}
-
-#[derive(Debug, Clone)]
-struct RawRead {
-    unit: Index,
-    pick: Option<Index>,
-    rounds: bool,
-    other: Option<Index>,
-    filter: Option<(Index, bool)>,
-}
-
 pub fn program() -> impl Strategy<Value = Program> {
     let collection =
         |most| proptest::sample::subsequence(vec![4, 7, 12, 31], 0..=most).prop_shuffle();
@@ -127,55 +107,6 @@ pub fn program() -> impl Strategy<Value = Program> {
         units.into_iter().for_each(|raw| program.add(raw));
         program
     })
-}
-
-fn unit() -> impl Strategy<Value = Raw> {
-    let loops = proptest::sample::subsequence(vec![0, 1, 2], 0..=2).prop_shuffle();
-    let parts = proptest::collection::vec(proptest::bool::weighted(0.25), LOOPS.len());
-    let made = proptest::option::weighted(0.4, any::<(Index, bool)>());
-    let branch = prop_oneof![
-        6 => Just(Branch::None),
-        1 => Just(Branch::Static),
-        2 => Just(Branch::Each),
-        2 => Just(Branch::Only),
-    ];
-    let reads = proptest::collection::vec(read(), 0..=2);
-    (kind(), loops, parts, made, branch, reads).prop_map(
-        |(kind, loops, parts, made, branch, reads)| Raw {
-            kind,
-            loops,
-            parts,
-            made,
-            branch,
-            reads,
-        },
-    )
-}
-
-fn kind() -> impl Strategy<Value = Kind> {
-    let until = proptest::option::of(0..2i64);
-    let inner = proptest::option::weighted(0.3, 0..LOOPS.len());
-    let rounds = (1..=3i64, until, inner);
-    prop_oneof![
-        5 => Just(Kind::Call { makes: false }),
-        2 => Just(Kind::Call { makes: true }),
-        2 => Just(Kind::Name),
-        1 => rounds.prop_map(|(count, until, inner)| Kind::Rounds { count, until, inner }),
-    ]
-}
-
-fn read() -> impl Strategy<Value = RawRead> {
-    let some = |weight| proptest::option::weighted(weight, any::<Index>());
-    let filter = proptest::option::weighted(0.7, any::<(Index, bool)>());
-    (any::<Index>(), some(0.2), any::<bool>(), some(0.3), filter).prop_map(
-        |(unit, pick, rounds, other, filter)| RawRead {
-            unit,
-            pick,
-            rounds,
-            other,
-            filter,
-        },
-    )
 }
 
 impl Program {
@@ -218,22 +149,22 @@ impl Program {
         let makers: Vec<usize> = (0..self.units.len())
             .filter(|&at| self.units[at].kind == Kind::Call { makes: true })
             .collect();
-        let Some((which, inside)) = raw.made.filter(|_| !makers.is_empty()) else {
+        let Some(raw) = raw.made.as_ref().filter(|_| !makers.is_empty()) else {
             return loops;
         };
-        let maker = makers[which.index(makers.len())];
-        let around = &self.units[maker].loops;
+        let maker = makers[raw.maker.index(makers.len())];
+        let mut around = self.units[maker].loops.clone();
         loops.retain(|it| around.iter().all(|other| other.axis != it.axis));
-        loops.truncate(1);
-        let mut made = around.clone();
-        made.push(Loop {
+        // What a call makes stands behind the loops of that call.
+        if raw.turned && around.iter().all(|it| matches!(it.axis, Axis::Static(_))) {
+            around.reverse();
+        }
+        let inside = loops.split_off(raw.outside.min(loops.len()));
+        let made = Loop {
             axis: Axis::Made(maker),
             part: false,
-        });
-        match inside {
-            true => [made, loops].concat(),
-            false => [loops, made].concat(),
-        }
+        };
+        [loops, around, vec![made], inside].concat()
     }
 
     fn read(&self, raw: &RawRead, here: &[Loop]) -> Option<Read> {
