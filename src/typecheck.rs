@@ -34,6 +34,7 @@ mod list;
 mod loops;
 mod name;
 mod operator;
+mod own;
 mod pick;
 mod process;
 mod publish;
@@ -65,8 +66,9 @@ pub fn check(bindings: &Bindings, warnings: &mut Warnings) -> Result<hir::Progra
         meanings: vec![None; bindings.locals.len()],
         axis_of: IndexMap::new(),
         condition_of: IndexMap::new(),
+        told_groups: Vec::new(),
         instances: Vec::new(),
-        handing: Vec::new(),
+        own: Vec::new(),
         handed: Vec::new(),
         names: name::Names::default(),
         its: Vec::new(),
@@ -102,10 +104,12 @@ struct Checker<'a> {
     axis_of: IndexMap<String, AxisId>,
     /// By the identity of what is asked.
     condition_of: IndexMap<String, hir::ConditionId>,
+    /// Groups that only a run tells.
+    told_groups: Vec<loops::ToldGroups>,
     /// The calls of named workflows.
     instances: Vec<workflow::Instance>,
-    /// The processes that hand results on, with the places that they stand for.
-    handing: Vec<(Span, String, hir::ProcessId)>,
+    /// The processes of flowc's own, with the places that they stand for.
+    own: Vec<(Span, String, hir::ProcessId)>,
     /// What stands for names of parts of loops.
     handed: Vec<(ValueId, hir::Expr)>,
     names: name::Names,

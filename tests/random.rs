@@ -1,6 +1,6 @@
 //! Random well-typed workflows, run by bash and evaluated here: each shard holds what the rule of loops says.
 //!
-//! Loops over collections, over parts of them and over what calls make; branches that each shard decides; names, picks and
+//! Loops over collections, over parts of them and over what calls make; lists that results filter; branches that each shard decides; names, picks and
 //! alternatives; rounds. A case is some programs in one file, so that few processes run many of them. A failure names its
 //! seed and the smallest programs that still fail. The programs are those of `FLOWC_SEED`, without it the same each time, so
 //! that a change is what makes the test fail, and not luck. A long run, with others:
@@ -23,7 +23,9 @@ use program::{Program, program};
 use write::Text;
 
 mod evaluate;
+mod filter;
 mod program;
+mod raw;
 mod write;
 
 /// Programs in a file.

@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 
 use super::expr::listed;
-use super::{Checker, Place, TypeError};
+use super::{Checker, Meaning, Place, TypeError};
 use crate::ast::{self, ExprKind as Written};
 use crate::diagnostics::Located;
 use crate::hir::{self, Call, CallId, Expr, ExprKind, Loop, ProcessId};
@@ -22,6 +22,20 @@ pub(super) struct Slot {
 }
 
 impl Checker<'_> {
+    /// The names of what a call gives.
+    pub(super) fn output_names(&self, call: &Meaning) -> Vec<String> {
+        let call = match call {
+            Meaning::Call(call) => call,
+            Meaning::Workflow(id) => return self.workflow_outputs(*id),
+            Meaning::Joined(_) | Meaning::Rounds(_) => return Vec::new(),
+            Meaning::Value(_) | Meaning::Item(_) | Meaning::Argument(_) => return Vec::new(),
+        };
+        let process = self.program.calls.get(call.0).map(|it| it.process);
+        let process = process.and_then(|id| self.program.processes.get(id.0));
+        let outputs = process.map_or(&[][..], |it| &it.outputs);
+        outputs.iter().map(|it| it.name.node.clone()).collect()
+    }
+
     /// A call of a process at this place; it joins the program even where an argument is wrong, so
     /// that what reads it is still checked.
     pub(super) fn call(

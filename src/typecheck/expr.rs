@@ -19,6 +19,20 @@ impl Checker<'_> {
         place: Place,
         wanted: Option<&Type>,
     ) -> Option<Expr> {
+        let found = self.unparted(expr, place, wanted)?;
+        match matches!(expr.kind, Written::Name(_) | Written::Field { .. }) {
+            true => self.parted(found, place),
+            false => Some(found),
+        }
+    }
+
+    /// The same, of a list all of it: in the groups around, too.
+    pub(super) fn unparted(
+        &mut self,
+        expr: &ast::Expr,
+        place: Place,
+        wanted: Option<&Type>,
+    ) -> Option<Expr> {
         let span = expr.span;
         let constant = |value, ty| {
             let kind = ExprKind::Constant(value);
@@ -366,20 +380,6 @@ impl Checker<'_> {
         };
         self.error(error);
         None
-    }
-
-    /// The names of what a call gives.
-    pub(super) fn output_names(&self, call: &Meaning) -> Vec<String> {
-        let call = match call {
-            Meaning::Call(call) => call,
-            Meaning::Workflow(id) => return self.workflow_outputs(*id),
-            Meaning::Joined(_) | Meaning::Rounds(_) => return Vec::new(),
-            Meaning::Value(_) | Meaning::Item(_) | Meaning::Argument(_) => return Vec::new(),
-        };
-        let process = self.program.calls.get(call.0).map(|it| it.process);
-        let process = process.and_then(|id| self.program.processes.get(id.0));
-        let outputs = process.map_or(&[][..], |it| &it.outputs);
-        outputs.iter().map(|it| it.name.node.clone()).collect()
     }
 }
 

@@ -19,7 +19,7 @@ impl Checker<'_> {
         place: Place,
     ) -> Option<Expr> {
         let span = list.span.to(filter.span);
-        let found = self.expr(list, place, None)?;
+        let found = self.unparted(list, place, None)?;
         let Place::Workflow(loops) = place else {
             return self.planned(
                 "`where` outside of workflows is",
@@ -29,7 +29,7 @@ impl Checker<'_> {
         };
         let is_result = self.is_result(&found) || matches!(reads(&found), Some(Reads::Results));
         let found = match is_result {
-            true => self.results_where(found, filter, loops)?,
+            true => self.results_where(found, Some(filter), loops)?,
             false => self.items_where(found, filter, loops)?,
         };
         Some(Expr { span, ..found })
@@ -93,8 +93,14 @@ impl Checker<'_> {
         Some(self.same_axis(identity, axis))
     }
 
-    /// Of results: of what one branch alone makes in that branch.
-    fn results_where(&mut self, found: Expr, filter: &ast::Expr, loops: &[Loop]) -> Option<Expr> {
+    /// Of results: what belongs to the groups around that a run tells, and passes a filter; of what one
+    /// branch alone makes in that branch.
+    fn results_where(
+        &mut self,
+        found: Expr,
+        filter: Option<&ast::Expr>,
+        loops: &[Loop],
+    ) -> Option<Expr> {
         let span = found.span;
         let list = self.spelled_out(found);
         if let Some((of, over)) = over_loops(&list) {
@@ -120,6 +126,9 @@ impl Checker<'_> {
             let kind = ExprKind::Choice(choice);
             return Some(Expr { kind, ..list });
         }
+        if filter.is_none() {
+            return Some(list);
+        }
         self.planned(
             "`where` on results that are no list over the same loops is",
             "filter each of the lists that it is made of; of a list that one call gives let a process leave items out",
@@ -127,39 +136,77 @@ impl Checker<'_> {
         )
     }
 
-    /// Of a list over loops: what is handed on where the condition holds.
+    /// Of a list over loops: what is handed on where all that is asked holds.
     fn gather_where(
         &mut self,
         (of, over): (Expr, Vec<AxisId>),
-        filter: &ast::Expr,
+        filter: Option<&ast::Expr>,
         loops: &[Loop],
     ) -> Option<Expr> {
+        let inside = self.within(loops, &over);
+        let mut when = self.parting(&over, loops);
+        if let Some(filter) = filter {
+            let around = self.when.clone();
+            let made = self.program.maker(&of).map(|maker| maker.when.clone());
+            self.when.extend(made.into_iter().flatten());
+            let asked = self.filter_of(&of, filter, &inside);
+            self.when = around;
+            let condition = self.asked(asked?);
+            let holds = true;
+            when.push(Guard { condition, holds });
+        }
+        if when.is_empty() {
+            return Some(gathered(of, over));
+        }
         if of.ty.item().is_some() {
             return self.planned(
-                "`where` on outputs that are lists is",
+                "a part of outputs that are lists, by what only a run tells, is",
                 "let a process, under `if E { … }` in the loop, give what is wanted of each, and read the list of that",
                 of.span,
             );
         }
-        let inside = self.within(loops, &over);
+        if over.iter().any(|it| !self.sharing(*it, loops).is_empty()) {
+            return self.planned(
+                "a part of results, by what only a run tells, inside of a loop in a group is",
+                "let a process give one text for all that tells a group, and loop over the groups by that alone",
+                of.span,
+            );
+        }
         let around = self.when.clone();
-        let made = self.program.maker(&of).map(|maker| maker.when.clone());
-        self.when.extend(made.into_iter().flatten());
-        let asked = self.filter_of(&of, filter, &inside);
+        when.retain(|it| !around.contains(it));
+        when.dedup();
+        self.when.extend(when);
+        let of = self.handed_where(of, &inside);
         self.when = around;
-        let condition = self.asked(asked?);
-        let holds = true;
-        let of = self.under(Guard { condition, holds }, |this| {
-            this.handed_where(of, &inside)
-        });
         Some(gathered(of, over))
     }
 
+    /// A list as it is read: inside of groups that only a run tells it is a part.
+    pub(super) fn parted(&mut self, found: Expr, place: Place) -> Option<Expr> {
+        let loops = place.loops();
+        if found.ty.item().is_none() || !self.has_told_groups(loops) {
+            return Some(found);
+        }
+        let span = found.span;
+        let collection = self.axis_of.get(&found.identity()).copied();
+        if collection.is_some_and(|axis| !self.parting(&[axis], loops).is_empty()) {
+            return self.planned(
+                "the items of a group that only a run tells are",
+                "read what is made of them: let the process that tells the groups give them on as an output",
+                span,
+            );
+        }
+        if !self.is_result(&found) {
+            return Some(found);
+        }
+        let found = self.results_where(found, None, loops)?;
+        Some(Expr { span, ..found })
+    }
+
     /// What a list under a name is, where that is nothing but its name.
-    fn spelled_out(&self, list: Expr) -> Expr {
+    pub(super) fn spelled_out(&self, list: Expr) -> Expr {
         if let ExprKind::Bound(id, _) = &list.kind
             && let Some(bound) = self.program.values.get(id.0)
-            && bound.loops.is_empty()
             && self.program.by_shards(&bound.when).next().is_none()
         {
             return self.spelled_out(bound.expr.clone());
@@ -192,7 +239,7 @@ impl Checker<'_> {
 }
 
 /// What a list has for each of its loops; of two branches what one or the other makes.
-fn over_loops(list: &Expr) -> Option<(Expr, Vec<AxisId>)> {
+pub(super) fn over_loops(list: &Expr) -> Option<(Expr, Vec<AxisId>)> {
     if let ExprKind::Gather { of, over } = &list.kind {
         return Some((*of.clone(), over.clone()));
     }

@@ -6,13 +6,11 @@
 //! maker, by `where`, as the first of several, by a key) is linked, or copied, by a call that is under
 //! those conditions and in those loops: then it is a result as any other.
 
+use super::own::Own;
 use super::{Checker, TypeError};
-use crate::hir::{
-    AxisId, Call, CallId, Clauses, Expr, ExprKind, Guard, Input, Loop, Output, Process, ProcessId,
-    Script, ValueId,
-};
-use crate::source::{Span, Spanned};
-use crate::types::{Type, Value};
+use crate::hir::{AxisId, Expr, ExprKind, Guard, Loop, ValueId};
+use crate::source::Span;
+use crate::types::Value;
 
 const INPUT: &str = "value";
 const OUTPUT: &str = "same";
@@ -20,9 +18,6 @@ const OUTPUT: &str = "same";
 /// What a process that hands on is for, in front of the name.
 const NAMED: &str = "as";
 const PUBLISHED: &str = "publish";
-
-/// What a link costs.
-const SECONDS: f64 = 0.1;
 
 /// Files of another shard: neither is ever changed.
 const LINK: &str = r#"# links, or copies where the file system has none
@@ -45,50 +40,16 @@ impl Checker<'_> {
         when: &[Guard],
     ) -> Expr {
         let path = self.file_name(&value).unwrap_or_else(|| name.to_owned());
-        let written = name.to_owned();
-        let name = format!("{to}.{name}");
-        let (span, ty) = (value.span, value.ty.present().clone());
-        let process = self.handing(&name, &path, (span, &ty));
-        let id = CallId(self.program.calls.len());
-        let declared = self.program.processes.get(process.0);
-        let name = declared.map_or(name, |it| it.name.node.clone());
-        self.names.call(&name, span);
-        self.program.calls.push(Call {
-            name,
-            process,
-            loops: self.program.carried(loops),
-            when: when.to_vec(),
-            args: vec![value],
-            after: Vec::new(),
-            span,
-        });
-        let kind = ExprKind::Result {
-            call: id,
-            output: OUTPUT.to_owned(),
-            written,
+        let ty = value.ty.present().clone();
+        let own = Own {
+            name: format!("{to}.{name}"),
+            input: (INPUT, ty.clone()),
+            output: (OUTPUT, ty.clone()),
+            path: &path,
+            script: if ty.is_path() { LINK } else { WRITE },
         };
-        Expr { kind, ty, span }
-    }
-
-    /// The process for this place of the program: one for all rounds.
-    fn handing(&mut self, name: &str, path: &str, (span, ty): (Span, &Type)) -> ProcessId {
-        let known = self
-            .handing
-            .iter()
-            .find(|(at, of, _)| *at == span && of == name);
-        if let Some((_, _, id)) = known {
-            return *id;
-        }
-        let id = ProcessId(self.program.processes.len());
-        let mut free = name.to_owned();
-        let mut number = 1;
-        while self.program.processes.iter().any(|it| it.name.node == free) {
-            number += 1;
-            free = format!("{name}.{number}");
-        }
-        self.program.processes.push(process(free, path, (span, ty)));
-        self.handing.push((span, name.to_owned(), id));
-        id
+        let written = name.to_owned();
+        self.own_call(own, value, (loops, when), written)
     }
 
     /// What a name stands for in part of a loop, as the list over that.
@@ -251,42 +212,4 @@ impl Checker<'_> {
 /// What a value is called, as a part of a folder's name.
 fn short_name(value: &Expr) -> &str {
     value.called(&|choice| &choice.name)
-}
-
-/// A process that links its input.
-fn process(name: String, path: &str, (span, ty): (Span, &Type)) -> Process {
-    let constant = |value, ty| Expr {
-        kind: ExprKind::Constant(value),
-        ty,
-        span,
-    };
-    let text = if ty.is_path() { LINK } else { WRITE };
-    let input = Input {
-        name: Spanned::new(INPUT.to_owned(), span),
-        ty: ty.clone(),
-        default: None,
-    };
-    let output = Output {
-        name: Spanned::new(OUTPUT.to_owned(), span),
-        ty: ty.clone(),
-        path: constant(Value::String(path.to_owned()), Type::String),
-        stdout: false,
-        expect: None,
-        temp: false,
-    };
-    let script = Script {
-        interpreter: "bash".to_owned(),
-        text: text.to_owned(),
-    };
-    Process {
-        name: Spanned::new(name, span),
-        inputs: vec![input],
-        outputs: vec![output],
-        clauses: Clauses {
-            script: Some(script),
-            cost: Some(constant(Value::Duration(SECONDS), Type::Duration)),
-            ..Clauses::default()
-        },
-        doc: String::new(),
-    }
 }

@@ -10,9 +10,11 @@ use crate::types::Type;
 
 mod error;
 mod groups;
+mod told;
 
 pub use error::LoopError;
 use error::Pairs;
+pub(super) use told::ToldGroups;
 
 /// A collection that is looped over: its axes, outermost first, and what its item is.
 pub(super) struct Opened {
@@ -261,16 +263,18 @@ impl Checker<'_> {
             self.error(LoopError::nested(collection, span, first, pairs));
             return None;
         }
-        let program = &self.program;
-        let shares = |around: &&Loop| {
-            let mut told = program.determines(base).iter();
-            !program.tells(base, around.axis) && told.any(|it| program.tells(around.axis, *it))
-        };
-        let around: Vec<_> = loops.iter().filter(shares).map(|it| it.axis).collect();
+        if !self.parting(&[base], loops).is_empty() {
+            return self.planned(
+                "a loop, inside of groups that only a run tells, over what is grouped is",
+                "loop outside of the groups: inside, the list of what is made there is that of the group; for groups in groups let a process give one text for both",
+                span,
+            );
+        }
+        let around = self.sharing(base, loops);
         if around.is_empty() {
             return Some(base);
         }
-        let is_made = program.is_made(base);
+        let is_made = self.program.is_made(base);
         self.static_items(
             !is_made,
             (
@@ -293,6 +297,16 @@ impl Checker<'_> {
         };
         let identity = format!("{base:?} in {around:?}");
         Some(self.same_axis(identity, Axis { around, ..axis }))
+    }
+
+    /// The loops to whose items only some of an axis belong, since both tell the items of a third one.
+    pub(super) fn sharing(&self, base: AxisId, loops: &[Loop]) -> Vec<AxisId> {
+        let program = &self.program;
+        let shares = |around: &&Loop| {
+            let mut told = program.determines(base).iter();
+            !program.tells(base, around.axis) && told.any(|it| program.tells(around.axis, *it))
+        };
+        loops.iter().filter(shares).map(|it| it.axis).collect()
     }
 
     /// These axes, and what they tell.

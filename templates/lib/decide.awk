@@ -484,11 +484,13 @@ function index_call(c,    file, p, k, head, line, dir, f) {
   close(file)
 }
 
-# What the gates of gathers expect: of shards that belong to items of another axis, also which.
-function write_expect(c,    file, p, k, more) {
+# What the gates of gathers expect, in the order of the call's loops: of shards that belong to items of another axis, also which.
+function write_expect(c,    file, at, p, k, more, turned) {
   file = out "/expect/" call_name[c] ".tsv"
   printf "" > file
-  for (p = 0; p < points[c]; p++) {
+  turned = in_loop_order(c)
+  for (at = 0; at < points[c]; at++) {
+    p = turned ? in_order[at] : at
     more = ""
     if (shows[c] || any_open) look_at(c, p)
     if (shows[c]) {
@@ -497,6 +499,22 @@ function write_expect(c,    file, p, k, more) {
     print dir_of(c, p), id_of(c, p) more (is_open(c) ? open_text(c) : "") > file
   }
   close(file)
+}
+
+# Points stand in the order of the axes that tell others, and those rows in the order of whoever opened them first. Where the loops
+# of a call may be in another one, in_order[0…] has its points by their items, the outer first; FALSE where they are so already.
+function in_loop_order(c,    i, k, p, n, d, start, held, item, many) {
+  n = points[c]
+  for (i = call_axes[c]; i > 0 && told_by[c, i] == i; i--);
+  if (!i) return 0
+  for (p = 0; p < n; p++) in_order[p] = p
+  for (; i > 0; i--) {                     # by each axis, the innermost first; what is equal stays as it was
+    split("", many)
+    for (k = 0; k < n; k++) { held[k] = in_order[k]; many[item[k] = digit_of(c, i, held[k])]++ }
+    for (d = start = 0; d < axis_count[call_axis[c, i]]; d++) { start += many[d]; many[d] = start - many[d] }
+    for (k = 0; k < n; k++) in_order[many[item[k]]++] = held[k]
+  }
+  return 1
 }
 
 # Who makes the items of an axis that are not known yet: made/AXIS.open.tsv.

@@ -4,8 +4,9 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use super::filter::size;
 use super::program::{Axis, Branch, Kind, LEAST, LOOPS, Loop, Program, Read, Unit, Value};
-use super::program::{many, score, size};
+use super::program::{many, score};
 
 /// What each shard of a unit holds, by the items of its loops.
 type Shards = BTreeMap<Vec<i64>, String>;

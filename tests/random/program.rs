@@ -3,14 +3,14 @@
 use proptest::prelude::*;
 use proptest::sample::Index;
 
+use super::filter::{Filter, filter};
+use super::raw::{Raw, RawRead, unit};
+
 /// Static collections that a program may loop over; their loop variables.
 pub const LOOPS: [&str; 3] = ["x", "y", "z"];
 
 /// Items above this are what `where` leaves.
 pub const LEAST: i64 = 6;
-
-/// Sizes of shards are below this.
-pub const SIZES: i64 = 3;
 
 /// Collections of a program, and units that read units before them.
 #[derive(Debug, Clone)]
@@ -92,41 +92,6 @@ pub struct Value {
     pub filter: Option<Filter>,
 }
 
-/// `where` on a list of results: the size of a shard is above a number; or it is none.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Filter {
-    pub above: Limit,
-    pub or_none: bool,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Limit {
-    Number(i64),
-    /// What is left of the item of a loop around, divided by [`SIZES`]; of a loop over what a call makes the item.
-    Item(Axis),
-}
-
-/// What a unit is built from.
-#[derive(Debug, Clone)]
-struct Raw {
-    kind: Kind,
-    loops: Vec<usize>,
-    parts: Vec<bool>,
-    /// The loop over what one of the makers before makes, and whether another loop stands inside of it.
-    made: Option<(Index, bool)>,
-    branch: Branch,
-    reads: Vec<RawRead>,
-}
-
-#[derive(Debug, Clone)]
-struct RawRead {
-    unit: Index,
-    pick: Option<Index>,
-    rounds: bool,
-    other: Option<Index>,
-    filter: Option<(Index, bool)>,
-}
-
 pub fn program() -> impl Strategy<Value = Program> {
     let collection =
         |most| proptest::sample::subsequence(vec![4, 7, 12, 31], 0..=most).prop_shuffle();
@@ -142,55 +107,6 @@ pub fn program() -> impl Strategy<Value = Program> {
         units.into_iter().for_each(|raw| program.add(raw));
         program
     })
-}
-
-fn unit() -> impl Strategy<Value = Raw> {
-    let loops = proptest::sample::subsequence(vec![0, 1, 2], 0..=2).prop_shuffle();
-    let parts = proptest::collection::vec(proptest::bool::weighted(0.25), LOOPS.len());
-    let made = proptest::option::weighted(0.4, any::<(Index, bool)>());
-    let branch = prop_oneof![
-        6 => Just(Branch::None),
-        1 => Just(Branch::Static),
-        2 => Just(Branch::Each),
-        2 => Just(Branch::Only),
-    ];
-    let reads = proptest::collection::vec(read(), 0..=2);
-    (kind(), loops, parts, made, branch, reads).prop_map(
-        |(kind, loops, parts, made, branch, reads)| Raw {
-            kind,
-            loops,
-            parts,
-            made,
-            branch,
-            reads,
-        },
-    )
-}
-
-fn kind() -> impl Strategy<Value = Kind> {
-    let until = proptest::option::of(0..2i64);
-    let inner = proptest::option::weighted(0.3, 0..LOOPS.len());
-    let rounds = (1..=3i64, until, inner);
-    prop_oneof![
-        5 => Just(Kind::Call { makes: false }),
-        2 => Just(Kind::Call { makes: true }),
-        2 => Just(Kind::Name),
-        1 => rounds.prop_map(|(count, until, inner)| Kind::Rounds { count, until, inner }),
-    ]
-}
-
-fn read() -> impl Strategy<Value = RawRead> {
-    let some = |weight| proptest::option::weighted(weight, any::<Index>());
-    let filter = proptest::option::weighted(0.7, any::<(Index, bool)>());
-    (any::<Index>(), some(0.2), any::<bool>(), some(0.3), filter).prop_map(
-        |(unit, pick, rounds, other, filter)| RawRead {
-            unit,
-            pick,
-            rounds,
-            other,
-            filter,
-        },
-    )
 }
 
 impl Program {
@@ -233,22 +149,22 @@ impl Program {
         let makers: Vec<usize> = (0..self.units.len())
             .filter(|&at| self.units[at].kind == Kind::Call { makes: true })
             .collect();
-        let Some((which, inside)) = raw.made.filter(|_| !makers.is_empty()) else {
+        let Some(raw) = raw.made.as_ref().filter(|_| !makers.is_empty()) else {
             return loops;
         };
-        let maker = makers[which.index(makers.len())];
-        let around = &self.units[maker].loops;
+        let maker = makers[raw.maker.index(makers.len())];
+        let mut around = self.units[maker].loops.clone();
         loops.retain(|it| around.iter().all(|other| other.axis != it.axis));
-        loops.truncate(1);
-        let mut made = around.clone();
-        made.push(Loop {
+        // What a call makes stands behind the loops of that call.
+        if raw.turned && around.iter().all(|it| matches!(it.axis, Axis::Static(_))) {
+            around.reverse();
+        }
+        let inside = loops.split_off(raw.outside.min(loops.len()));
+        let made = Loop {
             axis: Axis::Made(maker),
             part: false,
-        });
-        match inside {
-            true => [made, loops].concat(),
-            false => [loops, made].concat(),
-        }
+        };
+        [loops, around, vec![made], inside].concat()
     }
 
     fn read(&self, raw: &RawRead, here: &[Loop]) -> Option<Read> {
@@ -266,7 +182,8 @@ impl Program {
         self.can_be_read(&value, here).then_some(())?;
         let listed = matches!(self.units[unit].kind, Kind::Call { .. })
             && value.pick.is_none()
-            && !self.is_one(&value, here);
+            && !self.is_one(&value, here)
+            && !self.shares(&value, here);
         value.filter = raw.filter.filter(|_| listed).map(|it| filter(it, here));
         let other = raw
             .other
@@ -318,6 +235,21 @@ impl Program {
             .map(|(_, of)| of.axis)
     }
 
+    /// Whether what a list is over, and a loop around, are both made in the same loop.
+    fn shares(&self, value: &Value, here: &[Loop]) -> bool {
+        let around = |axis: Axis| match axis {
+            Axis::Static(_) => &[][..],
+            Axis::Made(unit) => &self.units[unit].loops[..],
+        };
+        self.free(value, here).any(|free| {
+            let mut common = around(free).iter();
+            common.any(|it| {
+                here.iter()
+                    .any(|each| around(each.axis).iter().any(|other| other.axis == it.axis))
+            })
+        })
+    }
+
     /// Whether there is one value at a place, and no list.
     pub fn is_one(&self, value: &Value, here: &[Loop]) -> bool {
         !value.rounds && self.free(value, here).next().is_none()
@@ -343,28 +275,6 @@ impl Program {
     }
 }
 
-/// A filter by a number, or by the item of one of the loops of its reader.
-fn filter((which, or_none): (Index, bool), here: &[Loop]) -> Filter {
-    let which = which.index(2 + here.len());
-    let above = match here.get(which.wrapping_sub(2)) {
-        Some(each) => Limit::Item(each.axis),
-        None => Limit::Number(which as i64),
-    };
-    Filter { above, or_none }
-}
-
-impl Filter {
-    /// Whether a list has a shard of this size, where the loops around are at these items.
-    pub fn holds(&self, size: i64, item: impl Fn(Axis) -> i64) -> bool {
-        let limit = match self.above {
-            Limit::Number(number) => number,
-            Limit::Item(axis @ Axis::Static(_)) => item(axis) % SIZES,
-            Limit::Item(axis @ Axis::Made(_)) => item(axis),
-        };
-        size > limit || self.or_none && size == 0
-    }
-}
-
 impl Branch {
     pub fn letters(self) -> &'static str {
         match self {
@@ -385,9 +295,4 @@ pub fn score(number: usize, point: &[i64]) -> i64 {
 
 pub fn many(number: usize, point: &[i64]) -> i64 {
     (number as i64 + point.iter().sum::<i64>()) % 4
-}
-
-/// What lists are filtered by.
-pub fn size(number: usize, point: &[i64]) -> i64 {
-    (number as i64 + point.iter().sum::<i64>()) % SIZES
 }

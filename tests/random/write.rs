@@ -2,9 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::program::{
-    Axis, Branch, Kind, LEAST, LOOPS, Limit, Loop, Program, Read, SIZES, Unit, Value,
-};
+use super::filter::{Limit, SIZES};
+use super::program::{Axis, Branch, Kind, LEAST, LOOPS, Loop, Program, Read, Unit, Value};
 
 impl Loop {
     pub fn variable(&self) -> String {

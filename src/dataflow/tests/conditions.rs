@@ -95,11 +95,35 @@ fn a_list_where_results_decide_reads_what_is_handed_on() {
         call(&dataflow, "join_all.j").args["files"],
         result(2, "same")
     );
-    assert_eq!(words(&dataflow, "as.out.2"), ["( .score > 5 )"]);
+    assert_eq!(words(&dataflow, "as.out_2"), ["( .score > 5 )"]);
     assert_eq!(
         call(&dataflow, "join_all.again").args["files"],
         result(4, "same")
     );
+}
+
+#[test]
+fn groups_that_a_run_tells_are_what_a_call_gives() {
+    let body = "for seed in 0..3 { s = sort_out(x: seed) }
+      for kind in unique(s.kind) {
+        j = join_all(files: s.out)
+        again = join_all(files: s.out where s.kind == kind)
+        publish j.out as \"{kind}\" publish again.out as \"{kind}_again\"
+      }
+      for kind in unique(s.kind) { more = text(t: kind) }
+      publish more.out";
+    let items = "process sort_out(x: Int) -> (kind: String, out: File) { script \"\"\"x $x $kind $out\"\"\" }";
+    let dataflow = built(items, body, &Memory::default());
+    assert_eq!(dataflow.axes.len(), 2);
+    assert_eq!(
+        call(&dataflow, "unique.kind").args["values"],
+        result(0, "kind")
+    );
+    for name in ["as.out", "as.out_2"] {
+        assert_eq!(words(&dataflow, name), ["( .kind == .item )"]);
+        assert_eq!(call(&dataflow, name).axes.len(), 2);
+    }
+    assert_eq!(call(&dataflow, "text").axes.len(), 1);
 }
 
 #[test]

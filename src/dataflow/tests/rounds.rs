@@ -91,3 +91,16 @@ fn before_the_loop_a_name_is_what_it_was() {
     };
     assert_eq!(dataflow.call(*made).name, "turn.2.m");
 }
+
+#[test]
+fn what_is_handed_on_in_rounds_has_names_that_no_other_has() {
+    let body = "for s in 0..3 { a = make(seed: s) b = turn(file: a.out) }
+      m = make(seed: 9).out
+      repeat 2 { j = join_all(files: b.out where b.score > 0.5) m = turn(file: j.out).out }
+      k = join_all(files: b.out where b.score > 0.7)
+      publish m as \"m\" publish k.out as \"k\"";
+    let dataflow = built("", body, &Memory::default());
+    let names = dataflow.calls.iter().map(|it| it.name.as_str());
+    let names: Vec<_> = names.filter(|it| it.starts_with("as.")).collect();
+    assert_eq!(names, ["as.out.1", "as.out.2", "as.out_2"]);
+}

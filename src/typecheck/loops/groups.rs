@@ -169,6 +169,11 @@ impl Checker<'_> {
         if !matches!(found.ty, Type::List(_)) {
             self.item_type(&found)?;
         }
+        if self.is_result(&found) {
+            let group = self.told_groups(found, head)?;
+            self.mean(head.binds.first(), Some(Meaning::Item(group)));
+            return Some(vec![group]);
+        }
         let shown = found.clone();
         let (axis, key) = if let ExprKind::Field { of, field, index } = found.kind {
             let (axis, item) = self.single(Grouping::Unique, *of, variable, head)?;
@@ -188,9 +193,6 @@ impl Checker<'_> {
             self.mean(head.binds.first(), Some(Meaning::Item(axis)));
             return Some(vec![axis]);
         };
-        if matches!(super::reads(&key), Some(super::Reads::Results)) || self.is_result(&key) {
-            return self.planned("`unique` of what is known only at run time is", "let the process that knows the groups write a file for each, `groups: [File] = \"group_*\"`, and loop over these", span);
-        }
         if matches!(key.ty, Type::List(_) | Type::Record(_)) {
             return self.planned(
                 "`unique` of lists or records is",
@@ -320,7 +322,7 @@ impl Checker<'_> {
     }
 }
 
-fn unique_of(found: Expr, span: Span) -> Expr {
+pub(super) fn unique_of(found: Expr, span: Span) -> Expr {
     Expr {
         ty: found.ty.clone(),
         span,
