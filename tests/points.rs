@@ -31,6 +31,35 @@ workflow {
 }
 "#;
 
+/// The groups are what a process says of the rows.
+const TOLD: &str = r#"record Row { key id: String, library: String, size: Int }
+param rows: [Row] = csv<Row>("rows.csv")
+
+process tell(row: Row) -> (library: String, n: Int) {
+  script """
+    echo "$row_id" >/dev/null
+    echo "$row_library" >"$library"
+    echo "$row_size" >"$n"
+  """
+}
+
+process total(library: String, ns: [Int]) -> (sum: File = "sum.txt") {
+  script """
+    echo "$library ${ns[*]}" >"$sum"
+  """
+}
+
+workflow {
+  for row in rows {
+    c = tell(row)
+  }
+  for library in unique(c.library) {
+    t = total(library, ns: c.n)
+    publish t.sum as "{library}.txt"
+  }
+}
+"#;
+
 #[test]
 fn rows_that_come_change_or_move_run_what_reads_them() {
     let folder = tempfile::tempdir().unwrap();
@@ -57,6 +86,37 @@ fn rows_that_come_change_or_move_run_what_reads_them() {
     rows.pop();
     assert_eq!(pending(at, &rows), [""; 0]);
     assert!(!at.join("out/run/results/L3.txt").exists());
+}
+
+#[test]
+fn groups_that_a_run_tells_are_right_after_each_change() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    fs::write(at.join("rows.flow"), TOLD).unwrap();
+    let published = |library: &str| {
+        let file = format!("out/run/results/{library}.txt");
+        fs::read_to_string(at.join(file)).unwrap_or_default()
+    };
+    let mut rows = vec!["a,L1,1", "b,L2,2", "c,L1,3"];
+    let first = pending(at, &rows);
+    assert!(first.contains(&"tell 3".to_owned()), "{first:?}");
+    assert_eq!(published("L1") + &published("L2"), "L1 1 3\nL2 2\n");
+    assert_eq!(pending(at, &rows), [""; 0]);
+    // A list that is lost is made again, and nothing else.
+    fs::remove_dir_all(at.join("out/run/work/total/library=L2")).unwrap();
+    assert_eq!(pending(at, &rows), ["total 1"]);
+    // Of what tells the groups only a row that is another one runs.
+    for (row, lists) in [
+        ("b,L1,2", ["L1 1 2 3\n", "", ""]),
+        ("b,L3,2", ["L1 1 3\n", "", "L3 2\n"]),
+        ("b,L3,4", ["L1 1 3\n", "", "L3 4\n"]),
+    ] {
+        rows[1] = row;
+        let ran = pending(at, &rows);
+        assert!(ran.contains(&"tell 1".to_owned()), "{ran:?}");
+        assert_eq!(["L1", "L2", "L3"].map(published), lists);
+        assert_eq!(pending(at, &rows), [""; 0]);
+    }
 }
 
 /// Compiles with these rows, and runs what is missing: calls with the number of shards that ran.

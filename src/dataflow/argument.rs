@@ -279,10 +279,13 @@ impl Arguments<'_, '_> {
         Some((id(axis)?, column))
     }
 
-    /// The innermost loop whose item tells those of all these axes.
+    /// The innermost loop whose item tells those of all these axes. A loop over what a call makes has no
+    /// columns for it: there an outer one has to.
     pub(super) fn teller(&self, axes: &[hir::AxisId], loops: &[Loop]) -> Option<hir::AxisId> {
         let program = self.evaluator.program;
-        let tells_all = |each: &&Loop| axes.iter().all(|axis| program.tells(each.axis, *axis));
+        let tells_all = |each: &&Loop| {
+            !program.is_made(each.axis) && axes.iter().all(|it| program.tells(each.axis, *it))
+        };
         let mut inner = loops.iter().rev();
         inner.find(tells_all).map(|each| each.axis)
     }

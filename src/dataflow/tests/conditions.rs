@@ -127,21 +127,6 @@ fn groups_that_a_run_tells_are_what_a_call_gives() {
 }
 
 #[test]
-fn what_flowc_calls_itself_has_a_name_of_its_own_in_rounds() {
-    let body = "for seed in 0..3 { m = make(seed) t = turn(file: m.out) }
-      last = join_all(files: m.out)
-      repeat 2 { last = join_all(files: m.out where t.score > 3) }
-      behind = join_all(files: m.out where t.score > 1)
-      publish last.out publish behind.out as \"behind\"";
-    let dataflow = built("", body, &Memory::default());
-    let mut names: Vec<_> = dataflow.calls.iter().map(|it| &it.name).collect();
-    names.sort_unstable();
-    names.dedup();
-    assert!(names.iter().any(|it| *it == "as.out.2"), "{names:?}");
-    assert_eq!(names.len(), dataflow.calls.len(), "{names:?}");
-}
-
-#[test]
 fn a_list_of_what_branches_make_is_filtered_by_what_they_say() {
     let body = "for seed in 0..3 {
         m = make(seed) t = turn(file: m.out)

@@ -183,3 +183,21 @@ fn lists_of_items_are_cells() {
         ("a%2Cb,%25", "%2D")
     );
 }
+
+#[test]
+fn what_is_computed_from_an_outer_item_is_a_column_of_that_also_over_what_a_call_makes() {
+    let items = r#"process cut(x: Int) -> (parts: [Int] = lines("parts.txt")) { script """seq $x > $parts""" }"#;
+    let body = "for x in 0..3 {
+        c = cut(x)
+        for part in c.parts {
+          s = sized(x: part, y: rem(x, 2))
+          publish s.out as \"{x}_{part}\"
+        }
+      }";
+    let dataflow = built(items, body, &Memory::default());
+    let sized = dataflow.calls.iter().find(|it| it.name == "sized").unwrap();
+    let Arg::Item { axis, column } = sized.args["y"] else {
+        panic!("{sized:?}");
+    };
+    assert_eq!((axis, column), (sized.axes[0].axis, Some(1)));
+}
