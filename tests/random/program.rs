@@ -235,7 +235,7 @@ impl Program {
             .map(|(_, of)| of.axis)
     }
 
-    /// Whether what a list is over, and a loop around, are both made in the same loop.
+    /// Whether what a list is over, and a loop around, are both made in the same loop; or that is a part of it.
     fn shares(&self, value: &Value, here: &[Loop]) -> bool {
         let around = |axis: Axis| match axis {
             Axis::Static(_) => &[][..],
@@ -244,8 +244,10 @@ impl Program {
         self.free(value, here).any(|free| {
             let mut common = around(free).iter();
             common.any(|it| {
-                here.iter()
-                    .any(|each| around(each.axis).iter().any(|other| other.axis == it.axis))
+                here.iter().any(|each| {
+                    let is_part = each.part && !it.part && each.axis == it.axis;
+                    is_part || around(each.axis).iter().any(|other| other.axis == it.axis)
+                })
             })
         })
     }
