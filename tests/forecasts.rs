@@ -112,10 +112,10 @@ fn what_a_run_took_is_what_the_next_compile_expects() {
     let (jobs, _) = plan.split_once("predicted").unwrap();
     insta::assert_snapshot!(jobs, @r"
     job         shards  tasks  packed  walltime  memory  partition  depends on
-    01-reduce       10      6       2  00:17:49  192M    -
+    01-reduce       10      5       2  00:18:18  192M    -
     02-collate       1      1       1  -         -       -          01-reduce
 
-    01-reduce: packed 10 shards in 6 tasks, balanced by cost (12s to 1m42s), longest first: 1m35s of work against 20s of start-up; overhead 30 % → 17 %
+    01-reduce: packed 10 shards in 5 tasks, balanced by cost (12s to 1m42s), longest first: 1m54s of work against 20s of start-up; overhead 26 % → 15 %
     01-reduce: measured in 10 shards of reduce: 57s (at most 1m42s), by the size of its input files, and 192MB of memory
     ");
 }
