@@ -4,59 +4,47 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-const PROGRAM: &str = r#"record Row { key id: String, library: String, size: Int }
+/// What a process says of each row; the process, its call and what the groups are by.
+fn program(process: &str, call: &str, by: &str) -> String {
+    format!(
+        r#"record Row {{ key id: String, library: String, size: Int }}
 param rows: [Row] = csv<Row>("rows.csv")
 
-process count(id: String, size: Int) -> (n: Int) {
+{process}
+process total(library: String, ns: [Int]) -> (sum: File = "sum.txt") {{
+  script """
+    echo "$library ${{ns[*]}}" >"$sum"
+  """
+}}
+
+workflow {{
+  for row in rows {{
+    c = {call}
+  }}
+  for library in unique({by}) {{
+    t = total(library, ns: c.n)
+    publish t.sum as "{{library}}.txt"
+  }}
+}}
+"#
+    )
+}
+
+const COUNT: &str = r#"process count(id: String, size: Int) -> (n: Int) {
   script """
     echo "$id" >/dev/null
     echo "$size" >"$n"
   """
 }
-
-process total(library: String, ns: [Int]) -> (sum: File = "sum.txt") {
-  script """
-    echo "$library ${ns[*]}" >"$sum"
-  """
-}
-
-workflow {
-  for row in rows {
-    c = count(id: row.id, size: row.size)
-  }
-  for library in unique(rows.library) {
-    t = total(library, ns: c.n)
-    publish t.sum as "{library}.txt"
-  }
-}
 "#;
 
 /// The groups are what a process says of the rows.
-const TOLD: &str = r#"record Row { key id: String, library: String, size: Int }
-param rows: [Row] = csv<Row>("rows.csv")
-
-process tell(row: Row) -> (library: String, n: Int) {
+const TELL: &str = r#"process tell(row: Row) -> (library: String, n: Int) {
   script """
     echo "$row_id" >/dev/null
     echo "$row_library" >"$library"
     echo "$row_size" >"$n"
   """
-}
-
-process total(library: String, ns: [Int]) -> (sum: File = "sum.txt") {
-  script """
-    echo "$library ${ns[*]}" >"$sum"
-  """
-}
-
-workflow {
-  for row in rows {
-    c = tell(row)
-  }
-  for library in unique(c.library) {
-    t = total(library, ns: c.n)
-    publish t.sum as "{library}.txt"
-  }
 }
 "#;
 
@@ -64,7 +52,8 @@ workflow {
 fn rows_that_come_change_or_move_run_what_reads_them() {
     let folder = tempfile::tempdir().unwrap();
     let at = folder.path();
-    fs::write(at.join("rows.flow"), PROGRAM).unwrap();
+    let program = program(COUNT, "count(id: row.id, size: row.size)", "rows.library");
+    fs::write(at.join("rows.flow"), program).unwrap();
     let mut rows = vec!["a,L1,1", "b,L2,2", "c,L1,3"];
     assert_eq!(pending(at, &rows), ["count 3", "total 2"]);
     assert_eq!(pending(at, &rows), [""; 0]);
@@ -92,7 +81,8 @@ fn rows_that_come_change_or_move_run_what_reads_them() {
 fn groups_that_a_run_tells_are_right_after_each_change() {
     let folder = tempfile::tempdir().unwrap();
     let at = folder.path();
-    fs::write(at.join("rows.flow"), TOLD).unwrap();
+    let program = program(TELL, "tell(row)", "c.library");
+    fs::write(at.join("rows.flow"), program).unwrap();
     let published = |library: &str| {
         let file = format!("out/run/results/{library}.txt");
         fs::read_to_string(at.join(file)).unwrap_or_default()

@@ -27,6 +27,15 @@ impl Choice {
     pub fn branches(&self) -> impl Iterator<Item = &Expr> {
         self.then.iter().chain(&self.otherwise)
     }
+
+    /// What one branch alone makes, and that it is taken.
+    pub fn only(&self) -> Option<(&Expr, Guard)> {
+        let (condition, holds) = (self.condition, self.then.is_some());
+        match (&self.then, &self.otherwise) {
+            (Some(only), None) | (None, Some(only)) => Some((only, Guard { condition, holds })),
+            (Some(_), Some(_)) | (None, None) => None,
+        }
+    }
 }
 
 /// One of the places where a value comes from that not always exists.

@@ -46,12 +46,12 @@ pub(super) fn fuse(stages: Stages, input: Input<'_>) -> Stages {
                 return None;
             }
             let trial = neighbours.fused(pair)?;
-            match linked {
-                true => linked_worth_it(trial, name, &best, input),
-                false => worth_it(trial, &best, longest, input).ok(),
+            if linked {
+                return linked_worth_it(trial, name, &best, input);
             }
+            let run = input.run(&trial);
+            is_worth_it(&run, &best, longest).then_some((trial, run))
         });
-        drop(neighbours);
         match better {
             Some((kept, run)) => (stages, best) = (kept, run),
             None => return stages,
@@ -59,20 +59,10 @@ pub(super) fn fuse(stages: Stages, input: Input<'_>) -> Stages {
     }
 }
 
-/// The trial and its run, if that takes no more of the nodes, and ends by `limit` or no later than
-/// before; else its run alone.
-fn worth_it(
-    trial: Stages,
-    best: &Timeline,
-    limit: f64,
-    input: Input<'_>,
-) -> Result<(Stages, Timeline), (Stages, Timeline)> {
-    let run = input.run(&trial);
-    let soon = run.makespan <= limit.max(best.makespan + EQUAL);
-    match soon && run.node_seconds <= best.node_seconds + EQUAL {
-        true => Ok((trial, run)),
-        false => Err((trial, run)),
-    }
+/// Whether a run takes no more of the nodes, and ends by `limit` or no later than the best.
+fn is_worth_it(run: &Timeline, best: &Timeline, limit: f64) -> bool {
+    run.makespan <= limit.max(best.makespan + EQUAL)
+        && run.node_seconds <= best.node_seconds + EQUAL
 }
 
 /// The trial, or what it becomes with its neighbours: of a chain whose steps follow one another
@@ -85,18 +75,21 @@ fn linked_worth_it(
 ) -> Option<(Stages, Timeline)> {
     let mut trial = trial;
     for _ in 0..AHEAD {
-        let (stages, run) = match worth_it(trial, best, best.makespan, input) {
-            Ok(better) => return Some(better),
-            Err(worse) => worse,
-        };
-        let neighbours = Neighbours::new(&stages, &run, input);
-        let of_head = neighbours.linked().filter(|&(from, to)| {
-            let both = [from, to]
-                .into_iter()
-                .filter_map(|at| stages.stages.get(at));
+        let run = input.run(&trial);
+        if is_worth_it(&run, best, best.makespan) {
+            return Some((trial, run));
+        }
+        let neighbours = Neighbours::new(&trial, &run, input);
+        let of_head = |&(from, to): &(usize, usize)| {
+            let both = [from, to].into_iter();
+            let both = both.filter_map(|at| trial.stages.get(at));
             both.flat_map(Stage::calls).any(|call| Some(call) == head)
-        });
-        trial = { of_head }.find_map(|pair| neighbours.fused(pair))?;
+        };
+        let next = neighbours
+            .linked()
+            .filter(of_head)
+            .find_map(|pair| neighbours.fused(pair))?;
+        trial = next;
     }
     None
 }

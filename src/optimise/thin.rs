@@ -48,17 +48,16 @@ pub(super) fn thin(stages: Stages, cap: f64, input: Input<'_>) -> Stages {
     let mut stages = stages;
     let mut best = input.makespan(&stages);
     for round in &ROUNDS {
-        while let Some((thinner, makespan)) = round.thinner(&stages, best, cap, input) {
-            best = best.min(makespan);
-            stages = thinner;
+        while let Some(thinner) = round.thinner(&stages, best, cap, input) {
+            (stages, best) = thinner;
         }
     }
     stages
 }
 
 impl Round {
-    /// The stages after each of them was tried once, the widest first, and their makespan; `None`
-    /// where none gets fewer tasks.
+    /// The stages after each of them was tried once, the widest first, and the shortest makespan so
+    /// far; `None` where none gets fewer tasks.
     fn thinner(
         &self,
         stages: &Stages,

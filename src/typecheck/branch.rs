@@ -89,7 +89,7 @@ impl Checker<'_> {
         }
         let mut branch = |id: Option<LocalId>, holds| {
             let guard = Guard { condition, holds };
-            let found = id.map(|id| self.under(guard, |this| read(this, id)));
+            let found = id.map(|id| self.under([guard], |this| read(this, id)));
             transposed(found)
         };
         let (then, otherwise) = (branch(joined.then, true), branch(joined.otherwise, false));
@@ -125,11 +125,16 @@ impl Checker<'_> {
         Some(Expr { kind, ty, span })
     }
 
-    /// Something is read as it is in one branch.
-    pub(super) fn under<T>(&mut self, guard: Guard, read: impl FnOnce(&mut Self) -> T) -> T {
-        self.when.push(guard);
+    /// Something is read as it is under these branches, inside of those around.
+    pub(super) fn under<T>(
+        &mut self,
+        guards: impl IntoIterator<Item = Guard>,
+        read: impl FnOnce(&mut Self) -> T,
+    ) -> T {
+        let around = self.when.len();
+        self.when.extend(guards);
         let found = read(self);
-        self.when.pop();
+        self.when.truncate(around);
         found
     }
 

@@ -107,23 +107,21 @@ impl Checker<'_> {
             return self.gather_where((of, over), filter, loops);
         }
         if let ExprKind::Choice(choice) = &list.kind
-            && let (Some(only), None) | (None, Some(only)) = (&choice.then, &choice.otherwise)
+            && let Some((only, guard)) = choice.only()
         {
-            let guard = Guard {
-                condition: choice.condition,
-                holds: choice.then.is_some(),
-            };
-            let made = self.under(guard, |this| {
+            let made = self.under([guard], |this| {
                 this.results_where(only.clone(), filter, loops)
             })?;
-            let mut choice = choice.clone();
-            let branch = if guard.holds {
-                &mut choice.then
-            } else {
-                &mut choice.otherwise
+            let (then, otherwise) = match guard.holds {
+                true => (Some(made), None),
+                false => (None, Some(made)),
             };
-            *branch = Some(made);
-            let kind = ExprKind::Choice(choice);
+            let choice = Choice {
+                then,
+                otherwise,
+                ..*choice.clone()
+            };
+            let kind = ExprKind::Choice(Box::new(choice));
             return Some(Expr { kind, ..list });
         }
         if filter.is_none() {
@@ -146,11 +144,9 @@ impl Checker<'_> {
         let inside = self.within(loops, &over);
         let mut when = self.parting(&over, loops);
         if let Some(filter) = filter {
-            let around = self.when.clone();
             let made = self.program.maker(&of).map(|maker| maker.when.clone());
-            self.when.extend(made.into_iter().flatten());
-            let asked = self.filter_of(&of, filter, &inside);
-            self.when = around;
+            let made = made.into_iter().flatten();
+            let asked = self.under(made, |this| this.filter_of(&of, filter, &inside));
             let condition = self.asked(asked?);
             let holds = true;
             when.push(Guard { condition, holds });
@@ -172,12 +168,9 @@ impl Checker<'_> {
                 of.span,
             );
         }
-        let around = self.when.clone();
-        when.retain(|it| !around.contains(it));
+        when.retain(|it| !self.when.contains(it));
         when.dedup();
-        self.when.extend(when);
-        let of = self.handed_where(of, &inside);
-        self.when = around;
+        let of = self.under(when, |this| this.handed_where(of, &inside));
         Some(gathered(of, over))
     }
 

@@ -161,7 +161,7 @@ impl Checker<'_> {
             None => Some(None),
             Some(it) => {
                 let guard = Guard { condition, holds };
-                let picked = self.under(guard, |this| this.picked(it, keys, span, place));
+                let picked = self.under([guard], |this| this.picked(it, keys, span, place));
                 picked.map(Some)
             }
         };

@@ -87,8 +87,8 @@ impl Checker<'_> {
     fn listed_of(&self, list: &Expr) -> Option<(Expr, Vec<AxisId>)> {
         let list = self.spelled_out(list.clone());
         if let ExprKind::Choice(choice) = &list.kind
-            && let (Some(only), None) | (None, Some(only)) = (&choice.then, &choice.otherwise)
-            && self.program.decided_by_shards(choice.condition)
+            && let Some((only, guard)) = choice.only()
+            && self.program.decided_by_shards(guard.condition)
         {
             return self.listed_of(only);
         }
