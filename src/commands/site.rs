@@ -1,6 +1,7 @@
 //! `flowc site probe`
 
 mod probe;
+mod told;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# A cluster that hands out whole nodes, by its partition or by select/linear: tasks stand side by side on them, and one that is
-# killed takes no other with it.
+# A cluster that hands out whole nodes, by its partition or by select/linear: `flowc site probe` finds it, tasks stand side by
+# side on the nodes, and one that is killed takes no other with it.
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=submit_lib.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/submit_lib.sh"
@@ -9,17 +9,8 @@ flowc=${FLOWC:-$repository/target/debug/flowc}
 
 # Three nodes have room for twelve tasks of one core, and for six of half a node's memory.
 compile() {
-  cat >site.toml <<'TOML'
-name = "whole"
-nodes = "whole"
-slots = 3
-startup = "1s"
-
-[[partition]]
-name = "all"
-cpus = 4
-memory = "4000MB"
-TOML
+  "$flowc" site probe --slots 3 --shards 2 >site.toml || not_ok 'the cluster is not probed'
+  grep -qx 'nodes = "whole"' site.toml || not_ok 'that nodes are given whole is not found'
   # meet KIND.I N: says where it is, and waits until N of the kind are, then as long as the test wants
   cat >meet.sh <<'BASH'
 meet() {

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use super::super::failure::Failure;
 use super::ProbeArgs;
+use super::told::{setting, tables, word};
 
 /// Tasks of the array that runs them one by one.
 const IN_A_ROW: u64 = 6;
@@ -50,7 +51,8 @@ impl Drop for Trial<'_> {
 /// The text of a site file.
 pub(super) fn probe(args: &ProbeArgs) -> Result<String, Failure> {
     let config = said(Command::new("scontrol").args(["show", "config"]))?;
-    let partitions = said(Command::new("sinfo").args(["-h", "-o", "%P|%l|%m|%c|%G"]))?;
+    let partitions = said(Command::new("scontrol").args(["show", "partition", "--oneliner"]))?;
+    let nodes = said(Command::new("sinfo").args(["-h", "-o", "%P|%l|%m|%c|%G"]))?;
     let folder = args.folder.join(format!(".flowc-probe.{}", id()));
     fs::create_dir_all(&folder).map_err(|error| Failure::io("made", &folder, &error))?;
     let folder =
@@ -85,7 +87,7 @@ pub(super) fn probe(args: &ProbeArgs) -> Result<String, Failure> {
     text += &format!("shard_rate = {rate:.0}\n");
     text += &format!("slots = {}\n", args.slots);
     text += &format!("max_array_size = {most}\n");
-    text += &tables(&partitions);
+    text += &tables(&config, &partitions, &nodes);
     Ok(text)
 }
 
@@ -214,91 +216,9 @@ fn said(command: &mut Command) -> Result<String, Failure> {
     Err(Failure::Io(format!("`{name}` failed: {why}")))
 }
 
-/// `MaxArraySize            = 1001`
-fn word(config: &str, key: &str) -> Option<String> {
-    let values = config.lines().filter_map(|line| line.split_once('='));
-    let mut found = values.filter(|(name, _)| name.trim() == key);
-    found.next().map(|(_, value)| value.trim().to_owned())
-}
-
-fn setting(config: &str, key: &str) -> Option<u64> {
-    word(config, key)?.parse().ok()
-}
-
-/// Cores and memory of a node of the default partition, then a table for each partition, that first.
-fn tables(sinfo: &str) -> String {
-    let mut rows: Vec<Vec<&str>> = sinfo
-        .lines()
-        .map(|line| line.split('|').collect())
-        .collect();
-    rows.sort_by_key(|row| !row.first().is_some_and(|name| name.ends_with('*')));
-    let mut seen = Vec::new();
-    let mut text = String::new();
-    for row in rows {
-        let [name, time, memory, cpus, gres] = row.as_slice() else {
-            continue;
-        };
-        let name = name.trim_end_matches('*');
-        let memory = memory.trim_end_matches('+');
-        let cpus = cpus.trim_end_matches('+');
-        if seen.contains(&name) {
-            continue;
-        }
-        if seen.is_empty() {
-            text += &format!("cores = {cpus}\nnode_memory = \"{memory}MB\"\n");
-        }
-        seen.push(name);
-        text += &format!("\n[[partition]]\nname = {name:?}\n");
-        if let Some(limit) = limit(time) {
-            text += &format!("time = \"{limit}s\"\n");
-        }
-        text += &format!("memory = \"{memory}MB\"\ncpus = {cpus}\n");
-        let gpus = gres.split(',').filter_map(|it| it.strip_prefix("gpu:"));
-        let count = |it: &str| {
-            it.split(['(', ':'])
-                .filter_map(|it| it.parse::<u64>().ok())
-                .next_back()
-        };
-        let gpus: u64 = gpus.filter_map(count).sum();
-        if gpus > 0 {
-            text += &format!("gpus = {gpus}\n");
-        }
-    }
-    text
-}
-
-/// Seconds of a limit as sinfo prints it: `1-00:00:00`, `30:00`; none of `infinite`.
-fn limit(text: &str) -> Option<u64> {
-    let (days, clock) = text.split_once('-').unwrap_or(("0", text));
-    let mut seconds = 0;
-    for part in clock.split(':') {
-        seconds = seconds * 60 + part.parse::<u64>().ok()?;
-    }
-    Some(days.parse::<u64>().ok()? * 86_400 + seconds)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn partitions_as_sinfo_tells_them() {
-        let sinfo = "short|2:00:00|16000|16|(null)\nall*|infinite|192000+|48|gpu:a100:4(S:0-1)\nall*|infinite|96000|48|(null)\n";
-        assert_eq!(
-            tables(sinfo),
-            "cores = 48\nnode_memory = \"192000MB\"\n\n[[partition]]\nname = \"all\"\nmemory = \"192000MB\"\n\
-             cpus = 48\ngpus = 4\n\n[[partition]]\nname = \"short\"\ntime = \"7200s\"\nmemory = \"16000MB\"\ncpus = 16\n"
-        );
-    }
-
-    #[test]
-    fn settings_and_limits() {
-        let config = "MaxArraySize            = 1001\nMaxJobCount = 10000\n";
-        assert_eq!(setting(config, "MaxArraySize"), Some(1001));
-        assert_eq!(limit("1-00:00:00"), Some(86_400));
-        assert_eq!(limit("30:00"), Some(1800));
-        assert_eq!(limit("infinite"), None);
-    }
 
     #[test]
     fn a_rate_is_that_of_the_middle() {
