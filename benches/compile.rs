@@ -64,6 +64,7 @@ fn compiles(criterion: &mut Criterion) {
     write(folder, "calls.flow", &calls());
     write(folder, "many.flow", &many());
     write(folder, "arbitrary.flow", &arbitrary());
+    write(folder, "different.flow", &different());
     write(
         folder,
         "uneven.flow",
@@ -109,6 +110,9 @@ fn compiles(criterion: &mut Criterion) {
     });
     time("5,000 single calls with arbitrary dependencies", &|| {
         flowc(&folder.join("arbitrary.flow"), folder)
+    });
+    time("250 calls, each of its own process", &|| {
+        flowc(&folder.join("different.flow"), folder)
     });
     time("a sheet of 1,000,000 shards of uneven cost", &|| {
         flowc(&folder.join("uneven.flow"), folder)
@@ -171,6 +175,26 @@ fn arbitrary() -> String {
     let steps: String = steps.collect();
     let body: String = calls.collect();
     format!("{steps}workflow {{\n{body}}}\n")
+}
+
+/// Nothing to collect, and of nearly all pairs it is tried whether they had better be one job: each
+/// call reads up to four earlier ones and asks for a size of its own.
+fn different() -> String {
+    let inputs = ["a", "b", "c", "d"];
+    let each = (0_u64..250).map(|n| {
+        let read = inputs.iter().zip(1..).take_while(|(_, at)| *at <= n);
+        let (declared, passed): (String, String) = read
+            .map(|(name, at)| {
+                let before = n - 1 - (n * at * 7919) % n.min(30);
+                (format!(", {name}: File"), format!(", {name}: c{before}.out"))
+            })
+            .unzip();
+        let (cost, memory, cpus) = (n * 7 % 50 + 1, n % 3 + 1, n % 2 + 1);
+        let process = format!("process step{n}(n: Int{declared}) -> (out: File) {{ cost {cost}s memory {memory}GB cpus {cpus} todo }}\n");
+        (process, format!("  c{n} = step{n}(n: {n}{passed})\n"))
+    });
+    let (processes, calls): (String, String) = each.unzip();
+    format!("{processes}workflow {{\n{calls}}}\n")
 }
 
 /// Fifty chains through 200 processes.

@@ -11,10 +11,12 @@ mod collect;
 mod forecast;
 mod fuse;
 mod graph;
+mod links;
 mod loads;
 mod model;
 mod pack;
 mod thin;
+mod trial;
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -22,6 +24,9 @@ use std::rc::Rc;
 use crate::cost::{self, Estimates};
 use crate::dataflow::{CallAxis, CallId, Dataflow, ProcessId};
 use crate::site::Site;
+
+use links::Links;
+use trial::Trial;
 
 pub use forecast::{Forecast, forecast, replay};
 pub use graph::{Edge, edges};
@@ -44,7 +49,15 @@ pub enum Level {
 /// The stages in an order in which each stands behind all that it reads.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Stages {
-    pub stages: Vec<Stage>,
+    /// Shared among all trials that have them.
+    pub stages: Vec<Rc<Stage>>,
+}
+
+impl Stages {
+    /// Array tasks of all.
+    fn tasks(&self) -> u64 {
+        self.stages.iter().map(|stage| stage.tasks()).sum()
+    }
 }
 
 /// Calls that run in one array job.
@@ -70,12 +83,13 @@ pub struct Stage {
 }
 
 impl Stage {
-    fn of_call(dataflow: &Dataflow, call: CallId) -> Self {
+    /// An item a task.
+    fn new(lots: Vec<Vec<CallId>>, axes: Vec<CallAxis>, items: u64) -> Self {
         Self {
-            lots: vec![vec![call]],
+            lots,
             chains: Vec::new(),
-            axes: dataflow.call(call).axes.clone(),
-            items: dataflow.shards(call),
+            axes,
+            items,
             pack: 1,
             loads: None,
             balanced: None,
@@ -202,6 +216,7 @@ struct Input<'a> {
     dataflow: &'a Dataflow,
     estimates: &'a Estimates,
     site: &'a Site,
+    links: &'a Links,
 }
 
 /// Runs the rewrites in their order.
@@ -210,12 +225,9 @@ pub fn optimise(dataflow: &Dataflow, estimates: &Estimates, site: &Site, level: 
         dataflow,
         estimates,
         site,
+        links: &Links::new(dataflow),
     };
-    let mut stages = a_stage_a_call(dataflow);
-    for stage in &mut stages.stages {
-        stage.loads = input.loads(stage);
-    }
-    let stages = pack::pins(stages, input);
+    let stages = pack::pins(a_stage_a_call(input), input);
     let shaped = match level {
         Level::Off => stages,
         Level::All => best(stages, input),
@@ -231,31 +243,35 @@ pub fn optimise(dataflow: &Dataflow, estimates: &Estimates, site: &Site, level: 
 /// Calls apart or collected, whichever ends first; of those that end at much the same time, that
 /// with the fewest tasks.
 fn best(stages: Stages, input: Input<'_>) -> Stages {
-    let cap = match stages.stages.iter().map(Stage::tasks).sum() {
-        0..=MANY => input.makespan(&stages) * NO_LONGER,
+    let cap = match stages.tasks() {
+        0..=MANY => Trial::new(stages.clone(), input).makespan() * NO_LONGER,
         _ => f64::INFINITY,
     };
     let collected = collect::collect(&stages, input).into_iter();
-    let mut plans: Vec<_> = collected.map(|plan| collect::part(plan, input)).collect();
-    plans.dedup();
-    plans.push(pack::widths(stages, input));
+    let parted = collected.map(|plan| collect::part(Trial::new(plan, input), input));
+    let mut plans: Vec<Trial> = parted.collect();
+    plans.dedup_by(|a, b| a.stages == b.stages);
+    plans.push(Trial::new(pack::widths(stages, input), input));
     let shape = |plan| thin::thin(fuse::fuse(plan, input), cap, input);
     let plans: Vec<_> = plans.into_iter().map(shape).collect();
-    let makespans: Vec<f64> = plans.iter().map(|plan| input.makespan(plan)).collect();
-    let shortest = makespans.iter().copied().fold(f64::INFINITY, f64::min);
-    let good = plans
-        .into_iter()
-        .zip(makespans)
-        .filter(|(_, makespan)| *makespan <= (shortest * MUCH_THE_SAME).min(cap.max(shortest)));
-    let fewest = good.min_by_key(|(plan, _)| plan.stages.iter().map(Stage::tasks).sum::<u64>());
-    fewest.map(|(plan, _)| plan).unwrap_or_default()
+    let makespans = plans.iter().map(Trial::makespan);
+    let shortest = makespans.fold(f64::INFINITY, f64::min);
+    let limit = (shortest * MUCH_THE_SAME).min(cap.max(shortest));
+    let good = plans.into_iter().filter(|plan| plan.makespan() <= limit);
+    let fewest = good.min_by_key(|plan| plan.stages.tasks());
+    fewest.map(|plan| plan.stages).unwrap_or_default()
 }
 
 /// Where all begins: nothing is fused, nothing packed.
-fn a_stage_a_call(dataflow: &Dataflow) -> Stages {
-    let stages = dataflow.call_ids();
+fn a_stage_a_call(input: Input<'_>) -> Stages {
+    let stages = input.dataflow.call_ids().map(|call| {
+        let axes = input.dataflow.call(call).axes.clone();
+        let mut stage = Stage::new(vec![vec![call]], axes, input.dataflow.shards(call));
+        stage.loads = input.loads(&stage);
+        Rc::new(stage)
+    });
     Stages {
-        stages: stages.map(|call| Stage::of_call(dataflow, call)).collect(),
+        stages: stages.collect(),
     }
 }
 

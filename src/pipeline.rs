@@ -65,58 +65,63 @@ pub fn check(
 }
 
 /// What the shards of a checked program take, and which of them run together.
-fn optimised(dataflow: &Dataflow, target: &Target) -> (Estimates, Stages) {
-    let estimates = cost::estimate(dataflow, &target.learned, &target.site);
-    let stages = optimise::optimise(dataflow, &estimates, &target.site, target.level);
-    (estimates, stages)
-}
-
-/// The jobs of a checked program.
-pub fn plan<'a>(
+pub struct Optimised<'a> {
     dataflow: &'a Dataflow,
     target: &'a Target,
-) -> Result<(Plan<'a>, Estimates), Vec<Report>> {
-    let (estimates, stages) = optimised(dataflow, target);
-    let plan = plan::plan(dataflow, &estimates, &stages, &target.site).map_err(reports)?;
-    Ok((plan, estimates))
+    pub estimates: Estimates,
+    stages: Stages,
 }
 
-/// What the jobs of a checked program are expected to take.
-pub fn forecast(dataflow: &Dataflow, target: &Target) -> Forecast {
-    let (estimates, stages) = optimised(dataflow, target);
-    optimise::forecast(dataflow, &estimates, &stages, &target.site)
+/// Decides which shards of a checked program run together.
+pub fn optimise<'a>(dataflow: &'a Dataflow, target: &'a Target) -> Optimised<'a> {
+    let estimates = cost::estimate(dataflow, &target.learned, &target.site);
+    let stages = optimise::optimise(dataflow, &estimates, &target.site, target.level);
+    Optimised {
+        dataflow,
+        target,
+        estimates,
+        stages,
+    }
 }
 
-/// The names of the jobs of a checked program, and what becomes of them where there is trouble.
-pub fn replay(
-    dataflow: &Dataflow,
-    target: &Target,
-    trouble: Trouble,
-) -> Result<(Vec<String>, Timeline, Vec<Ran>), Vec<Report>> {
-    let (estimates, stages) = optimised(dataflow, target);
-    let plan = plan::plan(dataflow, &estimates, &stages, &target.site).map_err(reports)?;
-    let names = plan.jobs.iter().map(|job| job.name.clone()).collect();
-    let site = (&target.site, trouble);
-    let (timeline, trace) = optimise::replay(dataflow, &estimates, &stages, site);
-    Ok((names, timeline, trace))
-}
+impl<'a> Optimised<'a> {
+    /// The jobs; fails where the site cannot run one of them.
+    pub fn plan(&self) -> Result<Plan<'a>, Vec<Report>> {
+        let site = &self.target.site;
+        plan::plan(self.dataflow, &self.estimates, &self.stages, site).map_err(reports)
+    }
 
-/// From a checked program to files; `project` leads from `out/` to the program's folder.
-pub fn compile(
-    dataflow: &Dataflow,
-    code: &Code,
-    target: &Target,
-    project: &str,
-) -> Result<Compiled, Vec<Report>> {
-    let (plan, estimates) = plan(dataflow, target)?;
-    let versions = version::versions(dataflow, code);
-    let input = emit::Input {
-        plan: &plan,
-        versions: &versions,
-        code,
-        project,
-    };
-    let files = emit::emit(input);
-    let manifest = manifest::manifest(input, &estimates, &files);
-    Ok(Compiled { files, manifest })
+    /// What the jobs are expected to take.
+    pub fn forecast(&self) -> Forecast {
+        let site = &self.target.site;
+        optimise::forecast(self.dataflow, &self.estimates, &self.stages, site)
+    }
+
+    /// The names of the jobs, and what becomes of them where there is trouble; fails as `plan` does.
+    pub fn replay(
+        &self,
+        trouble: Trouble,
+    ) -> Result<(Vec<String>, Timeline, Vec<Ran>), Vec<Report>> {
+        let plan = self.plan()?;
+        let names = plan.jobs.iter().map(|job| job.name.clone()).collect();
+        let site = (&self.target.site, trouble);
+        let (timeline, trace) =
+            optimise::replay(self.dataflow, &self.estimates, &self.stages, site);
+        Ok((names, timeline, trace))
+    }
+
+    /// The files; `project` leads from `out/` to the program's folder. Fails as `plan` does.
+    pub fn compile(&self, code: &Code, project: &str) -> Result<Compiled, Vec<Report>> {
+        let plan = self.plan()?;
+        let versions = version::versions(self.dataflow, code);
+        let input = emit::Input {
+            plan: &plan,
+            versions: &versions,
+            code,
+            project,
+        };
+        let files = emit::emit(input);
+        let manifest = manifest::manifest(input, &self.estimates, &files);
+        Ok(Compiled { files, manifest })
+    }
 }

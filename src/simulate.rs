@@ -6,6 +6,7 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap, VecDeque};
+use std::mem::take;
 
 use crate::site::Site;
 
@@ -142,8 +143,10 @@ struct Run<'a> {
     jobs: &'a [Job],
     site: &'a Site,
     states: Vec<State>,
-    /// Jobs that wait for each job.
-    behind: Vec<Vec<(usize, bool)>>,
+    /// Jobs that wait for all of each job.
+    behind: Vec<Vec<usize>>,
+    /// Jobs that follow each job task by task.
+    followers: Vec<Vec<usize>>,
     events: BinaryHeap<Reverse<(Instant, Event)>>,
     /// Ranges of tasks that wait for a slot: job, first, count.
     queue: VecDeque<(usize, u64, u64)>,
@@ -159,6 +162,7 @@ struct Run<'a> {
 impl<'a> Run<'a> {
     fn new(jobs: &'a [Job], site: &'a Site) -> Self {
         let mut behind = vec![Vec::new(); jobs.len()];
+        let mut followers = vec![Vec::new(); jobs.len()];
         let mut states = Vec::with_capacity(jobs.len());
         for (at, job) in jobs.iter().enumerate() {
             let corresponding = job.after.iter().filter(|edge| edge.corresponding).count();
@@ -173,8 +177,12 @@ impl<'a> Run<'a> {
             }
             states.push(state);
             for edge in &job.after {
-                if let Some(list) = behind.get_mut(edge.job) {
-                    list.push((at, edge.corresponding));
+                let lists = match edge.corresponding {
+                    true => &mut followers,
+                    false => &mut behind,
+                };
+                if let Some(list) = lists.get_mut(edge.job) {
+                    list.push(at);
                 }
             }
         }
@@ -183,6 +191,7 @@ impl<'a> Run<'a> {
             site,
             states,
             behind,
+            followers,
             events: BinaryHeap::new(),
             queue: VecDeque::new(),
             free: site.slots.max(1),
@@ -338,8 +347,8 @@ impl<'a> Run<'a> {
             self.ended(job, now);
         }
         let delay = instant(self.site.dependency_delay);
-        for (other, corresponding) in self.behind.get(job).cloned().unwrap_or_default() {
-            if corresponding && self.follow(other, task) {
+        for other in self.followers.get(job).cloned().unwrap_or_default() {
+            if self.follow(other, task) {
                 self.ready(other, task, 1, now + delay);
             }
         }
@@ -365,8 +374,8 @@ impl<'a> Run<'a> {
             span.start = span.start.min(span.end);
         }
         let then = seconds(now) + self.site.dependency_delay;
-        for (other, corresponding) in self.behind.get(job).cloned().unwrap_or_default() {
-            let Some(state) = self.states.get_mut(other).filter(|_| !corresponding) else {
+        for other in self.behind.get_mut(job).map(take).unwrap_or_default() {
+            let Some(state) = self.states.get_mut(other) else {
                 continue;
             };
             state.waits -= 1;

@@ -110,7 +110,7 @@ fn passes(
         level: options.level,
         learned: Learned::default(),
     };
-    pipeline::compile(&dataflow, &code, &target, "..")
+    pipeline::optimise(&dataflow, &target).compile(&code, "..")
 }
 
 fn settings(

@@ -39,7 +39,8 @@ pub(super) fn compile(args: &Args) -> Result<(Compiled, Summary), Failure> {
     let program = Program::load(&args.program)?;
     let target = args.target.load(&program)?;
     let project = project(&args.out, &program.folder)?;
-    let compiled = pipeline::compile(&program.dataflow, &program.code, &target, &project);
+    let optimised = pipeline::optimise(&program.dataflow, &target);
+    let compiled = optimised.compile(&program.code, &project);
     let compiled = compiled.map_err(|reports| program.failed(reports))?;
     let summary = output::write(&args.out, &compiled.files, &compiled.manifest)?;
     Ok((compiled, summary))

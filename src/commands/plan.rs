@@ -5,10 +5,11 @@ use std::process::ExitCode;
 
 use serde_json::{Value, json};
 
+use crate::code::Code;
 use crate::emit;
 use crate::manifest::manifest;
 use crate::optimise::{Forecast, Level};
-use crate::pipeline::{self, Target};
+use crate::pipeline::{self, Optimised, Target};
 use crate::plan::{ArrayJob, Dependency, DependencyKind, Plan, Request, Rung};
 use crate::units::Duration;
 use crate::version;
@@ -35,8 +36,9 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args) -> Outcome {
     let program = Program::load(&args.program)?;
     let target = args.target.load(&program)?;
+    let optimised = pipeline::optimise(&program.dataflow, &target);
     if let Some(other) = &args.diff {
-        let compiled = pipeline::compile(&program.dataflow, &program.code, &target, ".");
+        let compiled = optimised.compile(&program.code, ".");
         let compiled = compiled.map_err(|reports| program.failed(reports))?;
         let diff = diff::diff(&compiled, other)?;
         match args.program.format {
@@ -45,15 +47,17 @@ pub(super) fn run(args: &Args) -> Outcome {
         }
         return Ok(ExitCode::SUCCESS);
     }
-    let planned = pipeline::plan(&program.dataflow, &target);
-    let (plan, estimates) = planned.map_err(|reports| program.failed(reports))?;
-    let plain = Target {
+    let planned = optimised.plan();
+    let plan = planned.map_err(|reports| program.failed(reports))?;
+    let off = Target {
         level: Level::Off,
         ..target.clone()
     };
+    let plain = pipeline::optimise(&program.dataflow, &off);
+    let own = format!("-O{}", args.target.level);
     let figures = [
-        Figures::new("-O0", &program, &plain),
-        Figures::new(&format!("-O{}", args.target.level), &program, &target),
+        Figures::new("-O0", &plain, &program.code),
+        Figures::new(&own, &optimised, &program.code),
     ];
     match args.program.format {
         Format::Human => print(format_args!("{}\n{}", jobs(&plan), predicted(&figures)))?,
@@ -64,7 +68,7 @@ pub(super) fn run(args: &Args) -> Outcome {
                 code: &program.code,
                 project: ".",
             };
-            let mut printed = json!(manifest(input, &estimates, &[]));
+            let mut printed = json!(manifest(input, &optimised.estimates, &[]));
             if let Value::Object(fields) = &mut printed {
                 let forecasts = figures.iter().map(Figures::to_json).collect();
                 fields.insert("forecast".to_owned(), Value::Array(forecasts));
@@ -186,8 +190,8 @@ struct Figures {
 }
 
 impl Figures {
-    fn new(level: &str, program: &Program, target: &Target) -> Self {
-        let compiled = pipeline::compile(&program.dataflow, &program.code, target, ".").ok();
+    fn new(level: &str, optimised: &Optimised<'_>, code: &Code) -> Self {
+        let compiled = optimised.compile(code, ".").ok();
         let written = compiled.map(|compiled| {
             let files = compiled.files.iter().map(|file| file.content.len());
             let bytes = files.sum::<usize>() + compiled.manifest.to_json().len();
@@ -195,7 +199,7 @@ impl Figures {
         });
         Self {
             level: level.to_owned(),
-            forecast: pipeline::forecast(&program.dataflow, target),
+            forecast: optimised.forecast(),
             written,
         }
     }

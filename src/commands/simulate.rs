@@ -66,7 +66,7 @@ pub(super) fn run(args: &Args) -> Outcome {
         wait: args.wait,
         seed: args.seed,
     };
-    let replayed = pipeline::replay(&program.dataflow, &target, trouble);
+    let replayed = pipeline::optimise(&program.dataflow, &target).replay(trouble);
     let (names, timeline, trace) = replayed.map_err(|reports| program.failed(reports))?;
     if let Some(path) = &args.svg {
         let svg = gantt::svg(&names, &timeline, &trace);

@@ -6,7 +6,9 @@
 //! know is that a wide element waits longer for a place; so it must be worth something, and the
 //! narrowest that is nearly the best is taken.
 
-use super::{Input, Pass, Stage, Stages, pack};
+use std::rc::Rc;
+
+use super::{Input, Pass, Stage, Stages, Trial, pack};
 use crate::site::NodeUse;
 
 /// The run must end in so much of the time.
@@ -19,46 +21,43 @@ const NEARLY: f64 = 1.02;
 const MOST: usize = 100;
 
 pub(super) fn abreast(stages: Stages, input: Input<'_>) -> Stages {
-    let mut stages = stages;
     if stages.stages.len() > MOST {
         return stages;
     }
-    let mut now = input.makespan(&stages);
-    for at in 0..stages.stages.len() {
-        if let Some((best, makespan)) = widest(&stages, at, now, input) {
-            (stages, now) = (best, makespan);
+    let mut best = Trial::new(stages, input);
+    for at in 0..best.stages.stages.len() {
+        if let Some(wider) = widest(&best, at, input) {
+            best = wider;
         }
     }
-    stages
+    best.stages
 }
 
-/// The stages with one of them side by side, and their makespan; `None` where it is not worth it.
-fn widest(stages: &Stages, at: usize, now: f64, input: Input<'_>) -> Option<(Stages, f64)> {
-    let stage = stages.stages.get(at)?;
+/// With one of the stages side by side; `None` where it is not worth it.
+fn widest(best: &Trial, at: usize, input: Input<'_>) -> Option<Trial> {
+    let stage = best.stages.stages.get(at)?;
     let mut trials = Vec::new();
     for shape in shapes(stage, input) {
         let mut width = input.room(&shape).min(shape.tasks());
         while width > 1 {
-            let mut trial = stages.clone();
             let wide = side_by_side(&shape, width, input);
             width /= 2;
             if wide.elements() > stage.elements().max(input.site.slots) {
                 break;
             }
-            *trial.stages.get_mut(at)? = wide;
-            let makespan = input.makespan(&trial);
-            trials.push((trial, makespan));
+            let mut stages = best.stages.clone();
+            *stages.stages.get_mut(at)? = Rc::new(wide);
+            trials.push(Trial::new(stages, input));
         }
     }
-    let makespans = trials.iter().map(|(_, makespan)| *makespan);
-    let shortest = makespans.reduce(f64::min)?;
-    if shortest > now * WORTH_IT {
+    let shortest = trials.iter().map(Trial::makespan).reduce(f64::min)?;
+    if shortest > best.makespan() * WORTH_IT {
         return None;
     }
     let near = trials
         .into_iter()
-        .filter(|(_, makespan)| *makespan <= shortest * NEARLY);
-    near.min_by_key(|(trial, _)| trial.stages.get(at).map(|stage| stage.abreast))
+        .filter(|trial| trial.makespan() <= shortest * NEARLY);
+    near.min_by_key(|trial| trial.stages.stages.get(at).map(|stage| stage.abreast))
 }
 
 /// As it is cut, and with as many tasks as run at once side by side: launching them no longer holds

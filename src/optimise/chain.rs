@@ -3,6 +3,8 @@
 //! How many starts there are is known with the costs; nothing is fused with them, packed for its
 //! costs or run side by side. What is said here is why.
 
+use std::rc::Rc;
+
 use crate::cost::Chain;
 use crate::units::Duration;
 
@@ -16,7 +18,7 @@ pub(super) fn chains(mut stages: Stages, input: Input<'_>) -> Stages {
         let Some((call, chain)) = found else { continue };
         let folder = input.dataflow.process_of(call).checkpoint.as_deref();
         let reason = reason(stage, chain, folder.unwrap_or_default());
-        stage.decide(Pass::Chain, reason);
+        Rc::make_mut(stage).decide(Pass::Chain, reason);
     }
     stages
 }

@@ -2,11 +2,13 @@
 //! deep in the graph, so that none of them waits for another. Chains in which each call is all
 //! that reads the one before are one item.
 
+use std::rc::Rc;
+
 use indexmap::IndexMap;
 
 use crate::dataflow::{CallId, ProcessId};
 
-use super::{Input, Pass, Stage, Stages, fuse, graph, pack};
+use super::{Input, Pass, Stage, Stages, Trial, fuse, graph, pack};
 
 /// With fewer lots than these that wait for the same calls, an array of their own is not worth it.
 const FEW_A_GROUP: usize = 3;
@@ -23,25 +25,23 @@ const SOONER: f64 = 0.99;
 /// The ways to collect: calls that wait for the same ones, or also those that wait for others; none
 /// where nothing can be collected.
 pub(super) fn collect(stages: &Stages, input: Input<'_>) -> Vec<Stages> {
-    let (single, others): (Vec<_>, Vec<_>) = stages
-        .stages
-        .iter()
-        .cloned()
-        .partition(|stage| is_single(stage, input));
-    if single.len() < 2 {
-        return Vec::new();
-    }
+    let all = stages.stages.iter().cloned();
+    let (single, others): (Vec<_>, Vec<_>) = all.partition(|stage| is_single(stage, input));
     let chains = Chains::new(&single, input);
     let by_depth = chains.by_depth(input);
+    if by_depth.len() == single.len() {
+        return Vec::new();
+    }
     let by_producers = by_depth
         .iter()
         .flat_map(|lots| by_producers(lots, input))
         .collect();
     let ways = [by_producers, by_depth].map(|kinds: Vec<Vec<Vec<CallId>>>| {
         let mut all = others.clone();
-        all.extend(kinds.into_iter().map(|lots| collected(lots, input)));
-        all.iter_mut().for_each(|stage| pack::widen(stage, input));
-        graph::sorted(input.dataflow, Stages { stages: all })
+        let collected = kinds.into_iter().map(|lots| collected(lots, input));
+        all.extend(collected.map(Rc::new));
+        let widened = pack::widths(Stages { stages: all }, input);
+        graph::sorted(widened, input)
             .unwrap_or_else(|| unreachable!("none of the calls of one depth reads another"))
     });
     ways.into()
@@ -51,8 +51,9 @@ pub(super) fn collect(stages: &Stages, input: Input<'_>) -> Vec<Stages> {
 fn by_producers(lots: &[Vec<CallId>], input: Input<'_>) -> Vec<Vec<Vec<CallId>>> {
     let mut groups: IndexMap<Vec<CallId>, Vec<Vec<CallId>>> = IndexMap::new();
     for lot in lots {
-        let producers = lot.first().map(|&call| producers(call, input));
-        let group = groups.entry(producers.unwrap_or_default()).or_default();
+        let first = lot.first().into_iter();
+        let producers = first.flat_map(|&call| input.links.producers(call));
+        let group = groups.entry(producers.collect()).or_default();
         group.push(lot.clone());
     }
     if groups.len() * FEW_A_GROUP > lots.len() {
@@ -61,45 +62,37 @@ fn by_producers(lots: &[Vec<CallId>], input: Input<'_>) -> Vec<Vec<Vec<CallId>>>
     groups.into_values().collect()
 }
 
-/// The calls that a call must wait for, each once.
-fn producers(call: CallId, input: Input<'_>) -> Vec<CallId> {
-    let links = graph::links(input.dataflow, call).into_iter();
-    let mut producers: Vec<_> = links.map(|(producer, _)| producer).collect();
-    producers.sort_unstable();
-    producers.dedup();
-    producers
-}
-
 /// Takes apart again what few calls were collected where the whole ends sooner without: what
 /// follows one of them need not wait for all.
-pub(super) fn part(stages: Stages, input: Input<'_>) -> Stages {
-    let mut stages = stages;
-    let mut best = input.makespan(&stages);
-    let few = |stage: &&Stage| (2..=FEW_TO_PART).contains(&stage.chains.len());
-    let heads = stages.stages.iter().filter(few);
+pub(super) fn part(trial: Trial, input: Input<'_>) -> Trial {
+    let few = |stage: &&Rc<Stage>| (2..=FEW_TO_PART).contains(&stage.chains.len());
+    let heads = trial.stages.stages.iter().filter(few);
     let heads: Vec<_> = heads.filter_map(|stage| stage.calls().min()).collect();
     if heads.len() * input.dataflow.calls.len() > MOST_LOOKS {
-        return stages;
+        return trial;
     }
+    let mut best = trial;
     for head in heads {
-        let of_head = |stage: &&Stage| stage.calls().min() == Some(head);
-        let Some(stage) = stages.stages.iter().find(of_head) else {
-            continue;
-        };
-        let chains = stage.chains.clone();
-        let others = stages.stages.iter().filter(|stage| !of_head(stage));
-        let mut all: Vec<_> = others.cloned().collect();
-        all.extend(chains.into_iter().map(|lot| collected(vec![lot], input)));
-        let Some(trial) = graph::sorted(input.dataflow, Stages { stages: all }) else {
-            continue;
-        };
-        let makespan = input.makespan(&trial);
-        if makespan < best * SOONER {
-            best = makespan;
-            stages = trial;
+        if let Some(trial) = parted(&best.stages, head, input)
+            && trial.makespan() < best.makespan() * SOONER
+        {
+            best = trial;
         }
     }
-    stages
+    best
+}
+
+/// With the chains apart of the stage whose first call this is.
+fn parted(stages: &Stages, head: CallId, input: Input<'_>) -> Option<Trial> {
+    let of_head = |stage: &&Rc<Stage>| stage.calls().min() == Some(head);
+    let stage = stages.stages.iter().find(of_head)?;
+    let others = stages.stages.iter().filter(|stage| !of_head(stage));
+    let mut all: Vec<_> = others.cloned().collect();
+    let chains = stage.chains.iter().cloned();
+    let apart = chains.map(|lot| collected(vec![lot], input));
+    all.extend(apart.map(Rc::new));
+    let sorted = graph::sorted(Stages { stages: all }, input)?;
+    Some(Trial::new(sorted, input))
 }
 
 /// A call without axes of which the optimiser may dispose.
@@ -117,21 +110,24 @@ struct Chains {
 }
 
 impl Chains {
-    fn new(stages: &[Stage], input: Input<'_>) -> Self {
+    fn new(stages: &[Rc<Stage>], input: Input<'_>) -> Self {
         let dataflow = input.dataflow;
         let count = dataflow.calls.len();
         let mut single = vec![false; count];
-        for call in stages.iter().flat_map(Stage::calls) {
+        for call in stages.iter().flat_map(|stage| stage.calls()) {
             set(&mut single, call, true);
         }
         let mut readers = vec![0_usize; count];
-        for producer in dataflow.call_ids().flat_map(|call| producers(call, input)) {
+        for producer in dataflow
+            .call_ids()
+            .flat_map(|call| input.links.producers(call))
+        {
             let before = get(&readers, producer);
             set(&mut readers, producer, before + 1);
         }
         let (mut depth, mut before) = (vec![0; count], vec![None; count]);
         for call in dataflow.call_ids() {
-            let producers = producers(call, input);
+            let producers: Vec<_> = input.links.producers(call).collect();
             if let [only] = producers.as_slice()
                 && get(&single, call)
                 && get(&single, *only)
@@ -186,23 +182,15 @@ impl Chains {
 
 /// Whether one request for both holds less than two with a start-up each.
 fn saves(a: CallId, b: CallId, input: Input<'_>) -> bool {
-    let one = |calls: Vec<CallId>| input.node_seconds(&lot(calls));
+    let one = |calls: Vec<CallId>| input.node_seconds(&of_lots(vec![calls]));
     let once = |call| std::iter::once(call);
     fuse::alike(once(a), once(b), input) && one(vec![a, b]) <= one(vec![a]) + one(vec![b])
 }
 
-fn lot(calls: Vec<CallId>) -> Stage {
-    Stage {
-        lots: vec![calls],
-        chains: Vec::new(),
-        axes: Vec::new(),
-        items: 1,
-        pack: 1,
-        loads: None,
-        balanced: None,
-        abreast: 1,
-        decisions: Vec::new(),
-    }
+/// Lots of calls without axes.
+fn of_lots(lots: Vec<Vec<CallId>>) -> Stage {
+    let items = lots.len() as u64;
+    Stage::new(lots, Vec::new(), items)
 }
 
 fn collected(lots: Vec<Vec<CallId>>, input: Input<'_>) -> Stage {
@@ -215,10 +203,8 @@ fn collected(lots: Vec<Vec<CallId>>, input: Input<'_>) -> Stage {
     processes.sort_unstable();
     processes.dedup();
     let mut stage = Stage {
-        items: lots.len() as u64,
         chains: lots.clone(),
-        lots,
-        ..lot(Vec::new())
+        ..of_lots(lots)
     };
     if calls > 1 {
         let many = stage.items;

@@ -5,7 +5,7 @@ use crate::dataflow::Dataflow;
 use crate::simulate::{self, Ran, Timeline, Trouble};
 use crate::site::Site;
 
-use super::{Input, Stage, Stages};
+use super::{Input, Links, Stages};
 
 /// A simulated run and its figures.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,8 +40,9 @@ pub fn replay(
         dataflow,
         estimates,
         site,
+        links: &Links::new(dataflow),
     };
-    simulate::replay(&input.jobs(stages), site, trouble)
+    simulate::replay(&input.jobs(stages, &input.edges(stages)), site, trouble)
 }
 
 /// Runs the stages on the site, in theory.
@@ -55,14 +56,15 @@ pub fn forecast(
         dataflow,
         estimates,
         site,
+        links: &Links::new(dataflow),
     };
     let unknown = dataflow
         .call_ids()
         .filter(|&call| estimates.of(call).cost.is_none());
     Forecast {
-        timeline: input.run(stages),
+        timeline: simulate::simulate(&input.jobs(stages, &input.edges(stages)), site),
         jobs: stages.stages.len(),
-        tasks: stages.stages.iter().map(Stage::elements).sum(),
+        tasks: stages.stages.iter().map(|it| it.elements()).sum(),
         unknown: unknown.count(),
     }
 }

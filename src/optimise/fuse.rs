@@ -6,11 +6,12 @@
 //! then the start-ups and waits saved are worth more than what one request for all wastes.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
-use crate::dataflow::{CallId, Process, Resources};
+use crate::dataflow::{CallAxis, CallId, Process, Resources};
 use crate::simulate::Timeline;
 
-use super::{Input, Pass, Stage, Stages, graph, pack};
+use super::{Input, Pass, Stage, Stages, Trial, graph, pack};
 
 /// Beyond so many stages, trying each edge costs more than it gives.
 const MOST: usize = 300;
@@ -28,68 +29,74 @@ const AHEAD: usize = 6;
 /// A stage is tried with so many of those that start next.
 const SOON: usize = 8;
 
-pub(super) fn fuse(stages: Stages, input: Input<'_>) -> Stages {
-    if stages.stages.len() > MOST {
-        return stages;
+pub(super) fn fuse(trial: Trial, input: Input<'_>) -> Trial {
+    if trial.stages.stages.len() > MOST {
+        return trial;
     }
-    let mut stages = stages;
+    let longest = trial.makespan() * FOR_A_JOB;
     let mut tried = BTreeSet::new();
-    let mut best = input.run(&stages);
-    let longest = best.makespan * FOR_A_JOB;
-    loop {
-        let neighbours = Neighbours::new(&stages, &best, input);
-        let linked = neighbours.linked().map(|pair| (pair, true));
-        let beside = neighbours.beside().into_iter().map(|pair| (pair, false));
-        let better = linked.chain(beside).find_map(|(pair, linked)| {
-            let name = neighbours.name(pair)?;
-            if !tried.insert(name) {
-                return None;
-            }
-            let trial = neighbours.fused(pair)?;
-            if linked {
-                return linked_worth_it(trial, name, &best, input);
-            }
-            let run = input.run(&trial);
-            is_worth_it(&run, &best, longest).then_some((trial, run))
-        });
-        match better {
-            Some((kept, run)) => (stages, best) = (kept, run),
-            None => return stages,
-        }
+    let mut best = trial;
+    while let Some(better) = better(&best, longest, &mut tried, input) {
+        best = better;
     }
+    best
 }
 
-/// Whether a run takes no more of the nodes, and ends by `limit` or no later than the best.
-fn is_worth_it(run: &Timeline, best: &Timeline, limit: f64) -> bool {
+/// With the first two stages in one that were not tried and are better so.
+fn better(
+    best: &Trial,
+    longest: f64,
+    tried: &mut BTreeSet<Pair>,
+    input: Input<'_>,
+) -> Option<Trial> {
+    let neighbours = Neighbours { of: best, input };
+    let linked = neighbours.linked().map(|pair| (pair, true));
+    let beside = neighbours.beside().into_iter().map(|pair| (pair, false));
+    linked.chain(beside).find_map(|(pair, linked)| {
+        let name = neighbours.name(pair)?;
+        if !tried.insert(name) {
+            return None;
+        }
+        let fused = neighbours.fused(pair)?;
+        if linked {
+            return linked_worth_it(fused, name, best, input);
+        }
+        let trial = Trial::new(fused, input);
+        is_worth_it(&trial, best, longest).then_some(trial)
+    })
+}
+
+/// Whether it takes no more of the nodes, and ends by `limit` or no later than the best.
+fn is_worth_it(trial: &Trial, best: &Trial, limit: f64) -> bool {
+    let (run, best) = (&trial.run, &best.run);
     run.makespan <= limit.max(best.makespan + EQUAL)
         && run.node_seconds <= best.node_seconds + EQUAL
 }
 
-/// The trial, or what it becomes with its neighbours: of a chain whose steps follow one another
-/// task by task, three in one may be worth what no two of them are.
+/// The fused stages, or what they become with their neighbours: of a chain whose steps follow one
+/// another task by task, three in one may be worth what no two of them are.
 fn linked_worth_it(
-    trial: Stages,
+    fused: Stages,
     [(head, _), _]: Pair,
-    best: &Timeline,
+    best: &Trial,
     input: Input<'_>,
-) -> Option<(Stages, Timeline)> {
-    let mut trial = trial;
+) -> Option<Trial> {
+    let mut fused = fused;
     for _ in 0..AHEAD {
-        let run = input.run(&trial);
-        if is_worth_it(&run, best, best.makespan) {
-            return Some((trial, run));
+        let trial = Trial::new(fused, input);
+        if is_worth_it(&trial, best, best.makespan()) {
+            return Some(trial);
         }
-        let neighbours = Neighbours::new(&trial, &run, input);
+        let neighbours = Neighbours { of: &trial, input };
         let of_head = |&(from, to): &(usize, usize)| {
             let both = [from, to].into_iter();
-            let both = both.filter_map(|at| trial.stages.get(at));
+            let both = both.filter_map(|at| neighbours.stage(at));
             both.flat_map(Stage::calls).any(|call| Some(call) == head)
         };
-        let next = neighbours
+        fused = neighbours
             .linked()
             .filter(of_head)
             .find_map(|pair| neighbours.fused(pair))?;
-        trial = next;
     }
     None
 }
@@ -97,39 +104,31 @@ fn linked_worth_it(
 /// Two stages: the first calls and the number of calls of each.
 type Pair = [(Option<CallId>, usize); 2];
 
-/// Which stages may share a job.
+/// Which stages of a trial may share a job.
 struct Neighbours<'a> {
-    stages: &'a Stages,
-    run: &'a Timeline,
-    edges: Vec<Vec<graph::Edge>>,
+    of: &'a Trial,
     input: Input<'a>,
 }
 
 impl<'a> Neighbours<'a> {
-    fn new(stages: &'a Stages, run: &'a Timeline, input: Input<'a>) -> Self {
-        Self {
-            stages,
-            run,
-            edges: graph::edges(input.dataflow, stages, input.site),
-            input,
-        }
+    fn stage(&self, at: usize) -> Option<&'a Stage> {
+        self.of.stages.stages.get(at).map(Rc::as_ref)
     }
 
     /// One reads the other.
     fn linked(&self) -> impl Iterator<Item = (usize, usize)> {
-        let each = self.edges.iter().enumerate();
+        let each = self.of.edges.iter().enumerate();
         each.flat_map(|(to, edges)| edges.iter().map(move |edge| (edge.producer.0 as usize, to)))
     }
 
     /// Over the same axes, and one starts soon after the other; the nearest first.
     fn beside(&self) -> Vec<(usize, usize)> {
-        let stages = &self.stages.stages;
-        let start = |at: &usize| self.run.jobs.get(*at).map_or(0.0, |span| span.start);
+        let start = |at: &usize| self.of.run.jobs.get(*at).map_or(0.0, |span| span.start);
         let alike = |a: usize, b: usize| {
-            let both = stages.get(a).zip(stages.get(b));
+            let both = self.stage(a).zip(self.stage(b));
             both.is_some_and(|(a, b)| a.axes == b.axes && a.lots.len() == 1 && b.lots.len() == 1)
         };
-        let mut order: Vec<usize> = (0..stages.len()).collect();
+        let mut order: Vec<usize> = (0..self.of.stages.stages.len()).collect();
         order.sort_by(|a, b| start(a).total_cmp(&start(b)));
         let each = (1..=SOON).flat_map(|apart| order.iter().zip(order.iter().skip(apart)));
         let each = each.map(|(&a, &b)| (a, b));
@@ -138,29 +137,53 @@ impl<'a> Neighbours<'a> {
 
     fn name(&self, (from, to): (usize, usize)) -> Option<Pair> {
         let name = |at: usize| {
-            let stage = self.stages.stages.get(at)?;
+            let stage = self.stage(at)?;
             Some((stage.calls().min(), stage.calls().count()))
         };
         Some([name(from)?, name(to)?])
     }
 
+    /// Whether something else reads the first and is read by the last, maybe over others: it would
+    /// have to run in the middle of both in one.
+    fn is_between(&self, first: usize, last: usize) -> bool {
+        let producers = |at: usize| {
+            let edges = self.of.edges.get(at).into_iter().flatten();
+            edges.map(|edge| edge.producer.0 as usize)
+        };
+        let mut open: Vec<usize> = producers(last).filter(|&at| at > first).collect();
+        let mut seen: BTreeSet<usize> = open.iter().copied().collect();
+        while let Some(at) = open.pop() {
+            for producer in producers(at) {
+                if producer == first {
+                    return true;
+                }
+                if producer > first && seen.insert(producer) {
+                    open.push(producer);
+                }
+            }
+        }
+        false
+    }
+
     /// The stages with these two in one, where little is at stake.
     fn fused(&self, (from, to): (usize, usize)) -> Option<Stages> {
         let input = self.input;
-        let a = self.stages.stages.get(from)?;
-        let b = self.stages.stages.get(to)?;
-        if !pays(a, b, input) {
+        let (a, b) = (self.stage(from)?, self.stage(to)?);
+        if !pays(a, b, input) || self.is_between(from.min(to), from.max(to)) {
             return None;
         }
-        let others = self.edges.get(to)?.iter();
+        let others = self.of.edges.get(to)?.iter();
         let others = others.map(|edge| edge.producer.0 as usize);
-        let fused = fused(a, b, input);
-        let held_up = held_up(a, (from, others), self.run, input);
-        let risk = queued(&fused, input).max(held_up);
-        if risk > pack::long(input) || !pack::fits(&fused, input) {
+        let both = both(a, b, input);
+        let held_up = held_up(a, (from, others), &self.of.run, input);
+        if queued(&both, input).max(held_up) > pack::long(input) {
             return None;
         }
-        replaced(self.stages, (from, to), fused, input)
+        let fused = packed(both, input);
+        if !pack::fits(&fused, input) {
+            return None;
+        }
+        replaced(&self.of.stages, (from, to), fused, input)
     }
 }
 
@@ -173,8 +196,9 @@ fn pays(a: &Stage, b: &Stage, input: Input<'_>) -> bool {
         return false;
     }
     // What is picked is in any item of the other.
-    let picks = |call| a.calls().any(|of| graph::picks(input.dataflow, call, of));
-    if b.calls().any(picks) {
+    let links = b.calls().flat_map(|call| input.links.of(call));
+    let mut picked = links.filter(|link| link.picks).map(|link| link.producer);
+    if picked.any(|call| a.calls().any(|it| it == call)) {
         return false;
     }
     input.knows(a) && input.knows(b) && (short(a) || short(b)) && alike(a.calls(), b.calls(), input)
@@ -211,22 +235,17 @@ fn kind<'a>((process, asked): (&'a Process, &'a Resources)) -> impl PartialEq + 
     )
 }
 
-/// Both in one, packed anew.
-fn fused(a: &Stage, b: &Stage, input: Input<'_>) -> Stage {
+/// The calls of both in one stage, an item a task.
+fn both(a: &Stage, b: &Stage, input: Input<'_>) -> Stage {
     let calls: Vec<CallId> = a.calls().chain(b.calls()).collect();
-    let shared = |axis: &&crate::dataflow::CallAxis| b.axes.iter().any(|it| it.axis == axis.axis);
+    let shared = |axis: &&CallAxis| b.axes.iter().any(|it| it.axis == axis.axis);
     let axes: Vec<_> = a.axes.iter().filter(shared).cloned().collect();
-    let mut stage = Stage {
-        lots: vec![calls],
-        chains: Vec::new(),
-        items: input.dataflow.points(&axes),
-        pack: 1,
-        loads: None,
-        balanced: None,
-        abreast: 1,
-        decisions: Vec::new(),
-        axes,
-    };
+    let items = input.dataflow.points(&axes);
+    Stage::new(vec![calls], axes, items)
+}
+
+/// Packed anew, with its reasons.
+fn packed(mut stage: Stage, input: Input<'_>) -> Stage {
     stage.loads = input.loads(&stage);
     let reason = reason(&stage, input);
     stage.decide(Pass::Fuse, reason);
@@ -262,10 +281,8 @@ fn reason(stage: &Stage, input: Input<'_>) -> String {
 
 /// Whether a call reads another one of the stage.
 fn follows(stage: &Stage, input: Input<'_>) -> bool {
-    let mut links = stage
-        .calls()
-        .flat_map(|call| graph::links(input.dataflow, call));
-    links.any(|(producer, _)| stage.calls().any(|call| call == producer))
+    let mut producers = stage.calls().flat_map(|call| input.links.producers(call));
+    producers.any(|producer| stage.calls().any(|call| call == producer))
 }
 
 /// Seconds that calls of an item wait for others of it that they could run beside: its work beyond
@@ -277,8 +294,8 @@ fn queued(stage: &Stage, input: Input<'_>) -> f64 {
     let mut ends: BTreeMap<CallId, f64> = BTreeMap::new();
     let (mut work, mut path) = (0.0, 0.0_f64);
     for call in stage.calls() {
-        let links = graph::links(input.dataflow, call).into_iter();
-        let before = links.filter_map(|(producer, _)| ends.get(&producer).copied());
+        let producers = input.links.producers(call);
+        let before = producers.filter_map(|producer| ends.get(&producer).copied());
         let seconds = input.shard_seconds(call);
         let end = before.fold(0.0, f64::max) + seconds;
         ends.insert(call, end);
@@ -302,8 +319,7 @@ fn held_up(
     wait.min(input.item_seconds(a))
 }
 
-/// The stages with two of them in one; `None` where something between the two would have to run in
-/// the middle of it.
+/// The stages with two of them in one.
 fn replaced(
     stages: &Stages,
     (from, to): (usize, usize),
@@ -312,7 +328,7 @@ fn replaced(
 ) -> Option<Stages> {
     let kept = stages.stages.iter().enumerate();
     let kept = kept.filter(|(at, _)| *at != from && *at != to);
-    let mut all: Vec<_> = kept.map(|(_, stage)| stage.clone()).collect();
-    all.push(fused);
-    graph::sorted(input.dataflow, Stages { stages: all })
+    let mut all: Vec<_> = kept.map(|(_, stage)| Rc::clone(stage)).collect();
+    all.push(Rc::new(fused));
+    graph::sorted(Stages { stages: all }, input)
 }

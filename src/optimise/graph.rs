@@ -1,12 +1,14 @@
 //! Stages as nodes, what they read from one another as edges.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap};
+use std::collections::BinaryHeap;
+use std::rc::Rc;
 
-use crate::dataflow::{Arg, CallId, Dataflow};
+use crate::dataflow::{CallId, Dataflow};
 use crate::site::{DependencyStyle, Site};
 
-use super::{Stage, StageId, Stages};
+use super::links::Links;
+use super::{Input, Stage, StageId, Stages};
 
 /// An earlier stage that a stage reads, or that it is told to follow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,19 +20,24 @@ pub struct Edge {
 
 /// The edges of each stage, to the producers in their order.
 pub fn edges(dataflow: &Dataflow, stages: &Stages, site: &Site) -> Vec<Vec<Edge>> {
+    between(stages, (dataflow, &Links::new(dataflow)), site)
+}
+
+/// The same where the links of the calls are known.
+pub(super) fn between(
+    stages: &Stages,
+    (dataflow, links): (&Dataflow, &Links),
+    site: &Site,
+) -> Vec<Vec<Edge>> {
     let owners = owners(dataflow, stages);
     let each = stages.stages.iter().zip(0..).map(|(stage, id)| {
-        let mut by_shard: BTreeMap<StageId, bool> = BTreeMap::new();
-        for call in stage.calls() {
-            for (made_by, shard_by_shard) in links(dataflow, call) {
-                let producer = owner(&owners, made_by);
-                if producer != StageId(id) {
-                    let alone = shard_by_shard && !dataflow.does_without(call, made_by);
-                    *by_shard.entry(producer).or_insert(true) &= alone;
-                }
-            }
-        }
-        let edges = by_shard.into_iter().map(|(producer, by_shard)| Edge {
+        let all = stage.calls().flat_map(|call| links.of(call));
+        let all = all.map(|link| (owner(&owners, link.producer), link.by_shard));
+        let mut producers: Vec<_> = all.filter(|(it, _)| *it != StageId(id)).collect();
+        // Of readings of the same stage first the one that is not shard by shard.
+        producers.sort_unstable();
+        producers.dedup_by_key(|(producer, _)| *producer);
+        let edges = producers.into_iter().map(|(producer, by_shard)| Edge {
             producer,
             corresponding: by_shard
                 && site.dependency == DependencyStyle::Corresponding
@@ -61,7 +68,7 @@ pub(super) fn is_plain(dataflow: &Dataflow, stage: &Stage) -> bool {
 
 impl Stages {
     pub fn get(&self, id: StageId) -> Option<&Stage> {
-        self.stages.get(id.0 as usize)
+        self.stages.get(id.0 as usize).map(Rc::as_ref)
     }
 }
 
@@ -83,48 +90,16 @@ fn owner(owners: &[StageId], call: CallId) -> StageId {
     owner.unwrap_or_else(|| unreachable!("{call:?} comes from this dataflow"))
 }
 
-/// The calls that a call must wait for, and whether shard by shard.
-pub(super) fn links(dataflow: &Dataflow, call: CallId) -> Vec<(CallId, bool)> {
-    let call = dataflow.call(call);
-    let after = call.after.iter().copied();
-    let made = dataflow.made(&call.axes).map(|(_, made)| made.call);
-    let mut found: Vec<_> = after
-        .chain(made)
-        .map(|producer| (producer, false))
-        .collect();
-    for arg in call.args.values() {
-        results(arg, &mut found);
-    }
-    found
-}
-
-/// Whether a call reads single shards of another one, whatever its own.
-pub(super) fn picks(dataflow: &Dataflow, call: CallId, of: CallId) -> bool {
-    let mut read = Vec::new();
-    let args = dataflow.call(call).args.values();
-    args.for_each(|arg| results(arg, &mut read));
-    read.contains(&(of, false))
-}
-
-fn results(arg: &Arg, found: &mut Vec<(CallId, bool)>) {
-    match arg {
-        Arg::Result { call, picks, .. } => found.push((*call, picks.is_empty())),
-        Arg::List(args) => args.iter().for_each(|arg| results(arg, found)),
-        Arg::First(sources) => sources.iter().for_each(|it| results(&it.arg, found)),
-        Arg::Constant(_) | Arg::Item { .. } | Arg::Template(_) => {}
-    }
-}
-
 /// The stages so that each stands behind what it reads, else in the order of the program. `None`
 /// where they wait for one another in a circle.
-pub(super) fn sorted(dataflow: &Dataflow, stages: Stages) -> Option<Stages> {
-    let owners = owners(dataflow, &stages);
+pub(super) fn sorted(stages: Stages, input: Input<'_>) -> Option<Stages> {
+    let owners = owners(input.dataflow, &stages);
     let mut waits = vec![0_usize; stages.stages.len()];
     let mut behind = vec![Vec::new(); stages.stages.len()];
     for (at, stage) in stages.stages.iter().enumerate() {
-        let links = stage.calls().flat_map(|call| links(dataflow, call));
-        let mut producers: Vec<_> = links
-            .map(|(call, _)| owner(&owners, call).0 as usize)
+        let producers = stage.calls().flat_map(|call| input.links.producers(call));
+        let mut producers: Vec<_> = producers
+            .map(|call| owner(&owners, call).0 as usize)
             .collect();
         producers.sort_unstable();
         producers.dedup();

@@ -1,11 +1,11 @@
 //! Stages as the simulation sees them.
 
 use crate::dataflow::CallId;
-use crate::simulate::{self, Job, Tasks, Timeline, simulate};
+use crate::simulate::{self, Job, Tasks};
 use crate::site::NodeUse;
 use crate::units::Size;
 
-use super::{Input, Stage, Stages, graph};
+use super::{Edge, Input, Stage, Stages};
 
 /// Seconds that a shard of which nothing is known counts with in predictions.
 pub const UNKNOWN: f64 = 600.0;
@@ -125,40 +125,28 @@ impl Input<'_> {
         self.site.slots.min(throttle).max(1)
     }
 
-    pub fn run(self, stages: &Stages) -> Timeline {
-        simulate(&self.jobs(stages), self.site)
-    }
-
     /// What the simulation runs, a job a stage.
-    pub fn jobs(self, stages: &Stages) -> Vec<Job> {
-        let edges = graph::edges(self.dataflow, stages, self.site);
-        stages
-            .stages
-            .iter()
-            .zip(edges)
-            .map(|(stage, edges)| Job {
-                tasks: self.tasks(stage).abreast(stage.abreast),
-                slots: self.slots(stage),
-                throttle: self.throttle(stage),
-                share: self.share(stage),
-                after: edges
-                    .iter()
-                    .map(|edge| simulate::Edge {
-                        job: edge.producer.0 as usize,
-                        corresponding: edge.corresponding,
-                    })
-                    .collect(),
-            })
-            .collect()
+    pub fn jobs(self, stages: &Stages, edges: &[Vec<Edge>]) -> Vec<Job> {
+        let each = stages.stages.iter().zip(edges);
+        each.map(|(stage, edges)| Job {
+            tasks: self.tasks(stage).abreast(stage.abreast),
+            slots: self.slots(stage),
+            throttle: self.throttle(stage),
+            share: self.share(stage),
+            after: edges
+                .iter()
+                .map(|edge| simulate::Edge {
+                    job: edge.producer.0 as usize,
+                    corresponding: edge.corresponding,
+                })
+                .collect(),
+        })
+        .collect()
     }
 
     /// What one task of one item holds of the nodes.
     pub fn node_seconds(self, stage: &Stage) -> f64 {
         (self.site.startup + self.item_seconds(stage)) * self.share(stage)
-    }
-
-    pub fn makespan(self, stages: &Stages) -> f64 {
-        self.run(stages).makespan
     }
 }
 

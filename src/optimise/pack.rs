@@ -4,6 +4,8 @@
 mod bins;
 mod limits;
 
+use std::rc::Rc;
+
 use crate::units::Duration;
 
 use super::{Input, Loads, Pass, Stage, Stages};
@@ -243,6 +245,7 @@ fn pinned(stage: &Stage, input: Input<'_>) -> Option<u64> {
 }
 
 fn each(mut stages: Stages, rewrite: impl Fn(&mut Stage)) -> Stages {
-    stages.stages.iter_mut().for_each(rewrite);
+    let all = stages.stages.iter_mut();
+    all.for_each(|stage| rewrite(Rc::make_mut(stage)));
     stages
 }

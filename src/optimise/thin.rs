@@ -2,8 +2,9 @@
 //! ends long before what is beside it, need not be as wide as the site allows.
 
 use std::cmp::Reverse;
+use std::rc::Rc;
 
-use super::{Input, Stage, Stages, pack};
+use super::{Input, Stage, Stages, Trial, pack};
 
 /// What is tried, one after another: what costs nothing goes first.
 const ROUNDS: [Round; 3] = [
@@ -41,44 +42,44 @@ const CROWD: u64 = 10;
 const MOST: usize = 400;
 
 /// Packs on, as long as the makespan stays below `cap`.
-pub(super) fn thin(stages: Stages, cap: f64, input: Input<'_>) -> Stages {
-    if stages.stages.len() > MOST {
-        return stages;
+pub(super) fn thin(trial: Trial, cap: f64, input: Input<'_>) -> Trial {
+    if trial.stages.stages.len() > MOST {
+        return trial;
     }
-    let mut stages = stages;
-    let mut best = input.makespan(&stages);
+    let mut best = trial.makespan();
+    let mut trial = trial;
     for round in &ROUNDS {
-        while let Some(thinner) = round.thinner(&stages, best, cap, input) {
-            (stages, best) = thinner;
+        while let Some(thinner) = round.thinner(&trial, best, cap, input) {
+            (trial, best) = thinner;
         }
     }
-    stages
+    trial
 }
 
 impl Round {
-    /// The stages after each of them was tried once, the widest first, and the shortest makespan so
-    /// far; `None` where none gets fewer tasks.
+    /// After each of the stages was tried once, the widest first; with the shortest makespan so
+    /// far. `None` where none gets fewer tasks.
     fn thinner(
         &self,
-        stages: &Stages,
+        trial: &Trial,
         best: f64,
         cap: f64,
         input: Input<'_>,
-    ) -> Option<(Stages, f64)> {
-        let mut order: Vec<usize> = (0..stages.stages.len()).collect();
-        order.sort_by_key(|&at| Reverse(stages.stages.get(at).map(Stage::tasks)));
+    ) -> Option<(Trial, f64)> {
+        let stages = &trial.stages.stages;
+        let mut order: Vec<usize> = (0..stages.len()).collect();
+        order.sort_by_key(|&at| Reverse(stages.get(at).map(|stage| stage.tasks())));
         let mut now = None;
         for at in order {
-            let (stages, best) = now
-                .as_ref()
-                .map_or((stages, best), |(it, best)| (it, *best));
+            let (trial, best) = now.as_ref().map_or((trial, best), |(it, best)| (it, *best));
             let limit = (best * self.longer).min(cap.max(best));
             let fewer = |part| {
-                let trial = thinned(stages, (at, part), self.of_run * best, input)?;
-                let makespan = input.makespan(&trial);
+                let thinned = thinned(&trial.stages, (at, part), self.of_run * best, input)?;
+                let trial = Trial::new(thinned, input);
+                let makespan = trial.makespan();
                 (makespan <= limit).then_some((trial, best.min(makespan)))
             };
-            if self.includes(stages, at, input)
+            if self.includes(&trial.stages, at, input)
                 && let Some(thinner) = [0.5, 0.75, 0.9].into_iter().find_map(fewer)
             {
                 now = Some(thinner);
@@ -95,9 +96,9 @@ impl Round {
 }
 
 /// Whether there is more than a task for ten shards, and not only a handful.
-fn is_crowd(stages: &[Stage], input: Input<'_>) -> bool {
-    let tasks: u64 = stages.iter().map(Stage::tasks).sum();
-    let calls = stages.iter().flat_map(Stage::calls);
+fn is_crowd(stages: &[Rc<Stage>], input: Input<'_>) -> bool {
+    let tasks: u64 = stages.iter().map(|stage| stage.tasks()).sum();
+    let calls = stages.iter().flat_map(|stage| stage.calls());
     let shards: u64 = calls.map(|call| input.dataflow.shards(call)).sum();
     tasks >= CROWD && tasks * CROWD > shards
 }
@@ -124,7 +125,7 @@ fn thinned(
     if !pack::is_worth_it(&packed, input) || pack::task_seconds(&packed, input) > most {
         return None;
     }
-    let mut trial = stages.clone();
-    *trial.stages.get_mut(at)? = packed;
-    Some(trial)
+    let mut thinned = stages.clone();
+    *thinned.stages.get_mut(at)? = Rc::new(packed);
+    Some(thinned)
 }

@@ -10,7 +10,7 @@ pub(in crate::optimise) fn limits(stages: Stages, input: Input<'_>) -> Stages {
         return stages;
     };
     let site = input.site;
-    let total: u64 = stages.stages.iter().map(Stage::tasks).sum();
+    let total = stages.tasks();
     each(stages, |stage| {
         if stage.tasks() <= cap || stays(stage, input) {
             return;
@@ -37,7 +37,7 @@ pub(in crate::optimise) fn limits(stages: Stages, input: Input<'_>) -> Stages {
 /// The most tasks that each stage may have so that all limits hold; pinned ones stay as they are.
 /// `None` where nothing needs to be packed.
 fn largest_cap(stages: &Stages, input: Input<'_>) -> Option<u64> {
-    let largest = stages.stages.iter().map(Stage::tasks).max()?;
+    let largest = stages.stages.iter().map(|stage| stage.tasks()).max()?;
     let fits = |cap: u64| {
         let tasks = stages.stages.iter().map(|stage| {
             if stays(stage, input) {
