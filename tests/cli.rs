@@ -1,5 +1,6 @@
 //! The command line: help, exit statuses, what goes where.
 
+mod plan;
 mod rerun;
 
 use std::fs;
@@ -190,36 +191,6 @@ fn code_that_is_missing_is_named_with_its_place() {
         ended.stderr
     );
     assert!(ended.stderr.contains("annz.flow:"), "{}", ended.stderr);
-}
-
-#[test]
-fn a_plan_is_a_table() {
-    let folder = Folder::new();
-    let ended = folder.flowc(&["plan", "annz.flow"]);
-    let (shown, _) = ended.stdout.split_once("files of out/").unwrap();
-    insta::assert_snapshot!(shown, @r"
-    job           shards  tasks  packed  walltime    memory  partition  depends on
-    01-classify      100    100       1  2-00:00:00  4096M   -
-    02-summarise       1      1       1  00:11:30    -       -          01-classify
-
-    predicted      -O0      -O1
-    makespan       36h1m    36h1m
-    task hours     3600.6h  3600.6h
-    node hours     56.3h    56.3h
-    start-up       0 %      0 %
-    sbatch calls   2        2
-    array tasks    101      101
-    ");
-}
-
-#[test]
-fn of_many_jobs_in_a_row_a_plan_names_the_first_and_the_last() {
-    let folder = Folder::new();
-    let pattern = "tests/cases/patterns/rounds_until_it_converges/rounds_until_it_converges.flow";
-    let program = support::root(pattern);
-    let ended = folder.flowc(&["plan", &program.to_string_lossy()]);
-    let last = "14-show                  3      3       1  -         -       -          02-improve.1.step … 13-improve.12.step\n";
-    assert!(ended.stdout.contains(last), "{}", ended.stdout);
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! `flowc plan FILE`
 
+mod jobs;
+
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -10,7 +12,6 @@ use crate::emit;
 use crate::manifest::manifest;
 use crate::optimise::{Forecast, Level};
 use crate::pipeline::{self, Optimised, Target};
-use crate::plan::{ArrayJob, Dependency, DependencyKind, Plan, Request, Rung};
 use crate::units::Duration;
 use crate::version;
 
@@ -60,7 +61,11 @@ pub(super) fn run(args: &Args) -> Outcome {
         Figures::new(&own, &optimised, &program.code),
     ];
     match args.program.format {
-        Format::Human => print(format_args!("{}\n{}", jobs(&plan), predicted(&figures)))?,
+        Format::Human => print(format_args!(
+            "{}\n{}",
+            jobs::jobs(&plan),
+            predicted(&figures)
+        ))?,
         Format::Json => {
             let input = emit::Input {
                 plan: &plan,
@@ -77,108 +82,6 @@ pub(super) fn run(args: &Args) -> Outcome {
         }
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// A row a job, then the reasons of those that have some.
-fn jobs(plan: &Plan<'_>) -> String {
-    let heads = [
-        "job",
-        "shards",
-        "tasks",
-        "packed",
-        "walltime",
-        "memory",
-        "partition",
-        "depends on",
-    ];
-    let mut table = Table::new(heads);
-    for job in &plan.jobs {
-        let steps = job.steps.iter().map(|step| plan.dataflow.shards(step.id));
-        let shards = steps.sum::<u64>().to_string();
-        let size = (job.tasks, job.pack);
-        table.row(row(
-            (&job.name, shards),
-            size,
-            &job.request,
-            after(plan, job),
-        ));
-        rung_rows(job).into_iter().for_each(|rung| table.row(rung));
-    }
-    let reasons = plan.jobs.iter().flat_map(|job| {
-        let own = job.reasons.iter().map(|reason| (&job.name, reason));
-        // Of a chain its job has said it all.
-        let rungs = job.rungs.iter().filter(|rung| !rung.is_link());
-        let rungs = rungs.map(|rung| (&rung.name, &rung.reason));
-        own.chain(rungs)
-            .map(|(name, reason)| format!("{name}: {reason}\n"))
-    });
-    let reasons: String = reasons.collect();
-    match reasons.as_str() {
-        "" => table.to_string(),
-        reasons => format!("{table}\n{reasons}"),
-    }
-}
-
-fn row(
-    (name, shards): (&str, String),
-    (tasks, pack): (u64, u64),
-    request: &Request,
-    after: String,
-) -> [String; 8] {
-    let or_none = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
-    [
-        name.to_owned(),
-        shards,
-        tasks.to_string(),
-        pack.to_string(),
-        or_none(request.walltime.map(|time| time.to_string())),
-        or_none(request.memory.map(|memory| memory.to_string())),
-        or_none(request.partition.clone()),
-        after,
-    ]
-}
-
-/// A row a rung; one for all links of a chain, which are alike.
-fn rung_rows(job: &ArrayJob<'_>) -> Vec<[String; 8]> {
-    let of = |rung: &Rung<'_>, name: &str, after| {
-        let size = (rung.width, rung.room);
-        row((name, "-".to_owned()), size, &rung.request, after)
-    };
-    if let Some(last) = job.rungs.last().filter(|last| last.is_link()) {
-        let name = format!("{}.rung1-{}", job.name, job.rungs.len());
-        let after = format!("{}, one after another (if something is left)", job.name);
-        return vec![of(last, &name, after)];
-    }
-    let mut before = job.name.clone();
-    let rungs = job.rungs.iter().map(|rung| {
-        let row = of(rung, &rung.name, format!("{before} (if something failed)"));
-        before = format!("{before}, {}", rung.name);
-        row
-    });
-    rungs.collect()
-}
-
-/// What a job waits for. Of many that stand one behind the other, as rounds do, the first and the last.
-fn after(plan: &Plan<'_>, job: &ArrayJob<'_>) -> String {
-    let name = |it: &Dependency| plan.job(it.job).name.as_str();
-    let runs = job
-        .dependencies
-        .chunk_by(|a, b| a.kind == b.kind && a.job.0 + 1 == b.job.0);
-    let shown = |names: String, kind| match kind {
-        DependencyKind::Corresponding => format!("{names} (task by task)"),
-        DependencyKind::Any => names,
-    };
-    let runs = runs.flat_map(|run| match run {
-        [first, _, _, .., last] => {
-            let names = format!("{} … {}", name(first), name(last));
-            vec![shown(names, first.kind)]
-        }
-        few => {
-            let each = few.iter().map(|it| shown(name(it).to_owned(), it.kind));
-            each.collect()
-        }
-    });
-    runs.collect::<Vec<_>>().join(", ")
 }
 
 /// What one level of optimisation is expected to come to.
