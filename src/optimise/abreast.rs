@@ -4,10 +4,13 @@
 //!
 //! Tried width by width, kept where the simulated run ends sooner. What the simulation does not
 //! know is that a wide element waits longer for a place; so it must be worth something, and the
-//! narrowest that is nearly the best is taken.
+//! narrowest that is nearly the best is taken. An element that has its node to itself waits no
+//! longer, and what it does not fill is lost: there what holds the least of the nodes is taken, and
+//! the run need not end sooner for it.
 
 use std::rc::Rc;
 
+use super::fuse::EQUAL;
 use super::{Input, Pass, Stage, Stages, Trial, pack};
 use crate::site::NodeUse;
 
@@ -21,16 +24,37 @@ const NEARLY: f64 = 1.02;
 const MOST: usize = 100;
 
 pub(super) fn abreast(stages: Stages, input: Input<'_>) -> Stages {
-    if stages.stages.len() > MOST {
+    let many = stages.stages.len() > MOST;
+    if many && input.site.nodes == NodeUse::Shared {
         return stages;
     }
     let mut best = Trial::new(stages, input);
+    if many {
+        return filled(best, input).stages;
+    }
     for at in 0..best.stages.stages.len() {
         if let Some(wider) = widest(&best, at, input) {
             best = wider;
         }
     }
     best.stages
+}
+
+/// With all stages as wide as nodes have room for, if the run ends no later and holds less.
+fn filled(best: Trial, input: Input<'_>) -> Trial {
+    let fill = |stage: &Rc<Stage>| {
+        let shape = shapes(stage, input).pop()?;
+        let width = input.room(&shape).min(shape.tasks());
+        (width > 1).then(|| Rc::new(side_by_side(&shape, width, input)))
+    };
+    let all = best.stages.stages.iter();
+    let all = all.map(|it| fill(it).unwrap_or_else(|| Rc::clone(it)));
+    let stages = Stages {
+        stages: all.collect(),
+    };
+    let filled = Trial::new(stages, input);
+    let good = filled.makespan() <= best.makespan() + EQUAL && holds_less(&filled, &best);
+    if good { filled } else { best }
 }
 
 /// With one of the stages side by side; `None` where it is not worth it.
@@ -51,13 +75,24 @@ fn widest(best: &Trial, at: usize, input: Input<'_>) -> Option<Trial> {
         }
     }
     let shortest = trials.iter().map(Trial::makespan).reduce(f64::min)?;
-    if shortest > best.makespan() * WORTH_IT {
-        return None;
+    let sooner = shortest <= best.makespan() * WORTH_IT;
+    let limit = match sooner {
+        true => shortest * NEARLY,
+        false => best.makespan() + EQUAL,
+    };
+    let near = trials.into_iter().filter(|it| it.makespan() <= limit);
+    let width = |trial: &Trial| trial.stages.stages.get(at).map(|stage| stage.abreast);
+    let held = |trial: &Trial| trial.run.node_seconds;
+    match input.site.nodes {
+        NodeUse::Shared => near.min_by_key(width).filter(|_| sooner),
+        NodeUse::Whole => near
+            .min_by(|a, b| held(a).total_cmp(&held(b)))
+            .filter(|it| sooner || holds_less(it, best)),
     }
-    let near = trials
-        .into_iter()
-        .filter(|trial| trial.makespan() <= shortest * NEARLY);
-    near.min_by_key(|trial| trial.stages.stages.get(at).map(|stage| stage.abreast))
+}
+
+fn holds_less(trial: &Trial, best: &Trial) -> bool {
+    trial.run.node_seconds < best.run.node_seconds - EQUAL
 }
 
 /// As it is cut, and with as many tasks as run at once side by side: launching them no longer holds
@@ -98,6 +133,13 @@ impl Input<'_> {
             NodeUse::Shared => self.width(stage),
             NodeUse::Whole => self.width(stage).saturating_mul(self.room(stage)),
         }
+    }
+
+    /// Nodes times seconds that the tasks of a stage hold where they fill nodes.
+    #[expect(clippy::cast_precision_loss, reason = "tasks are far below 2^52")]
+    pub(super) fn held_abreast(self, stage: &Stage) -> f64 {
+        let nodes = stage.tasks() as f64 / self.room(stage) as f64;
+        nodes * (self.site.startup + pack::task_seconds(stage, self))
     }
 
     /// How many tasks of a stage a node has room for; 1 where nothing is known of nodes, or where a

@@ -10,6 +10,7 @@ use std::rc::Rc;
 
 use crate::dataflow::{CallAxis, CallId, Process, Resources};
 use crate::simulate::Timeline;
+use crate::site::NodeUse;
 
 use super::{Input, Pass, Stage, Stages, Trial, graph, pack};
 
@@ -17,7 +18,7 @@ use super::{Input, Pass, Stage, Stages, Trial, graph, pack};
 const MOST: usize = 300;
 
 /// Seconds that a simulated run may differ by for the way in which numbers are rounded.
-const EQUAL: f64 = 0.001;
+pub(super) const EQUAL: f64 = 0.001;
 
 /// How much longer a run may become in all by fusing what only starts at the same time: a job less
 /// is worth that much.
@@ -180,7 +181,7 @@ impl<'a> Neighbours<'a> {
             return None;
         }
         let fused = packed(both, input);
-        if !pack::fits(&fused, input) {
+        if !pack::fits(&fused, input) || crowds_out(&fused, (a, b), input) {
             return None;
         }
         replaced(&self.of.stages, (from, to), fused, input)
@@ -202,6 +203,13 @@ fn pays(a: &Stage, b: &Stage, input: Input<'_>) -> bool {
         return false;
     }
     input.knows(a) && input.knows(b) && (short(a) || short(b)) && alike(a.calls(), b.calls(), input)
+}
+
+/// Whether tasks of both in one leave more of whole nodes unused than those of each: one that asks
+/// for much keeps others from standing beside it all the time.
+fn crowds_out(fused: &Stage, (a, b): (&Stage, &Stage), input: Input<'_>) -> bool {
+    let held = |stage| input.held_abreast(stage);
+    input.site.nodes == NodeUse::Whole && held(fused) > held(a) + held(b) + EQUAL
 }
 
 /// Whether calls ask for the same kind of node, and nothing pins them apart.

@@ -1,5 +1,7 @@
 //! Before and after each rewrite, on the smallest programs.
 
+mod whole;
+
 use super::{Level, Stages, forecast, optimise};
 use crate::cost;
 use crate::dataflow::Dataflow;
@@ -310,20 +312,6 @@ fn side_by_side_nothing_is_asked_of_a_node_that_it_has_not() {
         let clauses = format!("cost 0.2s {alone}");
         assert_eq!(abreast(&clauses, &site, Level::All).0, 1, "{alone}");
     }
-}
-
-/// A slot of such a site is a node: a task alone would leave it idle but for a core.
-#[test]
-fn whole_nodes_are_filled() {
-    let site = Site {
-        nodes: crate::site::NodeUse::Whole,
-        cores: 64,
-        partitions: Vec::new(),
-        ..site(4)
-    };
-    assert_eq!(abreast("cost 10s", &site, Level::All), (32, 4));
-    assert_eq!(abreast("cost 10s cpus 32", &site, Level::All), (2, 4));
-    assert_eq!(abreast("cost 10s cpus 64", &site, Level::All).0, 1);
 }
 
 #[test]
