@@ -23,6 +23,7 @@ const CORE: Files = library![
     "lib/decide.sh",
     "lib/fields.sh",
     "lib/flow.sh",
+    "lib/forkserver.sh",
     "lib/gate.awk",
     "lib/gate.sh",
     "lib/identify.awk",

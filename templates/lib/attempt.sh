@@ -190,7 +190,49 @@ flow_run() {
   flow_watch_ready || return 125
   ((flow_call_time[shard_call_index] == 0)) || flow_uptime
   shard_hundredths=$flow_hundredths
+  if flow_forks && flow_forkserver_ready; then flow_fork; else flow_start; fi
+  status=$?
+  flow_watch_end 2>/dev/null && status=124
+  # What the script left running must not write into a result any more.
+  [[ -z $flow_child ]] || kill -KILL -- "-$flow_child" 2>/dev/null
+  flow_child=''
+  return "$status"
+}
 
+# May the script share a shell with the others of its task? Not one that asks for the id of its own, or needs a special one.
+flow_forks() {
+  local c=$shard_call_index
+  [[ -z ${flow_call_runtime[c]} && ${flow_call_script[c]} != *@('$$'|'${$'|PPID)* ]] &&
+    ((${#flow_secret_name[@]} == 0 && ${#flow_module_word[@]} == 0))
+}
+
+flow_forkserver_ready() {
+  [[ ! ${flow_forkserver_PID-} ]] || return 0
+  exec {flow_stdout}>&1
+  # Not a word of bash when it ends.
+  { coproc flow_forkserver { flow_become_forkserver; }; } 2>/dev/null
+  exec {flow_stdout}>&-
+}
+
+flow_become_forkserver() {
+  exec 3<&0 4>&1 </dev/null >&"$flow_stdout" 2>&"$flow_stderr" {flow_stdout}>&- {flow_stderr}>&- {flow_watch}>&-
+  flow_own_environment
+  # shellcheck disable=SC2016 # for that bash; $0 is as in `bash .command.sh`
+  exec bash -c 'source "$1"' .command.sh "$flow_submission/lib/forkserver.sh"
+}
+
+# Has the script forked, and waits for its end. Of one that got lost nothing is known.
+flow_fork() {
+  local status
+  printf '%s\t' "$shard_call" "$shard_dir" "$flow_attempt_name" "${flow_call_time[shard_call_index]}" "/proc/$BASHPID/fd/$flow_watch" \
+    >&"${flow_forkserver[1]}" && printf '%s\n' "$flow_run/$flow_attempt_dir" >&"${flow_forkserver[1]}" || return 125
+  read -r flow_child <&"${flow_forkserver[0]}" && read -r status <&"${flow_forkserver[0]}" || status=137
+  return "$status"
+}
+
+# Starts a shell for the script, and waits for its end.
+flow_start() {
+  local status
   # With job control on, the child gets a process group of its own, so that all that it starts can be ended with it.
   # Only while it starts: `wait` would return when a child is merely stopped. What bash says of jobs and of a terminal that is
   # not to be had is put away.
@@ -201,11 +243,7 @@ flow_run() {
     set +m
     wait "$flow_child"
     status=$?
-    flow_watch_end && status=124
-    # What the script left running must not write into a result any more.
-    kill -KILL -- "-$flow_child"
   } 2>/dev/null
-  flow_child=''
   return "$status"
 }
 
@@ -215,13 +253,18 @@ flow_script_process() {
   exec 2>&"$flow_stderr" {flow_stderr}>&-
   printf '%s %s\n' "${flow_call_time[shard_call_index]}" "$BASHPID" >&"$flow_watch"
   exec {flow_watch}>&-
-  trap - TERM INT HUP PIPE
+  flow_own_environment
   ((${#flow_secret_name[@]} == 0)) || flow_hide_secrets
   export FLOW_CALL=$shard_call FLOW_SHARD=$shard_dir FLOW_ATTEMPT=$flow_attempt_name
-  if [[ $flow_had_locale ]]; then export LC_ALL=$flow_user_locale; else unset LC_ALL; fi
   cd -- "$flow_run/$flow_attempt_dir" || exit 125
   ((${#flow_module_word[@]} == 0)) || flow_load_modules || exit 125
   exec "${flow_container_words[@]}" bash .command.sh
+}
+
+# Signals and locale as the task was started with.
+flow_own_environment() {
+  trap - TERM INT HUP PIPE
+  if [[ $flow_had_locale ]]; then export LC_ALL=$flow_user_locale; else unset LC_ALL; fi
 }
 
 # sbatch hands the user's environment on, unless it was told not to.

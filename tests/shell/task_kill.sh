@@ -36,8 +36,9 @@ start() { # N: a task in the background, until its script runs
   rm "$top/started.$1"
 }
 
-# What runs beside the watchman, which has the command line of its task.
-script() { pgrep -P "$pid" -f '[.]command[.]sh'; }
+# What a task runs: the watchman has the command line of it, and the script that of what it is forked from.
+forkserver() { pgrep -P "$pid" -f forkserver; }
+script() { pgrep -P "$(forkserver)"; }
 watchman() { pgrep -P "$pid" -f 01-slow.sbatch; }
 
 # SIGTERM to the task, as scancel does; then, as SLURM may, to the script first and a moment later to the task.
@@ -80,7 +81,19 @@ is "$?" 0 'without its watchman: status'
 is "$(last slow n=2 1)" 'done' 'without its watchman: done'
 rm "$top/go"
 
-# kill -9 of both: the script lives on. The task is started again beside it; the first whole result wins.
+# kill -9 of what it was forked from: the script is ended, and runs once more in a fork of another.
+start 1
+old=$(script)
+kill -KILL "$(forkserver)"
+for ((try = 0; try < 6000; try++)); do [[ ! -e $top/started.1 ]] || break; sleep 0.05; done
+! kill -0 -- "-$old" 2>/dev/null || fail 'the script of a lost fork server goes on'
+touch "$top/go"
+wait "$pid"
+is "$?" 0 'without its fork server: status'
+is "$(last slow n=1 1) $(last slow n=1 8)" 'done 2' 'without its fork server: done'
+rm "$top/go" "$top/started.1"
+
+# kill -9 of watchman and task: the script lives on. The task is started again beside it; the first whole result wins.
 start 5
 old=$(script)
 kill -KILL "$(watchman)"
