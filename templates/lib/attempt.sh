@@ -190,7 +190,7 @@ flow_run() {
   flow_watch_ready || return 125
   ((flow_call_time[shard_call_index] == 0)) || flow_uptime
   shard_hundredths=$flow_hundredths
-  if flow_forks && flow_forkserver_ready; then flow_fork; else flow_start; fi
+  if flow_may_fork && flow_forkserver_ready; then flow_run_fork; else flow_run_shell; fi
   status=$?
   flow_watch_end 2>/dev/null && status=124
   # What the script left running must not write into a result any more.
@@ -199,9 +199,10 @@ flow_run() {
   return "$status"
 }
 
-# May the script share a shell with the others of its task? Not one that asks for the id of its own, or needs a special one.
-flow_forks() {
+# May a fork of a shell that serves the task run the script? Not one that asks for the id of its own, or needs a special one.
+flow_may_fork() {
   local c=$shard_call_index
+  # shellcheck disable=SC2016 # as they are written in the script
   [[ -z ${flow_call_runtime[c]} && ${flow_call_script[c]} != *@('$$'|'${$'|PPID)* ]] &&
     ((${#flow_secret_name[@]} == 0 && ${#flow_module_word[@]} == 0))
 }
@@ -222,7 +223,7 @@ flow_become_forkserver() {
 }
 
 # Has the script forked, and waits for its end. Of one that got lost nothing is known.
-flow_fork() {
+flow_run_fork() {
   local status
   printf '%s\t' "$shard_call" "$shard_dir" "$flow_attempt_name" "${flow_call_time[shard_call_index]}" "/proc/$BASHPID/fd/$flow_watch" \
     >&"${flow_forkserver[1]}" && printf '%s\n' "$flow_run/$flow_attempt_dir" >&"${flow_forkserver[1]}" || return 125
@@ -231,7 +232,7 @@ flow_fork() {
 }
 
 # Starts a shell for the script, and waits for its end.
-flow_start() {
+flow_run_shell() {
   local status
   # With job control on, the child gets a process group of its own, so that all that it starts can be ended with it.
   # Only while it starts: `wait` would return when a child is merely stopped. What bash says of jobs and of a terminal that is

@@ -20,6 +20,7 @@ ok() { printf 'ok %s\n' "$*"; }
 not_ok() {
   printf 'FAILED %s\n' "$*" >&2
   [[ ! -f $base/said ]] || sed 's/^/    | /' "$base/said" >&2
+  [[ ! -d $run/logs ]] || find "$run/logs" -type f -size +0 -exec tail -n 30 {} + | sed 's/^/    . /' >&2
   [[ ! -f $base/slurm/log/jobs.txt ]] || tail -n 20 "$base/slurm/log/jobs.txt" | sed 's/^/    : /' >&2
   exit 1
 }

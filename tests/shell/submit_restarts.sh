@@ -55,17 +55,11 @@ restarted() { # NAME: the fourth was tried twice, all others once; the log has b
   has 'Nothing to do'
   ok "$1"
 }
-# The next try begins at once; but not before all of the last one is gone, since its SIGKILL goes by the id of the job, which both have.
-now() {
-  while pgrep -f "slurm_script $base/" >/dev/null; do sleep 0.2; done
-  scontrol update "jobid=$job" starttime=now 2>/dev/null || true
-}
 
 half_way
 scontrol requeue "${job}_0"
-until [[ $(squeue --noheader --jobs="$job" --format=%T) == PENDING ]]; do sleep 0.2; done
+until grep -q 'ended by SIGTERM' "$log"; do sleep 0.2; done
 rm "$base/hold"
-now
 restarted 'requeued' '3 4 5' 2
 
 half_way
@@ -73,7 +67,6 @@ node=$(squeue --noheader --jobs="$job" --format=%N)
 cluster crash "$node"
 rm "$base/hold"
 cluster up "$node"
-now
 restarted 'its node crashed' '3 4 5' 2
 
 half_way
@@ -86,7 +79,6 @@ restarted 'the controller was away' '4 5' 1
 # Preempted: a job of a partition that goes first wants all nodes.
 half_way
 sbatch --partition=urgent --nodes=4 --exclusive --wrap=true --output=/dev/null >/dev/null
-until [[ $(squeue --noheader --jobs="$job" --format=%T) != RUNNING ]]; do sleep 0.2; done
+until grep -q 'ended by SIGTERM' "$log"; do sleep 0.2; done
 rm "$base/hold"
-now
 restarted 'preempted' '3 4 5' 2
