@@ -1,4 +1,4 @@
-//! Recorded workflows (WfFormat) as plans: the simulated makespan against the lower bound, and
+//! Recorded workflows (WfFormat) as plans: the simulated makespan against lower bounds, and
 //! beside what horizontal clustering makes of the same tasks, each with its best setting.
 //!
 //! `cargo bench --bench traces`. Traces are read from `$FLOWC_TRACES`, else from `../shared/traces`;
@@ -12,6 +12,9 @@
     reason = "a measurement: indices come from the trace itself"
 )]
 
+mod bounds;
+mod clusters;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -20,10 +23,11 @@ use std::{env, fs};
 use flowc::cost::{Estimate, Estimates};
 use flowc::dataflow::{Call, CallId, Dataflow, Process, ProcessId, Resources};
 use flowc::optimise::{Forecast, Level, forecast, optimise};
-use flowc::simulate::{Edge, Job, Tasks, simulate};
 use flowc::site::Site;
 use flowc::source::Span;
 use serde_json::Value;
+
+use clusters::{by_count, by_runtime};
 
 const SLOTS: [u64; 3] = [64, 256, 1024];
 
@@ -39,19 +43,24 @@ fn main() {
     println!(
         "bound: max(longest path and a start-up for each task on it, work / slots); tight: with one start-up"
     );
+    println!(
+        "waves: of the longest tasks, k to a slot and one more, some slot has more than k; /both: of bound and waves"
+    );
     println!("count, runtime: horizontal clustering with its best setting; ms: to optimise\n");
     println!(
-        "{:<14} {:>6} {:>5} {:>8} {:>8} {:>8} {:>8} {:>8} {:>8} {:>6} {:>6} {:>8} {:>6} {:>5}",
+        "{:<14} {:>6} {:>5} {:>8} {:>8} {:>8} {:>8} {:>8} {:>8} {:>8} {:>6} {:>6} {:>6} {:>8} {:>6} {:>5}",
         "trace",
         "median",
         "slots",
         "bound",
         "tight",
+        "waves",
         "-O0",
         "count",
         "runtime",
         "-O1",
         "/bound",
+        "/both",
         "/-O0",
         "elements",
         "of",
@@ -113,23 +122,31 @@ fn row(trace: &Trace, site: &Site) {
     let took = start.elapsed().as_millis();
     let makespan = planned.timeline.makespan;
     let alone = trace.planned(site, Level::Off).timeline.makespan;
-    let bound = trace.bound(site, f64::from(u32::try_from(trace.longest()).unwrap_or(1)));
+    let powers = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0];
+    let count = trace.best(site, &powers, by_count);
+    let seconds = [20.0, 60.0, 120.0, 300.0, 600.0, 1200.0];
+    let runtime = trace.best(site, &seconds, by_runtime);
+    let bound = trace.bound(site);
+    let (tight, waves) = (trace.tight(site), trace.waves(site));
+    for plan in [makespan, alone, count, runtime] {
+        // A simulated instant is a nanosecond.
+        let least = tight.max(waves) - 1e-6;
+        assert!(plan >= least, "{}: {plan} is below {least}", trace.name);
+    }
     println!(
-        "{:<14} {:>6.1} {:>5} {:>8.0} {:>8.0} {:>8.0} {:>8.0} {:>8.0} {:>8.0} {:>6.2} {:>6.2} {:>8} {:>6} {:>5}",
+        "{:<14} {:>6.1} {:>5} {:>8.0} {:>8.0} {:>8.0} {:>8.0} {:>8.0} {:>8.0} {:>8.0} {:>6.2} {:>6.2} {:>6.2} {:>8} {:>6} {:>5}",
         trace.name,
         trace.median(),
         site.slots,
         bound,
-        trace.bound(site, 1.0),
+        tight,
+        waves,
         alone,
-        trace.best(
-            site,
-            &[1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0],
-            by_count
-        ),
-        trace.best(site, &[20.0, 60.0, 120.0, 300.0, 600.0, 1200.0], by_runtime),
+        count,
+        runtime,
         makespan,
         makespan / bound,
+        makespan / bound.max(waves),
         makespan / alone,
         planned.tasks,
         trace.tasks.len(),
@@ -215,118 +232,11 @@ impl Trace {
         (dataflow, estimates.collect())
     }
 
-    fn longest(&self) -> usize {
-        self.path(&|_| 0.0, 1.0) as usize
-    }
-
-    /// The longest path: seconds of each task on it and something for each.
-    fn path(&self, seconds: &dyn Fn(&Task) -> f64, each: f64) -> f64 {
-        let mut ends: Vec<f64> = Vec::new();
-        for task in &self.tasks {
-            let before = task.parents.iter().filter_map(|&it| ends.get(it).copied());
-            ends.push(before.fold(0.0, f64::max) + seconds(task) + each);
-        }
-        ends.into_iter().fold(0.0, f64::max)
-    }
-
-    fn bound(&self, site: &Site, startups: f64) -> f64 {
-        let work: f64 = self.tasks.iter().map(|task| task.seconds).sum();
-        let seconds = |task: &Task| task.seconds;
-        let path = match startups {
-            1.0 => self.path(&seconds, 0.0) + site.startup,
-            _ => self.path(&seconds, site.startup),
-        };
-        path.max(work / site.slots as f64)
-    }
-
     fn median(&self) -> f64 {
         let mut all: Vec<f64> = self.tasks.iter().map(|task| task.seconds).collect();
         all.sort_by(f64::total_cmp);
         all.get(all.len() / 2).copied().unwrap_or(0.0)
     }
-
-    /// The shortest makespan of clusters over the settings.
-    fn best(&self, site: &Site, settings: &[f64], cluster: Cluster) -> f64 {
-        let each = settings
-            .iter()
-            .map(|&setting| self.clustered(site, setting, cluster));
-        each.fold(f64::INFINITY, f64::min)
-    }
-
-    /// Tasks of one process and level in clusters; each is a job that waits for those of its parents.
-    fn clustered(&self, site: &Site, setting: f64, cluster: Cluster) -> f64 {
-        let mut groups: BTreeMap<(usize, &str), Vec<usize>> = BTreeMap::new();
-        for (at, task) in self.tasks.iter().enumerate() {
-            groups
-                .entry((task.level, &task.process))
-                .or_default()
-                .push(at);
-        }
-        let clusters: Vec<_> = groups
-            .values()
-            .flat_map(|group| cluster(self, group, setting))
-            .collect();
-        let mut of_task = vec![0; self.tasks.len()];
-        for (at, cluster) in clusters.iter().enumerate() {
-            cluster.iter().for_each(|&task| of_task[task] = at);
-        }
-        let jobs: Vec<_> = clusters
-            .iter()
-            .map(|cluster| {
-                let parents = cluster.iter().flat_map(|&task| &self.tasks[task].parents);
-                let mut parents: Vec<_> = parents.map(|&parent| of_task[parent]).collect();
-                parents.sort_unstable();
-                parents.dedup();
-                let shells = site.shell_time * cluster.len() as f64;
-                let seconds: f64 = cluster.iter().map(|&task| self.tasks[task].seconds).sum();
-                Job {
-                    tasks: Tasks::Uneven([seconds + shells].into()),
-                    slots: 1,
-                    throttle: None,
-                    share: 1.0,
-                    after: parents
-                        .into_iter()
-                        .map(|job| Edge {
-                            job,
-                            corresponding: false,
-                        })
-                        .collect(),
-                }
-            })
-            .collect();
-        simulate(&jobs, site).makespan
-    }
-}
-
-type Cluster = fn(&Trace, &[usize], f64) -> Vec<Vec<usize>>;
-
-/// So many tasks a cluster, in their order.
-fn by_count(_: &Trace, group: &[usize], count: f64) -> Vec<Vec<usize>> {
-    group
-        .chunks(count as usize)
-        .map(<[usize]>::to_vec)
-        .collect()
-}
-
-/// Longest first, each into the first cluster that has no more than so many seconds with it.
-fn by_runtime(trace: &Trace, group: &[usize], most: f64) -> Vec<Vec<usize>> {
-    let seconds = |task: &usize| trace.tasks[*task].seconds;
-    let mut sorted = group.to_vec();
-    sorted.sort_by(|a, b| seconds(b).total_cmp(&seconds(a)));
-    let mut clusters: Vec<(f64, Vec<usize>)> = Vec::new();
-    for task in sorted {
-        let free = clusters
-            .iter_mut()
-            .find(|(load, _)| load + seconds(&task) <= most);
-        match free {
-            Some((load, cluster)) => {
-                *load += seconds(&task);
-                cluster.push(task);
-            }
-            None => clusters.push((seconds(&task), vec![task])),
-        }
-    }
-    clusters.into_iter().map(|(_, cluster)| cluster).collect()
 }
 
 fn process(name: &str) -> Process {
