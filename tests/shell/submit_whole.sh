@@ -16,7 +16,7 @@ compile() {
 meet() {
   echo "$1" >>"$RAN"
   echo "$SLURMD_NODENAME $SLURM_CPUS_ON_NODE ${SLURM_MEM_PER_NODE-}" >"$HERE/$1"
-  echo "$PPID $$" >"$HERE/pids.$1"
+  echo "$PPID $BASHPID" >"$HERE/pids.$1"
   until (($(find "$HERE" -name "${1%.*}.*" | wc -l) >= $2)); do sleep 0.1; done
   while [[ -e $HERE/hold.${1%.*} ]]; do sleep 0.1; done
 }
