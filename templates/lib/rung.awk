@@ -1,4 +1,4 @@
-# rung.awk: the list of a rung; used with records.awk, deal.awk. Of a job's work lines those that have not ended well and may be tried again: failures with one
+# rung.awk: the list of a rung; used with records.awk, made.awk, deal.awk. Of a job's work lines those that have not ended well and may be tried again: failures with one
 # of the causes that the rung is for, what died without a word, what was not reached, and what is blocked by one of these.
 # The journals of the job and of its rungs are named on standard input, a line each. Environment:
 #   RUNG_LIST    lists/JOB.tsv              RUNG_ARRAYS  arrays.tsv: the rung's width    RUNG_JOB  the rung's own name

@@ -21,7 +21,7 @@ flow_rung_find() {
     RUNG_CALLS=$calls RUNG_LIST=$flow_submission/lists/$flow_rung_of.tsv RUNG_ARRAYS=$flow_submission/arrays.tsv \
       RUNG_JOB=$flow_job RUNG_FUSED=$((${#flow_calls[@]} > 1)) RUNG_SUBMISSION=$flow_number \
       RUNG_LOGS=$flow_run/logs/$flow_number.$flow_rung_of RUNG_DEATHS=$flow_submission/lists/$flow_job.tsv.deaths.$flow_task_name \
-      awk -f "$flow_lib/records.awk" -f "$flow_lib/deal.awk" -f "$flow_lib/rung.awk"
+      awk -f "$flow_lib/records.awk" -f "$flow_lib/made.awk" -f "$flow_lib/deal.awk" -f "$flow_lib/rung.awk"
 }
 
 # The list of a job of which submit did not know all items: the items first, then the lines that they make.
