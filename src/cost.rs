@@ -12,7 +12,7 @@ use crate::dataflow::{CallId, Costs, Dataflow};
 use crate::learned::{Learned, Measured};
 use crate::site::Site;
 
-pub use chain::Chain;
+pub use chain::{Chain, longest};
 
 /// A walltime made from a cost leaves room for a shard that takes thrice as long, and then some.
 const MARGIN: f64 = 3.0;

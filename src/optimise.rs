@@ -165,10 +165,15 @@ impl Stage {
         self.tasks().div_ceil(self.abreast.max(1))
     }
 
-    /// Array tasks of a rung, before any throttle: the root of its own.
-    pub fn rung_width(&self) -> u64 {
+    /// Array tasks of a rung, before any throttle: the root of its own; of a chain, where an item
+    /// takes all the time of a task, as many as have a place for its share.
+    pub fn rung_width(&self, estimates: &Estimates) -> u64 {
         let root = self.tasks().isqrt();
-        root + u64::from(root * root < self.tasks())
+        let root = root + u64::from(root * root < self.tasks());
+        match self.starts(estimates) {
+            1 => root,
+            _ => root.max(self.tasks().div_ceil(RUNG_SHARE)),
+        }
     }
 
     /// How often each of its tasks is started, one array behind the other.
@@ -206,6 +211,9 @@ const NO_LONGER: f64 = 1.02;
 
 /// Of plans that differ by less, that with the fewest tasks is taken.
 const MUCH_THE_SAME: f64 = 1.04;
+
+/// Of the items that a job has, each rung has time for one in so many.
+pub const RUNG_SHARE: u64 = 10;
 
 /// Beyond so many tasks, doing nothing is not simulated: it is worse.
 const MANY: u64 = 20_000;

@@ -122,10 +122,9 @@ pub fn plan<'a>(
             {
                 only.cost = None;
             }
-            let mut rungs = rung::rungs(dataflow, estimates, stage, site, (name, &mut steps))?;
+            let mut rungs = rung::rungs(dataflow, estimates, stage, site, &mut steps)?;
             if let Ok(request) = &request {
-                let links = chain::links(estimates, stage, request, (name, &steps))?;
-                rungs.extend(links);
+                rungs = chain::chained(estimates, stage, request, (name, &steps), rungs)?;
             }
             Ok((steps, rungs))
         });

@@ -24,17 +24,11 @@ impl Chain {
     /// `None` where one start is enough, as far as that is known.
     pub(super) fn new(process: &Process, asked: &Asked<'_>, site: &Site) -> Option<Self> {
         process.checkpoint.as_ref()?;
-        let own = asked.resources;
-        let memory = own.memory.or(site.memory.map(|Size(bytes)| bytes));
-        let memory = memory.map(|bytes| Memory::from(Size(bytes)));
-        let longest = site.longest(own.partition.as_deref(), |partition| {
-            partition.has(memory, own.cpus, own.gpus)
-        });
-        let longest = longest.map_or(f64::INFINITY, |it| Duration::from(it).0);
+        let longest = longest(asked.resources, site).unwrap_or(f64::INFINITY);
         let limit = asked.limit.unwrap_or(f64::INFINITY).min(longest);
         let cost = asked.cost.map(|cost| PACK_MARGIN * cost);
         // A time that no task can have is one for all starts together.
-        let time = own.time.filter(|time| *time > longest);
+        let time = asked.resources.time.filter(|time| *time > longest);
         let chain = Self {
             limit,
             each: limit - spare(limit),
@@ -42,6 +36,16 @@ impl Chain {
             up_to: process.again.map(|it| it.up_to),
         };
         (chain.starts(1) > 1).then_some(chain)
+    }
+
+    /// The same work, with another limit of a start.
+    pub fn limited(self, limit: Option<f64>) -> Self {
+        let limit = limit.unwrap_or(f64::INFINITY);
+        Self {
+            limit,
+            each: limit - spare(limit),
+            ..self
+        }
     }
 
     /// How often a task is started that runs so many of its shards.
@@ -72,6 +76,16 @@ impl Chain {
             false => (work / self.each).ceil(),
         }
     }
+}
+
+/// The seconds that a task with this request may take; `None` where nothing limits it.
+pub fn longest(own: &Resources, site: &Site) -> Option<f64> {
+    let memory = own.memory.or(site.memory.map(|Size(bytes)| bytes));
+    let memory = memory.map(|bytes| Memory::from(Size(bytes)));
+    let longest = site.longest(own.partition.as_deref(), |partition| {
+        partition.has(memory, own.cpus, own.gpus)
+    });
+    longest.map(|it| Duration::from(it).0)
 }
 
 /// What a shard of a call asks for.

@@ -27,10 +27,7 @@ pub(super) fn declarations(step: &Step<'_>, runtime: Runtime) -> Vec<String> {
     if let OnFailure::Ignore(_) = process.on_failure {
         lines.push("flow_ignore".to_owned());
     }
-    lines.extend(step.rung.map(|rung| match rung {
-        RungFor::Retry => format!("flow_raise{}", causes(process)),
-        RungFor::Chain => format!("flow_raise{CUT_OFF}"),
-    }));
+    lines.extend(rung(step));
     lines.extend(checkpoint(process));
     lines.push(
         process
@@ -39,6 +36,20 @@ pub(super) fn declarations(step: &Step<'_>, runtime: Runtime) -> Vec<String> {
             .map_or_else(|| "flow_todo".to_owned(), script),
     );
     lines
+}
+
+/// What a rung is for.
+fn rung(step: &Step<'_>) -> Vec<String> {
+    let raise = || format!("flow_raise{}", causes(step.process));
+    let raises = !step.process.retry.raises.is_empty();
+    match step.rung {
+        None => Vec::new(),
+        Some(RungFor::Retry) => vec![raise()],
+        Some(RungFor::Chain) => {
+            let link = format!("flow_link{CUT_OFF}");
+            [link].into_iter().chain(raises.then(raise)).collect()
+        }
+    }
 }
 
 /// The causes with which an attempt leaves a checkpoint to the next; results that are not there yet are

@@ -32,7 +32,7 @@ pub(super) fn script(plan: &Plan<'_>, job: &ArrayJob<'_>) -> String {
         &job.request,
         keeps_state(&job.steps),
     );
-    let mut declared = job_lines(&job.request, None, job.rungs.len());
+    let mut declared = job_lines(&job.request, None, &job.rungs);
     if job.abreast > 1 {
         declared.push(format!("flow_abreast {}", job.abreast));
     }
@@ -48,10 +48,12 @@ pub(super) fn rung(plan: &Plan<'_>, job: &ArrayJob<'_>, at: usize, rung: &Rung<'
         &rung.request,
         keeps_state(&rung.steps),
     );
-    let behind = job.rungs.len() - at - 1;
-    let declared = job_lines(&rung.request, Some((&job.name, at + 1)), behind);
+    let behind = job.rungs.get(at + 1..).unwrap_or_default();
+    let declared = job_lines(&rung.request, Some((&job.name, at + 1, rung.from)), behind);
+    let first = rung.from.checked_sub(1).and_then(|at| job.rungs.get(at));
+    let first = first.map_or(&job.name, |rung| &rung.name);
     let what = match rung.is_link() {
-        true => format!("what {} had no time for", job.name),
+        true => format!("what {first} had no time for"),
         false => format!("what failed in {}, tried again", job.name),
     };
     let mut head = vec![what];
@@ -75,12 +77,25 @@ fn job_name(plan: &Plan<'_>, job: &ArrayJob<'_>) -> String {
 }
 
 /// What is declared before all calls: the time of a task, whose rung it is, rungs behind it.
-fn job_lines(request: &Request, rung_of: Option<(&str, usize)>, behind: usize) -> Vec<String> {
+fn job_lines(
+    request: &Request,
+    rung_of: Option<(&str, usize, usize)>,
+    behind: &[Rung<'_>],
+) -> Vec<String> {
     let mut lines = Vec::new();
     let walltime = request.walltime;
     lines.extend(walltime.map(|walltime| format!("flow_walltime {}", walltime.seconds())));
-    lines.extend(rung_of.map(|(job, at)| format!("flow_rung {} {at}", word(job))));
-    lines.extend((behind > 0).then(|| format!("flow_rungs {behind}")));
+    let own = rung_of.map_or(0, |(_, _, from)| from);
+    lines.extend(rung_of.map(|(job, at, from)| match from {
+        0 => format!("flow_rung {} {at}", word(job)),
+        from => format!("flow_rung {} {at} {from}", word(job)),
+    }));
+    let raised = behind.iter().filter(|rung| rung.from > own).count();
+    lines.extend(match (behind.len(), raised) {
+        (0, _) => None,
+        (all, 0) => Some(format!("flow_rungs {all}")),
+        (all, raised) => Some(format!("flow_rungs {all} {raised}")),
+    });
     if !lines.is_empty() {
         lines.insert(0, String::new());
     }

@@ -1,4 +1,5 @@
-//! The links of a chain: further arrays like the job, each for what those before it left undone.
+//! The links of a chain: further arrays like the job, each for what those before it left undone. A
+//! raised request has links of its own.
 
 use crate::cost::{Chain, Estimates};
 use crate::dataflow::Process;
@@ -9,31 +10,55 @@ use super::request::Request;
 use super::rung::Rung;
 use super::{PlanError, RungFor, Step};
 
-/// The rungs that a job has for a process with `checkpoint`, its request being theirs.
-pub(super) fn links<'a>(
+/// The rungs of a job, in the order in which they are tried: those that a process with `checkpoint`
+/// has, its request being theirs, then each raised request with those that go on with it.
+pub(super) fn chained<'a>(
     estimates: &Estimates,
     stage: &Stage,
     request: &Request,
     (job, steps): (&str, &[Step<'a>]),
+    raised: Vec<Rung<'a>>,
 ) -> Result<Vec<Rung<'a>>, PlanError> {
-    let starts = stage.starts(estimates);
     for step in steps {
         if let Some(chain) = estimates.chain(step.id) {
-            allowed(step.process, chain, starts)?;
+            allowed(step.process, chain)?;
         }
     }
-    let steps: Vec<_> = steps.iter().cloned().map(link).collect();
-    let links = (2..=starts).map(|start| Rung {
-        name: format!("{job}.rung{}", start - 1),
-        steps: steps.clone(),
+    let starts = stage.starts(estimates);
+    let first = Rung {
+        name: job.to_owned(),
+        steps: steps.to_vec(),
         request: request.clone(),
         width: stage.tasks(),
         room: stage.pack,
+        from: 0,
+        reason: String::new(),
+    };
+    let mut rungs = links(&first, starts);
+    for mut rung in raised {
+        if starts > 1 {
+            rung.from = rungs.len() + 1;
+        }
+        let links = links(&rung, raised_starts(estimates, &rung));
+        rungs.push(rung);
+        rungs.extend(links);
+    }
+    for (at, rung) in rungs.iter_mut().enumerate() {
+        rung.name = format!("{job}.rung{}", at + 1);
+    }
+    Ok(rungs)
+}
+
+/// The further starts of what an array runs.
+fn links<'a>(first: &Rung<'a>, starts: u64) -> Vec<Rung<'a>> {
+    let links = (2..=starts).map(|start| Rung {
+        steps: first.steps.iter().cloned().map(link).collect(),
         reason: format!(
             "start {start} of {starts}: what was not ended before goes on from its checkpoint; none starts if nothing is left"
         ),
+        ..first.clone()
     });
-    Ok(links.collect())
+    links.collect()
 }
 
 fn link(mut step: Step<'_>) -> Step<'_> {
@@ -41,14 +66,16 @@ fn link(mut step: Step<'_>) -> Step<'_> {
     step
 }
 
-fn allowed(process: &Process, chain: &Chain, starts: u64) -> Result<(), PlanError> {
-    if let Some(raise) = process.retry.raises.first() {
-        return Err(PlanError::ChainedRaise {
-            process: process.name.clone(),
-            starts,
-            span: raise.span,
-        });
-    }
+/// A start that may take longer, or no longer so long, makes fewer or more of them.
+fn raised_starts(estimates: &Estimates, rung: &Rung<'_>) -> u64 {
+    let chains = rung.steps.iter().filter_map(|step| {
+        let limit = step.limit.map(|limit| Duration::from(limit).0);
+        Some(estimates.chain(step.id)?.limited(limit))
+    });
+    chains.map(|it| it.starts(rung.room)).max().unwrap_or(1)
+}
+
+fn allowed(process: &Process, chain: &Chain) -> Result<(), PlanError> {
     let needed = chain.needed(1).unwrap_or(1);
     match process.again {
         Some(again) if again.up_to < needed => Err(PlanError::FewStarts {

@@ -96,20 +96,6 @@ pub enum PlanError {
         up_to: u64,
     },
 
-    #[error("`{process}` is cut into {starts} starts, and a retry asks for more")]
-    #[diagnostic(
-        code(flow::plan::chained_raise),
-        help(
-            "raising a request from start to start is not there yet: write `retry` without `with`, and ask for what the largest attempt needs"
-        )
-    )]
-    ChainedRaise {
-        process: String,
-        starts: u64,
-        #[label("raised here")]
-        span: Span,
-    },
-
     #[error("input `{input}` of `{call}` is {what}, which is not there yet")]
     #[diagnostic(code(flow::plan::not_yet), help("{help}"))]
     NotYet {
@@ -132,7 +118,6 @@ impl Located for PlanError {
             | Self::NothingToRaise { span, .. }
             | Self::NoMore { span, .. }
             | Self::FewStarts { span, .. }
-            | Self::ChainedRaise { span, .. }
             | Self::NotYet { span, .. } => *span,
         }
     }

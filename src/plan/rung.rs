@@ -2,9 +2,9 @@
 //! is a rung, a narrow array of its own behind the job, which starts only if something failed. The
 //! links of a chain are rungs, too: as wide as the job, since each of its shards needs them.
 
-use crate::cost::Estimates;
+use crate::cost::{self, Estimates};
 use crate::dataflow::{Dataflow, How, Process, Raise, Raised, Resources};
-use crate::optimise::Stage;
+use crate::optimise::{RUNG_SHARE, Stage};
 use crate::site::{Partition, Site};
 use crate::units::{Duration, Size, Walltime};
 
@@ -23,6 +23,8 @@ pub struct Rung<'a> {
     pub width: u64,
     /// Items for which each task has time.
     pub room: u64,
+    /// Of a chain the number of the first rung that asks for this; 0 where its job does.
+    pub from: usize,
     pub reason: String,
 }
 
@@ -43,18 +45,17 @@ struct Asked<'a> {
     /// Seconds.
     limit: Option<f64>,
     cost: Option<f64>,
+    /// Whether its shards take several starts.
+    chained: bool,
 }
 
-/// Of the items that a job has, each rung has time for one in so many.
-const SHARE: u64 = 10;
-
-/// Sets the tries in place of each step, and gives the rungs.
+/// Sets the tries in place of each step, and gives the rungs that ask for more; they have no names yet.
 pub(super) fn rungs<'a>(
     dataflow: &'a Dataflow,
     estimates: &Estimates,
     stage: &Stage,
     site: &Site,
-    (job, steps): (&str, &mut [Step<'a>]),
+    steps: &mut [Step<'a>],
 ) -> Result<Vec<Rung<'a>>, PlanError> {
     let calls = stage.calls().map(|call| {
         let mut resources = dataflow.resources(call).clone();
@@ -67,6 +68,7 @@ pub(super) fn rungs<'a>(
             resources,
             limit: estimate.limit,
             cost: estimate.cost,
+            chained: estimates.chain(call).is_some(),
         }
     });
     let mut asked: Vec<_> = calls.collect();
@@ -97,16 +99,15 @@ pub(super) fn rungs<'a>(
             tried.for_each(|step| step.tries += 1);
             continue;
         }
-        let number = rungs.len() + 1;
         let mut rung = rung(dataflow, estimates, stage, site, &asked)?;
-        rung.name = format!("{job}.rung{number}");
         rung.steps = steps.to_vec();
         for (step, asked) in rung.steps.iter_mut().zip(&asked) {
             let raises = !step.process.retry.raises.is_empty();
             step.rung = retries(step, attempt).then_some(RungFor::Retry);
             step.tries = if raises { 0 } else { step.tries };
             step.limit = asked.limit.map(|limit| Walltime::from(Duration(limit)));
-            step.cost = asked.cost;
+            // A start that is cut off is no loss.
+            step.cost = asked.cost.filter(|_| !asked.chained);
         }
         has = wanted;
         rungs.push(rung);
@@ -132,10 +133,14 @@ fn rung<'a>(
     asked: &[Asked<'_>],
 ) -> Result<Rung<'a>, PlanError> {
     let tasks = stage.tasks();
-    let root = stage.rung_width();
-    let throttle = super::throttle(dataflow, stage).unwrap_or(u64::MAX);
-    let width = root.min(throttle).max(1);
-    let room = stage.items.div_ceil(SHARE * width).max(1);
+    let chained = asked.iter().any(|it| it.chained);
+    let root = stage.rung_width(estimates);
+    let throttle = super::throttle(dataflow, stage).filter(|_| !chained);
+    let width = root.min(throttle.unwrap_or(u64::MAX)).max(1);
+    let room = match chained {
+        true => stage.pack,
+        false => stage.items.div_ceil(RUNG_SHARE * width).max(1),
+    };
     let limits = stage.calls().zip(asked);
     let raised = limits.fold(estimates.clone(), |raised, (call, asked)| {
         raised.limited(call, asked.limit)
@@ -153,6 +158,9 @@ fn rung<'a>(
     let why = match (width < root, tasks) {
         (true, _) => "as many as may run at once".to_owned(),
         (false, 1) => "the job has one task".to_owned(),
+        (false, _) if chained => format!(
+            "the root of its {tasks} tasks, and at least one in {RUNG_SHARE}, since an item takes all the time of a task"
+        ),
         (false, _) => format!(
             "the root of its {tasks} tasks, so that a few failures start few tasks and many do not wait in one line"
         ),
@@ -168,6 +176,7 @@ fn rung<'a>(
         request,
         width,
         room,
+        from: 0,
     })
 }
 
@@ -188,6 +197,11 @@ impl<'a> Asked<'a> {
                 (Some(word), _) => self.resources.account = Some(word.clone()),
                 (None, _) => self.more(attempt, raise, site)?,
             }
+        }
+        if self.chained {
+            // A partition that has more may let a start take less.
+            let longest = cost::longest(&self.resources, site);
+            self.limit = self.limit.into_iter().chain(longest).reduce(f64::min);
         }
         Ok(())
     }

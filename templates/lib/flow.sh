@@ -56,7 +56,7 @@ declare -A flow_call_index=()                                             # the 
 flow_call_inputs=() flow_call_outputs=() flow_call_publishes=() flow_call_uses=()
 flow_call_envs=() flow_call_secrets=() flow_call_modules=() flow_call_binds=()
 flow_call_script=() flow_call_interpreter=() flow_call_time=() flow_call_retry=() flow_call_todo=()
-flow_call_causes=() flow_call_cost=() flow_call_raise=() flow_call_ignore=()
+flow_call_causes=() flow_call_cost=() flow_call_raise=() flow_call_link=() flow_call_ignore=()
 flow_call_checkpoint=() flow_call_again=() flow_call_starts=()
 flow_call_head=() flow_call_stdin=() flow_call_stdout=() flow_call_success=() flow_call_runtime=() flow_call_image=()
 flow_words=()
@@ -71,7 +71,7 @@ flow_env_name=() flow_env_word=()
 flow_secret_name=()
 flow_module_word=()
 flow_bind_path=()
-flow_walltime=0 flow_rung_of='' flow_rungs_behind=0 flow_abreast=1
+flow_walltime=0 flow_rung_of='' flow_rung_from=0 flow_rungs_behind=0 flow_rungs_raised=0 flow_abreast=1
 
 # Begins a call. What follows belongs to it.
 flow_call() {
@@ -79,7 +79,7 @@ flow_call() {
   flow_begin_call "$c"
   flow_calls[c]=$1 flow_call_index[$1]=$c
   flow_call_script[c]='' flow_call_interpreter[c]=bash flow_call_time[c]=0 flow_call_retry[c]=0 flow_call_todo[c]=''
-  flow_call_causes[c]='' flow_call_cost[c]=0 flow_call_raise[c]='' flow_call_ignore[c]=''
+  flow_call_causes[c]='' flow_call_cost[c]=0 flow_call_raise[c]='' flow_call_link[c]='' flow_call_ignore[c]=''
   flow_call_checkpoint[c]='' flow_call_again[c]='' flow_call_starts[c]=0
   flow_call_stdin[c]='' flow_call_stdout[c]='' flow_call_success[c]=' 0 ' flow_call_runtime[c]='' flow_call_image[c]=''
 }
@@ -214,6 +214,9 @@ flow_cost() { flow_call_cost[${#flow_calls[@]} - 1]=$1; }
 flow_retry() { flow_call_retry[${#flow_calls[@]} - 1]=$1 flow_call_causes[${#flow_calls[@]} - 1]=${2+ ${*:2} }; }
 # In a rung: it is one for failures of this call, with causes only for these.
 flow_raise() { flow_call_raise[${#flow_calls[@]} - 1]=" ${*:-any} "; }
+# In a link of a chain: it goes on with what is pending of this call, or failed with one of these causes. `flow_raise` beside it
+# names the failures that ask for more.
+flow_link() { flow_call_link[${#flow_calls[@]} - 1]=" $* "; }
 # A failure of this call is ignored by what reads it: it is no failure of the task.
 flow_ignore() { flow_call_ignore[${#flow_calls[@]} - 1]=yes; }
 # flow_checkpoint FOLDER: what one attempt leaves to the next. flow_again STATUS N: with this exit status the script is to be
@@ -241,9 +244,10 @@ flow_die() {
 
 # What the job asks SLURM for, in seconds.
 flow_walltime() { flow_walltime=$1; }
-# flow_rung JOB K: this is the Kth rung of a job. flow_rungs N: so many stand behind this one, or behind this job.
-flow_rung() { flow_rung_of=$1; }
-flow_rungs() { flow_rungs_behind=$1; }
+# flow_rung JOB K [FROM]: this is the Kth rung of a job; those from FROM on have its request, and are a chain of their own.
+# flow_rungs N [M]: so many stand behind this one, or behind this job; M of them ask for more.
+flow_rung() { flow_rung_of=$1 flow_rung_from=${3:-0}; }
+flow_rungs() { flow_rungs_behind=$1 flow_rungs_raised=${2:-0}; }
 # flow_abreast N: an array element runs so many tasks side by side.
 flow_abreast() { flow_abreast=$1; }
 
@@ -276,7 +280,7 @@ flow_one_task() { # SUBMISSION JOB [TASK]
   flow_remove_ahead
   # A rung starts where an element ends with 1: nothing may be left undone.
   if ((flow_rungs_behind > 0)); then
-    ((flow_shards_done == flow_lines)) || exit 1
+    ((flow_shards_done == flow_lines)) && ! flow_rung_passes || exit 1
   else
     ((flow_shards_done > 0 || flow_lines == 0)) || exit 1
   fi

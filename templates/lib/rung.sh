@@ -13,16 +13,21 @@ flow_rung_list() {
 }
 
 flow_rung_find() {
-  local c calls=''
+  local c calls='' raises=''
   for ((c = 0; c < ${#flow_calls[@]}; c++)); do
-    [[ -z ${flow_call_raise[c]} ]] || calls+="${flow_calls[c]}=${flow_call_raise[c]};"
+    calls+="${flow_calls[c]}=${flow_call_link[c]:-${flow_call_raise[c]}};"
+    raises+="${flow_calls[c]}=${flow_call_raise[c]};"
   done
   flow_journals "$flow_rung_of" |
-    RUNG_CALLS=$calls RUNG_LIST=$flow_submission/lists/$flow_rung_of.tsv RUNG_ARRAYS=$flow_submission/arrays.tsv \
-      RUNG_JOB=$flow_job RUNG_FUSED=$((${#flow_calls[@]} > 1)) RUNG_SUBMISSION=$flow_number \
+    RUNG_CALLS=$calls RUNG_RAISES=$raises RUNG_LISTS=$flow_submission/lists RUNG_ARRAYS=$flow_submission/arrays.tsv \
+      RUNG_OF=$flow_rung_of RUNG_JOB=$flow_job RUNG_FROM=$flow_rung_from RUNG_PASSES=$flow_rungs_raised \
+      RUNG_FUSED=$((${#flow_calls[@]} > 1)) RUNG_SUBMISSION=$flow_number \
       RUNG_LOGS=$flow_run/logs/$flow_number.$flow_rung_of RUNG_DEATHS=$flow_submission/lists/$flow_job.tsv.deaths.$flow_task_name \
       awk -f "$flow_lib/records.awk" -f "$flow_lib/made.awk" -f "$flow_lib/deal.awk" -f "$flow_lib/rung.awk"
 }
+
+# Did this rung find failures for one behind it that asks for more?
+flow_rung_passes() { [[ $flow_rung_of ]] && grep -qa -m 1 $'^next\t' "$flow_submission/lists/$flow_job.tsv"; }
 
 # The list of a job of which submit did not know all items: the items first, then the lines that they make.
 flow_open_list() { # JOB

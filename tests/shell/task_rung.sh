@@ -95,6 +95,49 @@ is "$(last c n=1 1)" 'done' 'and made in the rung'
 is "$(wc -l <"$submission/lists/02-b.rung1.tsv")" 2 'both lines'
 end
 
+# A chain that asks for more: rung 1 goes on with the job, rung 3 with rung 2; rungs 2 and 4 ask for more.
+begin raised_links
+link='flow_link timeout signal node killed missing-output'
+raise='flow_raise exit memory'
+{ printf 'flow_rungs 4 3\nflow_call a\n'; script; } | job 03-a
+{ printf 'flow_rung 03-a 1\nflow_rungs 3 3\nflow_call a\n%s\n%s\n' "$link" "$raise"; script; } | job 03-a.rung1
+{ printf 'flow_rung 03-a 2 2\nflow_rungs 2 1\nflow_call a\n%s\n' "$raise"; script; } | job 03-a.rung2
+{ printf 'flow_rung 03-a 3 2\nflow_rungs 1 1\nflow_call a\n%s\n%s\n' "$link" "$raise"; script; } | job 03-a.rung3
+{ printf 'flow_rung 03-a 4 4\nflow_call a\n%s\n' "$raise"; script; } | job 03-a.rung4
+rm "$submission"/lists/03-a.rung*
+printf '03-a.rung%s\t0\t%s\t-\n' 1 5 2 1 3 1 4 1 >"$submission/arrays.tsv"
+for n in 0 1 2 3 4 5; do work 03-a "$n" a "n=$n" "n=$n" - "$n"; done
+listed() { cut -f1,3 "$submission/lists/03-a.rung$1.tsv" | tr '\t\n' ': '; }
+echo none >"$top/fail.1"
+echo 3 >"$top/fail.2"
+printf 'none\n3\nnone\n3\n' >"$top/fail.3"
+printf 'none\nnone\nnone\n' >"$top/fail.4"
+echo none >"$top/fail.5"
+for t in 0 1 2 3 4 5; do task 03-a "$t"; done
+for t in 0 1 2; do task 03-a.rung1 "$t"; done
+is "$(listed 1)" '0:n=1 1:n=3 2:n=4 3:n=5 next:n=2 ' 'what was cut off; what failed is passed on'
+task 03-a.rung1 4
+is "$status" 1 'a task without work passes on, too'
+# Task 3 dies of its memory: that is a failure which asks for more.
+printf '::flow begin a n=5 0001.03-a.rung1.3.0.host.1.1\nslurmstepd: error: StepId=1.batch exceeded memory limit (2 > 1), being killed\n' \
+  >"$run/logs/0001.03-a.rung1.3.log"
+task 03-a.rung2 0
+is "$status" 0 'all of its own is done'
+is "$(listed 2)" '0:n=2 0:n=5 1:n=3 ' 'what failed, and not what was cut off in the last link'
+is "$(last a n=5 8)" 3 'the death was an attempt'
+task 03-a.rung2 1
+is "$(last a n=3 14)" missing-output:o 'cut off with the raised request'
+task 03-a.rung3 0
+is "$(listed 3)" '0:n=3 ' 'only what has this request goes on with it'
+is "$status" 1 'it failed again'
+task 03-a.rung4 0
+is "$(listed 4)" '0:n=3 ' 'raised once more'
+is "$(last a n=3 1)/$(last a n=3 8)" done/5 'the fifth start'
+is "$(last a n=4 8)" 2 'cut off twice, and left to the next submission'
+nothing_left
+is "$(find "$submission/lists" -name '*.deaths.*' -o -name '*.tsv.0001*' | wc -l)" 0 'nothing is left beside the lists'
+end
+
 # The same by mawk, which refuses a function that is not there.
 if [[ ! ${WITH_MAWK-} ]] && mawk=$(type -P mawk); then
   bin=$(mktemp -d)

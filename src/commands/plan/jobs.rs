@@ -103,25 +103,29 @@ impl Run<'_> {
         rows
     }
 
-    /// A row a rung; one for all links of a chain, which are alike.
+    /// A row a rung; one for all links with one request, which are alike.
     fn rung_rows(&self, name: String) -> Vec<Row> {
-        let of = |rung: &Rung<'_>, name: &str, after| {
+        let (mut before, mut last) = (vec![name], 0);
+        let rungs = self.first.rungs.as_slice();
+        let groups = rungs.chunk_by(|a, b| a.is_link() && b.is_link());
+        let rows = groups.filter_map(|group| {
+            let rung = group.first()?;
+            last += group.len();
+            let numbers = match group.len() {
+                1 => last.to_string(),
+                links => format!("{}-{last}", last - links + 1),
+            };
+            let name = self.ends(&|job| format!("{}.rung{numbers}", job.name));
+            let after = match rung.is_link() {
+                true => format!(
+                    "{}, one after another (if something is left)",
+                    before.last()?
+                ),
+                false => format!("{} (if something failed)", before.join(", ")),
+            };
+            before.push(name.clone());
             let size = ("-".to_owned(), (rung.width, rung.room));
-            self.row(name, size, &rung.request, after)
-        };
-        let rungs = &self.first.rungs;
-        if let Some(last) = rungs.last().filter(|last| last.is_link()) {
-            let links = self.ends(&|job| format!("{}.rung1-{}", job.name, job.rungs.len()));
-            let after = format!("{name}, one after another (if something is left)");
-            return vec![of(last, &links, after)];
-        }
-        let mut before = name;
-        let rows = rungs.iter().enumerate().map(|(at, rung)| {
-            let name = |job: &ArrayJob<'_>| job.rungs.get(at).map(|rung| rung.name.clone());
-            let name = self.ends(&|job| name(job).unwrap_or_default());
-            let row = of(rung, &name, format!("{before} (if something failed)"));
-            before = format!("{before}, {name}");
-            row
+            Some(self.row(&name, size, &rung.request, after))
         });
         rows.collect()
     }

@@ -2,14 +2,20 @@
 
 #![allow(clippy::unwrap_used)]
 
-use crate::cost::estimate;
+use crate::cost::{Chain, estimate};
 use crate::site::{Partition, Site};
 use crate::testing::{Memory, compile};
 
 const HOUR: f64 = 3600.0;
 
-/// Starts and their limit, where a partition allows a day and another one with less memory a week.
+/// Starts and their limit.
 fn chain(clauses: &str) -> Option<(u64, f64)> {
+    let chain = chain_of(clauses)?;
+    Some((chain.starts(1), chain.limit))
+}
+
+/// Where a partition allows a day and another one with less memory a week.
+fn chain_of(clauses: &str) -> Option<Chain> {
     let partition = |name: &str, time: &str, memory: &str| Partition {
         name: name.to_owned(),
         time: Some(time.parse().unwrap()),
@@ -32,8 +38,7 @@ fn chain(clauses: &str) -> Option<(u64, f64)> {
         .unwrap_or_else(|| panic!("{}", outcome.printed));
     let estimates = estimate(&dataflow, &Default::default(), &site);
     let call = dataflow.call_ids().next().unwrap();
-    let chain = estimates.chain(call)?;
-    Some((chain.starts(1), chain.limit))
+    estimates.chain(call).copied()
 }
 
 #[test]
@@ -68,4 +73,14 @@ fn without_a_cost_as_many_as_again_allows() {
     assert_eq!(chain(&known), Some((5, 6.0 * HOUR)), "no more than that");
     let short = "cost 1h checkpoint \"s\" again 99 up to 5";
     assert_eq!(chain(short), None, "one task has the time for all");
+}
+
+#[test]
+fn what_has_another_limit_is_started_more_often_or_less() {
+    let chain = chain_of("cost 10d checkpoint \"s\"").unwrap();
+    let starts = |limit| chain.limited(limit).starts(1);
+    assert_eq!(starts(Some(24.0 * HOUR)), 16, "15d of work");
+    assert_eq!(starts(Some(chain.limit)), chain.starts(1));
+    assert_eq!(starts(Some(360.0 * HOUR)), 1);
+    assert_eq!(starts(None), 1);
 }

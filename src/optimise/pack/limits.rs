@@ -66,17 +66,15 @@ fn largest_cap(stages: &Stages, input: Input<'_>) -> Option<u64> {
     Some(low)
 }
 
-/// The most tasks that its rungs have: those of a chain are as wide as the job.
+/// The most tasks that its rungs have: the links of its own request are as wide as the job.
 fn rungs(stage: &Stage, input: Input<'_>) -> u64 {
-    if input.is_chain(stage) {
-        return (stage.starts(input.estimates) - 1) * stage.tasks();
-    }
+    let starts = stage.starts(input.estimates);
     let retries = stage
         .calls()
         .map(|call| &input.dataflow.process_of(call).retry);
     let raising = retries.filter(|retry| !retry.raises.is_empty());
     let most = raising.map(|retry| retry.count).max().unwrap_or(0);
-    u64::from(most) * stage.rung_width()
+    (starts - 1) * stage.tasks() + u64::from(most) * starts * stage.rung_width(input.estimates)
 }
 
 /// The tasks of a stage that is packed so that it has no more than `cap`.
