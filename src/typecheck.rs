@@ -69,7 +69,7 @@ pub fn check(bindings: &Bindings, warnings: &mut Warnings) -> Result<hir::Progra
         told_groups: Vec::new(),
         instances: Vec::new(),
         own: Vec::new(),
-        handed: Vec::new(),
+        handed: IndexMap::new(),
         names: name::Names::default(),
         its: Vec::new(),
         when: Vec::new(),
@@ -110,8 +110,8 @@ struct Checker<'a> {
     instances: Vec<workflow::Instance>,
     /// The processes of flowc's own, with the places that they stand for.
     own: Vec<(Span, String, hir::ProcessId)>,
-    /// What stands for names of parts of loops.
-    handed: Vec<(ValueId, hir::Expr)>,
+    /// What stands for names of parts of loops, and for results of which a list has some.
+    handed: IndexMap<String, hir::Expr>,
     names: name::Names,
     /// What `it` is, in filters of lists.
     its: Vec<hir::Expr>,

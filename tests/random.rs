@@ -1,7 +1,7 @@
 //! Random well-typed workflows, run by bash and evaluated here: each shard holds what the rule of loops says.
 //!
-//! Loops over collections, over parts of them and over what calls make; lists that results filter; branches that each shard decides; names, picks and
-//! alternatives; rounds. A case is some programs in one file, so that few processes run many of them. A failure names its
+//! Loops over collections, over parts of them, over groups and over what calls make; lists that results filter; branches that
+//! each shard decides; names, picks and alternatives; rounds. A case is some programs in one file, so that few processes run many of them. A failure names its
 //! seed and the smallest programs that still fail. The programs are those of `FLOWC_SEED`, without it the same each time, so
 //! that a change is what makes the test fail, and not luck. A long run, with others:
 //!
@@ -24,6 +24,7 @@ use write::Text;
 
 mod evaluate;
 mod filter;
+mod groups;
 mod program;
 mod raw;
 mod write;
@@ -83,8 +84,9 @@ fn made(work: &Path) -> BTreeMap<String, String> {
         let path = path.to_str().unwrap().to_owned();
         (path, String::from_utf8(bytes).unwrap())
     });
-    // What hands results on for others is seen in what those make of them.
-    let own = |path: &str| !path.contains("/.") && !path.starts_with("as.");
+    // What hands results on for others, or tells groups, is seen in what those make of them.
+    let others = ["as.", "unique."];
+    let own = |path: &str| !path.contains("/.") && !others.iter().any(|it| path.starts_with(it));
     files.filter(|(path, _)| own(path)).collect()
 }
 

@@ -7,6 +7,17 @@ use super::{AxisId, AxisKind, Expr, ExprKind, Loop, Program, TextPart};
 impl Program {
     /// The axes whose items an expression reads.
     pub fn axes_of(&self, expr: &Expr) -> IndexSet<AxisId> {
+        self.axes_behind(expr, false)
+    }
+
+    /// The axes that an expression depends on: those whose items it reads, and those of the results and
+    /// names in it.
+    pub fn axes_telling(&self, expr: &Expr) -> IndexSet<AxisId> {
+        self.axes_behind(expr, true)
+    }
+
+    fn axes_behind(&self, expr: &Expr, carried: bool) -> IndexSet<AxisId> {
+        let axes = |loops: &[Loop]| loops.iter().map(|it| it.axis).collect::<Vec<_>>();
         let mut found = IndexSet::new();
         let mut left = vec![expr];
         while let Some(next) = left.pop() {
@@ -14,9 +25,15 @@ impl Program {
                 ExprKind::Item(axis, _) => {
                     found.insert(*axis);
                 }
+                ExprKind::Bound(id, _) if carried => {
+                    found.extend(self.values.get(id.0).iter().flat_map(|it| axes(&it.loops)));
+                }
+                ExprKind::Result { call, .. } if carried => {
+                    found.extend(self.calls.get(call.0).iter().flat_map(|it| axes(&it.loops)));
+                }
                 ExprKind::Bound(id, _) => left.extend(self.values.get(id.0).map(|it| &it.expr)),
                 ExprKind::Gather { of, over } => {
-                    let inner = self.axes_of(of);
+                    let inner = self.axes_behind(of, carried);
                     found.extend(inner.into_iter().filter(|axis| !over.contains(axis)));
                     // Inside of the loops that these belong to they are fewer.
                     let told = over.iter().flat_map(|axis| self.determines(*axis));
@@ -24,7 +41,7 @@ impl Program {
                 }
                 ExprKind::Pick { of, keys } => {
                     let picked = |axis: &AxisId| keys.iter().any(|it| self.tells(it.axis, *axis));
-                    let inner = self.axes_of(of).into_iter();
+                    let inner = self.axes_behind(of, carried).into_iter();
                     found.extend(inner.filter(|axis| !picked(axis)));
                     left.extend(keys.iter().map(|it| &it.key));
                 }

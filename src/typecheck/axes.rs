@@ -1,7 +1,7 @@
 //! The loops that values carry.
 
 use super::{Checker, Place};
-use crate::hir::{AxisId, Expr, ExprKind, Loop};
+use crate::hir::{AxisId, Expr, ExprKind, Guard, Loop};
 use crate::types::Type;
 
 /// A value with the loops that it was made in, wherever it is used.
@@ -38,6 +38,27 @@ impl Checker<'_> {
                 over,
             },
         })
+    }
+
+    /// Of these loops and of the branches around those that something depends on. What flowc makes of it
+    /// belongs to no others, so that it is the same wherever it is written.
+    pub(super) fn belongs_to(&self, exprs: &[&Expr], loops: &[Loop]) -> (Vec<Loop>, Vec<Guard>) {
+        let program = &self.program;
+        let telling = |axis: AxisId| {
+            let itself = loops.iter().find(|it| it.axis == axis);
+            let mut inner = loops.iter().rev();
+            itself.or_else(|| inner.find(|it| program.tells(it.axis, axis)))
+        };
+        let read = exprs.iter().flat_map(|it| program.axes_telling(it));
+        let read: Vec<_> = read.filter_map(telling).collect();
+        let told = |axis: AxisId| read.iter().any(|it| program.tells(it.axis, axis));
+        let decided = |guard: &Guard| {
+            let asked = program.conditions.get(guard.condition.0);
+            asked.is_none_or(|asked| program.axes_telling(asked).into_iter().all(told))
+        };
+        let when = self.when.iter().filter(|it| decided(it)).copied();
+        let loops = loops.iter().filter(|it| told(it.axis)).cloned();
+        (loops.collect(), when.collect())
     }
 
     /// What is behind a value that is seen from a place: a list that is gathered there is one value
@@ -87,4 +108,12 @@ impl Checker<'_> {
 
 pub(super) fn axes_of(loops: &[Loop]) -> Vec<AxisId> {
     loops.iter().map(|each| each.axis).collect()
+}
+
+/// What is made of an expression in these loops is the same wherever it is written, and whichever loop is
+/// the outer one there.
+pub(super) fn identity(of: &Expr, loops: &[Loop]) -> String {
+    let mut axes = axes_of(loops);
+    axes.sort_unstable();
+    format!("{} in {axes:?}", of.identity())
 }

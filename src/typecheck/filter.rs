@@ -125,12 +125,35 @@ impl Checker<'_> {
             return Some(Expr { kind, ..list });
         }
         if filter.is_none() {
-            return Some(list);
+            return self.each_where(list, loops);
         }
         self.planned(
             "`where` on results that are no list over the same loops is",
             "filter each of the lists that it is made of; of a list that one call gives let a process leave items out",
             span,
+        )
+    }
+
+    /// Of several lists, as rounds leave them behind: what of each belongs to the groups around.
+    fn each_where(&mut self, list: Expr, loops: &[Loop]) -> Option<Expr> {
+        if let ExprKind::List(items) = list.kind {
+            let items = items.into_iter().map(|it| match it.ty.item() {
+                Some(_) => self.results_where(it, None, loops),
+                None => Some(it),
+            });
+            let kind = ExprKind::List(items.collect::<Option<_>>()?);
+            return Some(Expr { kind, ..list });
+        }
+        let sources = self.program.sources(&list);
+        let over = sources.iter().filter_map(|it| over_loops(it.value));
+        let over: Vec<_> = over.map(|(_, over)| over).collect();
+        if over.iter().all(|it| self.parting(it, loops).is_empty()) {
+            return Some(list);
+        }
+        self.planned(
+            "a part, by what only a run tells, of results that are no list over the same loops is",
+            "read each of the lists that it is made of",
+            list.span,
         )
     }
 
@@ -142,10 +165,11 @@ impl Checker<'_> {
         loops: &[Loop],
     ) -> Option<Expr> {
         let inside = self.within(loops, &over);
+        let made = self.program.maker(&of).map(|maker| maker.when.clone());
+        let made = made.unwrap_or_default();
         let mut when = self.parting(&over, loops);
+        when.retain(|it| !made.contains(it));
         if let Some(filter) = filter {
-            let made = self.program.maker(&of).map(|maker| maker.when.clone());
-            let made = made.into_iter().flatten();
             let asked = self.under(made, |this| this.filter_of(&of, filter, &inside));
             let condition = self.asked(asked?);
             let holds = true;
@@ -168,9 +192,10 @@ impl Checker<'_> {
                 of.span,
             );
         }
+        let asked: Vec<_> = when.iter().map(|it| it.condition).collect();
         when.retain(|it| !self.when.contains(it));
         when.dedup();
-        let of = self.under(when, |this| this.handed_where(of, &inside));
+        let of = self.under(when, |this| this.handed_where(of, &asked, &inside));
         Some(gathered(of, over))
     }
 

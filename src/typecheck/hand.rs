@@ -6,9 +6,10 @@
 //! maker, by `where`, as the first of several, by a key) is linked, or copied, by a call that is under
 //! those conditions and in those loops: then it is a result as any other.
 
+use super::axes::identity;
 use super::own::Own;
 use super::{Checker, TypeError};
-use crate::hir::{AxisId, Expr, ExprKind, Guard, Loop, ValueId};
+use crate::hir::{AxisId, ConditionId, Expr, ExprKind, Guard, Loop, ValueId};
 use crate::source::Span;
 use crate::types::Value;
 
@@ -70,9 +71,12 @@ impl Checker<'_> {
 
     /// The call that hands on what a name stands for: one, however often it is read.
     pub(super) fn handed_name(&mut self, id: ValueId, span: Span) -> Option<Expr> {
-        if let Some((_, known)) = self.handed.iter().find(|(it, _)| *it == id) {
-            let known = known.clone();
-            return Some(Expr { span, ..known });
+        let identity = format!("{id:?}");
+        if let Some(known) = self.handed.get(&identity) {
+            return Some(Expr {
+                span,
+                ..known.clone()
+            });
         }
         let bound = self.program.values.get(id.0)?.clone();
         let name = &bound.name.node;
@@ -85,17 +89,30 @@ impl Checker<'_> {
             return None;
         }
         let call = self.hand_on((NAMED, name), bound.expr, &bound.loops, &bound.when);
-        self.handed.push((id, call.clone()));
+        self.handed.insert(identity, call.clone());
         Some(Expr { span, ..call })
     }
 }
 
 impl Checker<'_> {
-    /// An item of a list of results that `where` leaves in it.
-    pub(super) fn handed_where(&mut self, of: Expr, loops: &[Loop]) -> Expr {
-        let when = self.when.clone();
+    /// An item of a list of results, where what is asked holds: one call, however often it is read.
+    pub(super) fn handed_where(&mut self, of: Expr, asked: &[ConditionId], loops: &[Loop]) -> Expr {
+        let asked = asked
+            .iter()
+            .filter_map(|it| self.program.conditions.get(it.0));
+        let read: Vec<_> = asked.chain([&of]).collect();
+        let (loops, when) = self.belongs_to(&read, loops);
+        let identity = format!("{} under {when:?}", identity(&of, &loops));
+        if let Some(known) = self.handed.get(&identity) {
+            return Expr {
+                span: of.span,
+                ..known.clone()
+            };
+        }
         let name = short_name(&of).to_owned();
-        self.hand_on((NAMED, &name), of, loops, &when)
+        let call = self.hand_on((NAMED, &name), of, &loops, &when);
+        self.handed.insert(identity, call.clone());
+        call
     }
 
     /// An item of a written list: what is chosen from several is handed on, since a list has one maker for

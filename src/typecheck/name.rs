@@ -141,6 +141,15 @@ impl Names {
         })
     }
 
+    /// Whether a call stands in the rounds and workflow calls that are around now.
+    pub fn is_here(&self, call: usize) -> bool {
+        let told = |places: &[Place]| -> Vec<_> {
+            places.iter().map(|it| (it.span, it.name.clone())).collect()
+        };
+        let own = self.of(call).split_last();
+        own.is_some_and(|(_, around)| told(around) == told(&self.around))
+    }
+
     fn of(&self, call: usize) -> &[Place] {
         self.calls.get(call).map_or(&[], Vec::as_slice)
     }

@@ -53,10 +53,14 @@ impl Checker<'_> {
         Expr { kind, ty, span }
     }
 
-    /// The process for this place of the program: one for all rounds.
+    /// The process for this place of the program: one for all rounds, in each of which it is called once.
     fn own_process(&mut self, own: Own, span: Span) -> ProcessId {
+        let is_called = |id: ProcessId| {
+            let mut calls = self.program.calls.iter().enumerate();
+            calls.any(|(at, call)| call.process == id && self.names.is_here(at))
+        };
         let mut all = self.own.iter();
-        let known = all.find(|(at, of, _)| *at == span && *of == own.name);
+        let known = all.find(|(at, of, id)| *at == span && *of == own.name && !is_called(*id));
         if let Some((_, _, id)) = known {
             return *id;
         }

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::filter::size;
-use super::program::{Axis, Branch, Kind, LEAST, LOOPS, Loop, Program, Read, Unit, Value};
+use super::groups::{Group, kind};
+use super::program::{Axis, Branch, Kind, LEAST, LOOPS, Loop, Program, Read, SHEET, Unit, Value};
 use super::program::{many, score};
 
 /// What each shard of a unit holds, by the items of its loops.
@@ -196,16 +197,27 @@ impl Evaluator<'_> {
                 .enumerate()
                 .all(|(place, of)| match value.pick {
                     Some((picked, item)) if picked == place => point[&of.axis] == item,
-                    _ if loops.iter().any(|it| it.axis == of.axis) => {
-                        point[&of.axis] == at[&of.axis]
-                    }
-                    _ => true,
+                    _ => told(at, of.axis).is_none_or(|item| point[&of.axis] == item),
+                })
+        };
+        let parting: Vec<_> = self.program.parting(value, loops).collect();
+        // Of the group around, by the sheet and by what a run tells.
+        let is_of_group = |point: &&Point| {
+            let here = |point: &Point, axis| told(at, axis).or_else(|| told(point, axis));
+            let kinds = told(point, Axis::Kinds).zip(at.get(&Axis::Kinds).copied());
+            kinds.is_none_or(|(own, here)| own == here)
+                && parting.iter().all(|&(number, group)| {
+                    let loops = self.program.units[group.unit].loops.iter();
+                    let items: Vec<i64> = loops.map(|it| here(point, it.axis).unwrap()).collect();
+                    size(group.unit, &items) == at[&Axis::Told(number)]
+                        && self.units[group.unit].text.contains_key(&items)
                 })
         };
         let points = self.points(&unit.loops);
         let points: Vec<_> = points
             .iter()
             .filter(belongs)
+            .filter(is_of_group)
             .map(|it| items(&unit.loops, it))
             .filter(|it| {
                 let size = size(value.unit, it);
@@ -257,8 +269,40 @@ impl Evaluator<'_> {
                     false => Vec::new(),
                 }
             }
+            Axis::Kinds => {
+                let Axis::Static(sheet) = SHEET else {
+                    unreachable!("the sheet is a collection")
+                };
+                let rows = self.program.collections[sheet].iter();
+                distinct(rows.map(|row| kind(*row)))
+            }
+            Axis::Told(group) => {
+                let Group { unit, around } = &self.program.groups[group];
+                let loops = &self.program.units[*unit].loops;
+                let mut points = self.points(loops);
+                points.retain(|it| around.iter().all(|of| it[&of.axis] == at[&of.axis]));
+                let points = points.iter().map(|it| items(loops, it));
+                let made = points.filter(|it| self.units[*unit].text.contains_key(it));
+                distinct(made.map(|it| size(*unit, &it)))
+            }
         }
     }
+}
+
+/// The item of an axis at a point, if it is known there.
+fn told(at: &Point, axis: Axis) -> Option<i64> {
+    let row = at.get(&SHEET).filter(|_| axis == Axis::Kinds);
+    at.get(&axis).copied().or(row.map(|row| kind(*row)))
+}
+
+/// Each once, in the order of the first.
+fn distinct(items: impl Iterator<Item = i64>) -> Vec<i64> {
+    items.fold(Vec::new(), |mut found, item| {
+        if !found.contains(&item) {
+            found.push(item);
+        }
+        found
+    })
 }
 
 fn items(loops: &[Loop], at: &Point) -> Vec<i64> {

@@ -17,7 +17,7 @@ pub struct Filter {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Limit {
     Number(i64),
-    /// What is left of the item of a loop around, divided by [`SIZES`]; of a loop over what a call makes the item.
+    /// The item of a loop around; of a collection what is left of it, divided by [`SIZES`].
     Item(Axis),
 }
 
@@ -37,7 +37,7 @@ impl Filter {
         let limit = match self.above {
             Limit::Number(number) => number,
             Limit::Item(axis @ Axis::Static(_)) => item(axis) % SIZES,
-            Limit::Item(axis @ Axis::Made(_)) => item(axis),
+            Limit::Item(axis @ (Axis::Made(_) | Axis::Kinds | Axis::Told(_))) => item(axis),
         };
         size > limit || self.or_none && size == 0
     }

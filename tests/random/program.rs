@@ -4,10 +4,13 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 
 use super::filter::{Filter, filter};
+use super::groups::{Group, tells};
 use super::raw::{Raw, RawRead, unit};
 
-/// Static collections that a program may loop over; their loop variables.
-pub const LOOPS: [&str; 3] = ["x", "y", "z"];
+/// Static collections that a program may loop over; their loop variables. The last one is a sheet.
+pub const LOOPS: [&str; 4] = ["x", "y", "z", "w"];
+
+pub const SHEET: Axis = Axis::Static(3);
 
 /// Items above this are what `where` leaves.
 pub const LEAST: i64 = 6;
@@ -15,8 +18,10 @@ pub const LEAST: i64 = 6;
 /// Collections of a program, and units that read units before them.
 #[derive(Debug, Clone)]
 pub struct Program {
-    /// Items of each collection, each once; there may be none.
+    /// Items of each collection, each once; there may be none. Of the sheet the keys.
     pub collections: Vec<Vec<i64>>,
+    /// That a run tells.
+    pub groups: Vec<Group>,
     /// What its static `if`s ask for.
     pub flag: bool,
     pub units: Vec<Unit>,
@@ -60,6 +65,10 @@ pub enum Axis {
     Static(usize),
     /// What a unit makes.
     Made(usize),
+    /// The groups of the sheet: `unique(ws.kind)`.
+    Kinds,
+    /// Groups that a run tells.
+    Told(usize),
 }
 
 /// Whether a unit stands under a condition.
@@ -95,13 +104,14 @@ pub struct Value {
 pub fn program() -> impl Strategy<Value = Program> {
     let collection =
         |most| proptest::sample::subsequence(vec![4, 7, 12, 31], 0..=most).prop_shuffle();
-    let collections = [collection(3), collection(2), collection(2)];
+    let collections = [collection(3), collection(2), collection(2), collection(3)];
     let collections = collections.prop_map(Vec::from);
     let units = proptest::collection::vec(unit(), 1..=6);
     (collections, any::<bool>(), units).prop_map(|(collections, flag, units)| {
         let mut program = Program {
             collections,
             flag,
+            groups: Vec::new(),
             units: Vec::new(),
         };
         units.into_iter().for_each(|raw| program.add(raw));
@@ -122,7 +132,7 @@ impl Program {
         let reads = raw.reads.iter().filter_map(|it| self.read(it, &loops));
         let mut reads: Vec<Read> = reads.collect();
         if let Kind::Rounds { inner, .. } = &mut kind {
-            *inner = inner.filter(|axis| loops.iter().all(|it| it.axis != Axis::Static(*axis)));
+            *inner = inner.filter(|axis| self.can_be_in(Axis::Static(*axis), &loops));
             reads.truncate(1);
         }
         if kind == Kind::Name {
@@ -140,35 +150,35 @@ impl Program {
         });
     }
 
-    fn loops(&self, raw: &Raw) -> Vec<Loop> {
-        let own = raw.loops.iter().map(|&axis| Loop {
-            axis: Axis::Static(axis),
-            part: raw.parts[axis],
-        });
-        let mut loops: Vec<Loop> = own.collect();
-        let makers: Vec<usize> = (0..self.units.len())
-            .filter(|&at| self.units[at].kind == Kind::Call { makes: true })
-            .collect();
-        let Some(raw) = raw.made.as_ref().filter(|_| !makers.is_empty()) else {
-            return loops;
-        };
-        let maker = makers[raw.maker.index(makers.len())];
-        let mut around = self.units[maker].loops.clone();
-        loops.retain(|it| around.iter().all(|other| other.axis != it.axis));
-        // What a call makes stands behind the loops of that call.
-        if raw.turned && around.iter().all(|it| matches!(it.axis, Axis::Static(_))) {
-            around.reverse();
+    fn loops(&mut self, raw: &Raw) -> Vec<Loop> {
+        let mut outside = 0;
+        let mut behind = Vec::new();
+        if let Some(raw) = &raw.inner
+            && let Some((axis, mut around)) = self.inner(raw)
+        {
+            if raw.turned && around.iter().all(|it| self.needed(it.axis).is_empty()) {
+                around.reverse();
+            }
+            // It stands directly behind the loops that it depends on.
+            behind = [around, vec![Loop::over(axis)]].concat();
+            outside = raw.outside;
         }
-        let inside = loops.split_off(raw.outside.min(loops.len()));
-        let made = Loop {
-            axis: Axis::Made(maker),
-            part: false,
-        };
-        [loops, around, vec![made], inside].concat()
+        let mut loops: Vec<Loop> = Vec::new();
+        for &each in &raw.loops {
+            if self.can_be_in(each.axis, &[&loops[..], &behind].concat()) {
+                loops.push(each);
+            }
+        }
+        let inside = loops.split_off(outside.min(loops.len()));
+        [loops, behind, inside].concat()
     }
 
     fn read(&self, raw: &RawRead, here: &[Loop]) -> Option<Read> {
-        let unit = (!self.units.is_empty()).then(|| raw.unit.index(self.units.len()))?;
+        let grouped = self.told(here).next().filter(|_| raw.grouped);
+        let unit = match grouped {
+            Some((_, group)) => group.unit,
+            None => (!self.units.is_empty()).then(|| raw.unit.index(self.units.len()))?,
+        };
         let mut value = Value {
             unit,
             pick: None,
@@ -177,8 +187,8 @@ impl Program {
         };
         value.pick = raw
             .pick
-            .filter(|_| !value.rounds)
-            .and_then(|it| self.pick(it, unit));
+            .filter(|_| !value.rounds && self.parting(&value, here).next().is_none())
+            .and_then(|it| self.pick(it, unit, here));
         self.can_be_read(&value, here).then_some(())?;
         let listed = matches!(self.units[unit].kind, Kind::Call { .. })
             && value.pick.is_none()
@@ -199,54 +209,62 @@ impl Program {
     }
 
     /// A loop of a unit, and an item of it.
-    fn pick(&self, which: Index, unit: usize) -> Option<(usize, i64)> {
+    fn pick(&self, which: Index, unit: usize, here: &[Loop]) -> Option<(usize, i64)> {
         let loops = self.units[unit].loops.iter().enumerate();
+        // Of the sheet in a group of it: there it has the rows of the group.
+        let is_part = |it: &Loop| {
+            it.part
+                || here
+                    .iter()
+                    .any(|each| each.axis != it.axis && tells(it.axis, each.axis))
+        };
         let all = loops
-            .filter(|(_, it)| !it.part)
+            .filter(|(_, it)| !is_part(it))
             .filter_map(|(at, it)| match it.axis {
                 Axis::Static(axis) => Some((at, &self.collections[axis])),
-                Axis::Made(_) => None,
+                Axis::Made(_) | Axis::Kinds | Axis::Told(_) => None,
             });
         let items: Vec<_> = all
             .flat_map(|(at, items)| items.iter().map(move |item| (at, *item)))
             .collect();
         // Items of what a call makes have the keys of its loops, too.
-        let made = |it: &Loop| matches!(it.axis, Axis::Made(_));
+        let made = |it: &Loop| matches!(it.axis, Axis::Made(_) | Axis::Told(_));
         if items.is_empty() || self.units[unit].loops.iter().any(made) {
             return None;
         }
         Some(items[which.index(items.len())])
     }
 
-    /// Under `where` there is not one value for each item of the whole.
+    /// Under `where` there is not one value for each item of the whole; and what belongs to a loop around is not
+    /// parted once more by what a run tells.
     fn can_be_read(&self, value: &Value, here: &[Loop]) -> bool {
-        self.units[value.unit].loops.iter().all(|of| {
+        let is_parted = self.parting(value, here).next().is_some();
+        let mut loops = self.units[value.unit].loops.iter();
+        let all = loops.all(|of| {
             let whole = |it: &Loop| it.axis == of.axis && !it.part;
             !(of.part && here.iter().any(whole))
-        })
+        });
+        all && !(is_parted && self.shares(value, here))
     }
 
     /// The loops of a value that a place does not stand in.
-    pub fn free<'a>(&'a self, value: &'a Value, here: &'a [Loop]) -> impl Iterator<Item = Axis> {
+    pub fn free<'a>(&'a self, value: &'a Value, here: &'a [Loop]) -> impl Iterator<Item = Loop> {
         let loops = self.units[value.unit].loops.iter().enumerate();
         let picked = value.pick.map(|(at, _)| at);
+        let told = |of: &Loop| here.iter().any(|it| tells(it.axis, of.axis));
         loops
-            .filter(move |(at, of)| Some(*at) != picked && here.iter().all(|it| it.axis != of.axis))
-            .map(|(_, of)| of.axis)
+            .filter(move |(at, of)| Some(*at) != picked && !told(of))
+            .map(|(_, of)| *of)
     }
 
-    /// Whether what a list is over, and a loop around, are both made in the same loop; or that is a part of it.
+    /// Whether what a list is over, and a loop around, both belong to the same loop; or that is a part of it.
     fn shares(&self, value: &Value, here: &[Loop]) -> bool {
-        let around = |axis: Axis| match axis {
-            Axis::Static(_) => &[][..],
-            Axis::Made(unit) => &self.units[unit].loops[..],
-        };
         self.free(value, here).any(|free| {
-            let mut common = around(free).iter();
-            common.any(|it| {
+            self.around(free.axis).iter().any(|it| {
                 here.iter().any(|each| {
                     let is_part = each.part && !it.part && each.axis == it.axis;
-                    is_part || around(each.axis).iter().any(|other| other.axis == it.axis)
+                    let mut around = self.around(each.axis).into_iter();
+                    is_part || around.any(|other| other.axis == it.axis)
                 })
             })
         })
@@ -274,6 +292,12 @@ impl Program {
         let is_output =
             unit.kind != Kind::Name && read.other.is_none() && read.value.pick.is_none();
         self.lacks(read) && !is_output
+    }
+}
+
+impl Loop {
+    pub fn over(axis: Axis) -> Self {
+        Self { axis, part: false }
     }
 }
 

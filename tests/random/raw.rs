@@ -3,32 +3,39 @@
 use proptest::prelude::*;
 use proptest::sample::Index;
 
-use super::program::{Branch, Kind, LOOPS};
+use super::program::{Axis, Branch, Kind, LOOPS, Loop};
+
+/// Loops of a call that may be around its groups; more are not.
+const MOST: usize = 8;
 
 /// What a unit is built from.
 #[derive(Debug, Clone)]
 pub struct Raw {
     pub kind: Kind,
-    pub loops: Vec<usize>,
-    pub parts: Vec<bool>,
-    pub made: Option<RawMade>,
+    pub loops: Vec<Loop>,
+    pub inner: Option<RawInner>,
     pub branch: Branch,
     pub reads: Vec<RawRead>,
 }
 
-/// The loop over what one of the makers before makes.
+/// The loop over what one of the calls before makes, or over groups of its shards.
 #[derive(Debug, Clone)]
-pub struct RawMade {
-    pub maker: Index,
-    /// How many of the own loops stand outside of those of the maker; the others are inside of it.
+pub struct RawInner {
+    pub grouped: bool,
+    pub unit: Index,
+    /// In which of the loops of the call the groups stand.
+    pub around: Vec<bool>,
+    /// How many of the own loops stand outside of those of the call; the others are inside of it.
     pub outside: usize,
-    /// The loops of the maker stand the other way round here.
+    /// The loops of the call stand the other way round here.
     pub turned: bool,
 }
 
 #[derive(Debug, Clone)]
 pub struct RawRead {
     pub unit: Index,
+    /// In groups: what is grouped, and no other unit.
+    pub grouped: bool,
     pub pick: Option<Index>,
     pub rounds: bool,
     pub other: Option<Index>,
@@ -36,15 +43,32 @@ pub struct RawRead {
 }
 
 pub fn unit() -> impl Strategy<Value = Raw> {
-    let loops = proptest::sample::subsequence(vec![0, 1, 2], 0..=2).prop_shuffle();
-    let parts = proptest::collection::vec(proptest::bool::weighted(0.25), LOOPS.len());
-    let made = (any::<Index>(), 0..=2usize, any::<bool>());
-    let made = made.prop_map(|(maker, outside, turned)| RawMade {
-        maker,
+    let axes = (0..LOOPS.len()).map(Axis::Static).chain([Axis::Kinds]);
+    let axes = proptest::sample::subsequence(axes.collect::<Vec<_>>(), 0..=2).prop_shuffle();
+    let parts = proptest::collection::vec(proptest::bool::weighted(0.25), 2);
+    let loops = (axes, parts).prop_map(|(axes, parts)| {
+        let part = |(axis, part)| Loop {
+            axis,
+            part: part && axis != Axis::Kinds,
+        };
+        axes.into_iter().zip(parts).map(part).collect()
+    });
+    let around = proptest::collection::vec(any::<bool>(), MOST);
+    let inner = (
+        any::<bool>(),
+        any::<Index>(),
+        around,
+        0..=2usize,
+        any::<bool>(),
+    );
+    let inner = inner.prop_map(|(grouped, unit, around, outside, turned)| RawInner {
+        grouped,
+        unit,
+        around,
         outside,
         turned,
     });
-    let made = proptest::option::weighted(0.4, made);
+    let inner = proptest::option::weighted(0.6, inner);
     let branch = prop_oneof![
         6 => Just(Branch::None),
         1 => Just(Branch::Static),
@@ -52,16 +76,13 @@ pub fn unit() -> impl Strategy<Value = Raw> {
         2 => Just(Branch::Only),
     ];
     let reads = proptest::collection::vec(read(), 0..=2);
-    (kind(), loops, parts, made, branch, reads).prop_map(
-        |(kind, loops, parts, made, branch, reads)| Raw {
-            kind,
-            loops,
-            parts,
-            made,
-            branch,
-            reads,
-        },
-    )
+    (kind(), loops, inner, branch, reads).prop_map(|(kind, loops, inner, branch, reads)| Raw {
+        kind,
+        loops,
+        inner,
+        branch,
+        reads,
+    })
 }
 
 fn kind() -> impl Strategy<Value = Kind> {
@@ -79,9 +100,11 @@ fn kind() -> impl Strategy<Value = Kind> {
 fn read() -> impl Strategy<Value = RawRead> {
     let some = |weight| proptest::option::weighted(weight, any::<Index>());
     let filter = proptest::option::weighted(0.7, any::<(Index, bool)>());
-    (any::<Index>(), some(0.2), any::<bool>(), some(0.3), filter).prop_map(
-        |(unit, pick, rounds, other, filter)| RawRead {
+    let unit = (any::<Index>(), any::<bool>());
+    (unit, some(0.2), any::<bool>(), some(0.3), filter).prop_map(
+        |((unit, grouped), pick, rounds, other, filter)| RawRead {
             unit,
+            grouped,
             pick,
             rounds,
             other,

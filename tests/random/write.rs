@@ -3,26 +3,23 @@
 use std::fmt::Write as _;
 
 use super::filter::{Limit, SIZES};
-use super::program::{Axis, Branch, Kind, LEAST, LOOPS, Loop, Program, Read, Unit, Value};
+use super::groups::kind;
+use super::program::{Axis, Branch, Kind, LEAST, LOOPS, Loop, Program, Read, SHEET, Unit, Value};
 
 impl Loop {
     pub fn variable(&self) -> String {
         match self.axis {
             Axis::Static(axis) => LOOPS[axis].to_owned(),
             Axis::Made(unit) => format!("m{unit}"),
+            Axis::Kinds => "k".to_owned(),
+            Axis::Told(group) => format!("g{group}"),
         }
     }
 
-    fn head(&self, p: usize) -> String {
-        let name = self.variable();
-        let list = match self.axis {
-            Axis::Static(axis) => format!("p{p}_{}s", LOOPS[axis]),
-            Axis::Made(unit) => format!("p{p}_c{unit}.made"),
-        };
-        match self.part {
-            true => format!("for {name} in {list} where {name} > {LEAST} {{"),
-            false => format!("for {name} in {list} {{"),
-        }
+    /// As the program writes it.
+    fn item(&self) -> String {
+        let row = if self.axis == SHEET { ".id" } else { "" };
+        self.variable() + row
     }
 }
 
@@ -42,10 +39,22 @@ struct Writer<'w> {
 
 impl Program {
     pub fn write(&self, p: usize, text: &mut Text) {
-        for (name, items) in LOOPS.iter().zip(&self.collections) {
-            let items: Vec<_> = items.iter().map(i64::to_string).collect();
+        let _ = writeln!(text.items, "record p{p}_Row {{ key id: Int, kind: Int }}");
+        for (axis, items) in self.collections.iter().enumerate() {
+            let name = LOOPS[axis];
+            let is_sheet = Axis::Static(axis) == SHEET;
+            let item = |item: &i64| match is_sheet {
+                true => format!("p{p}_Row(id: {item}, kind: {})", kind(*item)),
+                false => item.to_string(),
+            };
+            let items: Vec<_> = items.iter().map(item).collect();
             let items = items.join(", ");
-            let _ = writeln!(text.items, "param p{p}_{name}s: [Int] = [{items}]");
+            let ty = if is_sheet {
+                format!("p{p}_Row")
+            } else {
+                "Int".to_owned()
+            };
+            let _ = writeln!(text.items, "param p{p}_{name}s: [{ty}] = [{items}]");
         }
         let _ = writeln!(text.items, "param p{p}_flag: Bool = {}", self.flag);
         let program = self;
@@ -63,7 +72,7 @@ impl Writer<'_> {
 
     fn unit(&mut self, number: usize, unit: &Unit) {
         for each in &unit.loops {
-            self.line(each.head(self.p));
+            self.line(self.head(each));
         }
         match unit.kind {
             Kind::Call { makes } => self.call(number, unit, makes),
@@ -74,6 +83,21 @@ impl Writer<'_> {
             Kind::Rounds { .. } => self.rounds(number, unit),
         }
         self.line("} ".repeat(unit.loops.len()));
+    }
+
+    fn head(&self, each: &Loop) -> String {
+        let (p, name) = (self.p, each.variable());
+        let list = match each.axis {
+            Axis::Static(axis) => format!("p{p}_{}s", LOOPS[axis]),
+            Axis::Made(unit) => format!("p{p}_c{unit}.made"),
+            Axis::Kinds => format!("unique(p{p}_{}s.kind)", LOOPS[3]),
+            Axis::Told(group) => format!("unique(p{p}_c{}.size)", self.program.groups[group].unit),
+        };
+        let part = match each.part {
+            true => format!(" where {} > {LEAST}", each.item()),
+            false => String::new(),
+        };
+        format!("for {name} in {list}{part} {{")
     }
 
     fn call(&mut self, number: usize, unit: &Unit, makes: bool) {
@@ -160,8 +184,9 @@ impl Writer<'_> {
                 (&declared, "text: String"),
                 &text,
             );
+            let item = Loop::over(Axis::Static(axis)).item();
             self.line(format!(
-                "for {name} in p{p}_{name}s {{ p{p}_rq{number} = p{p}_q{number}({name}, state: p{p}_c{number}) }}"
+                "for {name} in p{p}_{name}s {{ p{p}_rq{number} = p{p}_q{number}({name}: {item}, state: p{p}_c{number}) }}"
             ));
             inputs = format!("qs: [String], {inputs}");
             arguments = format!("qs: p{p}_rq{number}.text, {arguments}");
@@ -203,7 +228,10 @@ impl Writer<'_> {
     }
 
     fn arguments(&self, loops: &[Loop], reads: &[Read]) -> String {
-        let items = loops.iter().map(Loop::variable);
+        let items = loops.iter().map(|it| match it.axis {
+            SHEET => format!("{}: {}", it.variable(), it.item()),
+            _ => it.variable(),
+        });
         let reads = reads.iter().enumerate();
         let reads = reads.map(|(n, read)| format!("r{n}: {}", self.expr(read)));
         items.chain(reads).collect::<Vec<_>>().join(", ")
@@ -258,8 +286,13 @@ impl Writer<'_> {
         };
         let limit = match filter.above {
             Limit::Number(number) => number.to_string(),
-            Limit::Item(Axis::Static(axis)) => format!("rem({}, {SIZES})", LOOPS[axis]),
-            Limit::Item(Axis::Made(unit)) => format!("m{unit}"),
+            Limit::Item(axis) => {
+                let item = Loop::over(axis).item();
+                match axis {
+                    Axis::Static(_) => format!("rem({item}, {SIZES})"),
+                    Axis::Made(_) | Axis::Kinds | Axis::Told(_) => item,
+                }
+            }
         };
         format!(" where {size} > {limit}{or}")
     }

@@ -5,9 +5,10 @@
 
 use super::Head;
 use super::groups::unique_of;
-use crate::hir::{AxisId, BinaryOp, Expr, ExprKind, Guard, Loop};
+use crate::hir::{AxisId, BinaryOp, CallId, Expr, ExprKind, Guard, Loop};
 use crate::source::Spanned;
 use crate::typecheck::Checker;
+use crate::typecheck::axes::identity;
 use crate::typecheck::filter::over_loops;
 use crate::typecheck::own::Own;
 use crate::types::Type;
@@ -41,6 +42,8 @@ done > "$distinct"
 #[derive(Debug)]
 pub(in crate::typecheck) struct ToldGroups {
     identity: String,
+    /// What tells them, under the branches that all places stand in where they are written.
+    call: CallId,
     axis: AxisId,
     /// What is grouped, and by what.
     of: Vec<AxisId>,
@@ -66,16 +69,20 @@ impl Checker<'_> {
                 span,
             );
         }
-        let identity = list.identity();
-        let identity = format!("{identity} in {:?} under {:?}", head.loops, self.when);
+        let (loops, when) = self.belongs_to(&[&list], head.loops);
+        let identity = identity(&self.spelled_out(list.clone()), &loops);
         let mut all = self.told_groups.iter();
         if let Some(known) = all.find(|it| it.identity == identity) {
+            let call = self.program.calls.get_mut(known.call.0)?;
+            call.when.retain(|it| when.contains(it));
             return Some(known.axis);
         }
-        let distinct = self.distinct(list, head);
+        let call = CallId(self.program.calls.len());
+        let distinct = self.distinct(list, head, (&loops, &when));
         let axis = self.made_axis(distinct, head.variables.first()?)?;
         self.told_groups.push(ToldGroups {
             identity,
+            call,
             axis,
             of: over,
             key: Expr { ty, ..of },
@@ -96,7 +103,7 @@ impl Checker<'_> {
     }
 
     /// The list of each of these values once.
-    fn distinct(&mut self, list: Expr, head: Head) -> Expr {
+    fn distinct(&mut self, list: Expr, head: Head, place: (&[Loop], &[Guard])) -> Expr {
         let variable = head.variables.first().map_or("", |it| it.node.as_str());
         let ty = list.ty.clone();
         let own = Own {
@@ -111,8 +118,7 @@ impl Checker<'_> {
             },
         };
         let written = unique_of(list.clone(), list.span).to_string();
-        let when = self.when.clone();
-        self.own_call(own, list, (head.loops, &when), written)
+        self.own_call(own, list, place, written)
     }
 
     /// Whether some of these loops are over such groups.
