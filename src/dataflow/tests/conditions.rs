@@ -119,11 +119,31 @@ fn groups_that_a_run_tells_are_what_a_call_gives() {
         call(&dataflow, "unique.kind").args["values"],
         result(0, "kind")
     );
-    for name in ["as.out", "as.out_2"] {
-        assert_eq!(words(&dataflow, name), ["( .kind == .item )"]);
-        assert_eq!(call(&dataflow, name).axes.len(), 2);
+    assert_eq!(words(&dataflow, "as.out"), ["( .kind == .item )"]);
+    assert_eq!(call(&dataflow, "as.out").axes.len(), 2);
+    // Handed on once.
+    for name in ["join_all.j", "join_all.again"] {
+        assert_eq!(call(&dataflow, name).args["files"], result(2, "same"));
     }
     assert_eq!(call(&dataflow, "text").axes.len(), 1);
+}
+
+#[test]
+fn groups_that_a_run_tells_belong_to_the_loops_that_tell_them() {
+    let body = "for seed in 0..3 { s = sort_out(x: seed) }
+      for n in 5..7 {
+        t = turn(file: \"a\", n)
+        if t.score > 2 { for kind in unique(s.kind) { one = join_all(files: s.out) } }
+        for kind in unique(s.kind) { two = join_all(files: [one.out ?? \"a\"]) }
+      }
+      for kind in unique(s.kind) { all = join_all(files: two.out) publish all.out as \"{kind}\" }";
+    let items = "process sort_out(x: Int) -> (kind: String, out: File) { script \"\"\"x $x $kind $out\"\"\" }";
+    let dataflow = built(items, body, &Memory::default());
+    let loops = |name: &str| call(&dataflow, name).axes.len();
+    assert_eq!(dataflow.axes.len(), 3);
+    assert_eq!([loops("unique.kind"), loops("as.out")], [0, 2]);
+    assert_eq!([loops("join_all.two"), loops("join_all.all")], [2, 1]);
+    assert!(words(&dataflow, "unique.kind").is_empty());
 }
 
 #[test]

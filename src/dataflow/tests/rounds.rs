@@ -96,7 +96,7 @@ fn before_the_loop_a_name_is_what_it_was() {
 fn what_is_handed_on_in_rounds_has_names_that_no_other_has() {
     let body = "for s in 0..3 { a = make(seed: s) b = turn(file: a.out) }
       m = make(seed: 9).out
-      repeat 2 { j = join_all(files: b.out where b.score > 0.5) m = turn(file: j.out).out }
+      repeat 2 as i { j = join_all(files: b.out where b.score > i) m = turn(file: j.out).out }
       k = join_all(files: b.out where b.score > 0.7)
       publish m as \"m\" publish k.out as \"k\"";
     let dataflow = built("", body, &Memory::default());
