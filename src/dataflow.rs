@@ -170,7 +170,7 @@ impl Items {
 }
 
 /// A process that is called, checked and with its clauses evaluated.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Process {
     pub name: String,
     pub inputs: Vec<Input>,

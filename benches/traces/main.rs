@@ -21,7 +21,7 @@ use std::time::Instant;
 use std::{env, fs};
 
 use flowc::cost::{Estimate, Estimates};
-use flowc::dataflow::{Call, CallId, Dataflow, Process, ProcessId, Resources};
+use flowc::dataflow::{Call, CallId, Dataflow, Process, ProcessId};
 use flowc::optimise::{Forecast, Level, forecast, optimise};
 use flowc::site::Site;
 use flowc::source::Span;
@@ -242,28 +242,8 @@ impl Trace {
 fn process(name: &str) -> Process {
     Process {
         name: name.to_owned(),
-        inputs: Vec::new(),
-        outputs: Vec::new(),
-        script: None,
-        uses: Vec::new(),
-        container: None,
-        modules: Vec::new(),
-        env: Vec::new(),
-        bind: Vec::new(),
-        stdin: None,
         success: vec![0],
-        resources: Resources::default(),
-        retry: flowc::dataflow::Retry::default(),
-        on_failure: flowc::dataflow::OnFailure::Stop,
-        pack: None,
-        never_pack: false,
-        never_fuse: false,
-        at_most: None,
-        was: None,
-        checkpoint: None,
-        again: None,
-        doc: String::new(),
-        span: Span::default(),
+        ..Process::default()
     }
 }
 

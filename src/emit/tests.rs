@@ -5,8 +5,8 @@ use indexmap::IndexMap;
 use super::{File, Input, emit};
 use crate::code::{Code, CodeFile};
 use crate::dataflow::{
-    Arg, Axis, AxisId, Call, CallAxis, CallId, Dataflow, Input as ProcessInput, Items, OnFailure,
-    Output, Process, ProcessId, Publish, Resources, Retry, Script, TextPart,
+    Arg, Axis, AxisId, Call, CallAxis, CallId, Dataflow, Input as ProcessInput, Items, Output,
+    Process, ProcessId, Publish, Script, TextPart,
 };
 use crate::site::Site;
 use crate::source::{Span, Spanned};
@@ -34,25 +34,8 @@ fn process(name: &str, inputs: &[(&str, Type)], output: (&str, &str), script: &s
             interpreter: "bash".to_owned(),
             text: script.to_owned(),
         }),
-        uses: Vec::new(),
-        container: None,
-        modules: Vec::new(),
-        env: Vec::new(),
-        bind: Vec::new(),
-        stdin: None,
         success: vec![0],
-        resources: Resources::default(),
-        retry: Retry::default(),
-        on_failure: OnFailure::Stop,
-        pack: None,
-        never_pack: false,
-        never_fuse: false,
-        at_most: None,
-        was: None,
-        checkpoint: None,
-        again: None,
-        doc: String::new(),
-        span: Span::default(),
+        ..Process::default()
     }
 }
 
