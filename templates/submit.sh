@@ -3,6 +3,7 @@
 # This file and lib/ are the same for every workflow; plan.tsv says what this one is.
 set -euo pipefail
 out=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
+[[ -r $out/lib/submit.sh ]] || { printf 'submit.sh: %s is missing, or not all there: compile again\n' "$out/lib" >&2; exit 1; }
 # shellcheck source-path=SCRIPTDIR source=lib/submit.sh
 source "$out/lib/submit.sh"
 flow_main "$@"

@@ -121,7 +121,8 @@ find_folders() {
   IFS=$'\t' read -r _ version name relative <"$out/plan.tsv" || true
   [[ $version == 1 ]] || die "$out/plan.tsv is not of this version: compile again"
   printf -v relative %b "${relative//%/\\x}"
-  project=$(cd -- "$out/$relative" && pwd) || die "the program's folder $out/$relative is gone"
+  project=$(cd -- "$out/$relative" 2>/dev/null && pwd) ||
+    die "the program's folder, $out/$relative, cannot be entered: put $out back to where it was, or compile the program again"
   [[ $project$out != *$'\n'* ]] || die 'the path of the program has a line break in it'
   plan=$out
   run=$out/run
@@ -176,7 +177,7 @@ flow_main() {
   printf -v self %q "$0"
   [[ $self == */* ]] || self=./$self
   read_options "$@"
-  tmp=''
+  tmp='' state=''
   trap finish EXIT
   find_folders
   trap 'exit 130' INT

@@ -176,3 +176,18 @@ cp -R -- "$out" "$base/line"$'\n'"break/out"
 says 1 "$base/line"$'\n'"break/out/submit.sh" --dry-run
 has 'has a line break in it'
 ok 'a path with a line break is refused'
+
+# A copy of out/ alone.
+mkdir -p -- "$base/elsewhere"
+cp -R -- "$out" "$base/elsewhere/"
+rm -rf -- "$base/elsewhere/out/run"
+sed -i '1s/[.][.]$/..\/gone/' "$base/elsewhere/out/plan.tsv"
+says 1 "$base/elsewhere/out/submit.sh" --dry-run
+same "$(cat "$base/said")" "submit.sh: the program's folder, $base/elsewhere/out/../gone, cannot be entered: put $base/elsewhere/out back to where it was, or compile the program again"
+rm -rf -- "$base/elsewhere/out/lib"
+says 1 "$base/elsewhere/out/submit.sh" --status
+same "$(cat "$base/said")" "submit.sh: $base/elsewhere/out/lib is missing, or not all there: compile again"
+rm -- "$out/plan.tsv"
+says 1 ./out/submit.sh --status
+same "$(cat "$base/said")" "submit.sh: $out/plan.tsv is missing: compile again"
+ok 'a copy without the program, its lib/ or its plan says what to do'
