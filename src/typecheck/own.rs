@@ -56,8 +56,8 @@ impl Checker<'_> {
     /// The process for this place of the program: one for all rounds, in each of which it is called once.
     fn own_process(&mut self, own: Own, span: Span) -> ProcessId {
         let is_called = |id: ProcessId| {
-            let mut calls = self.program.calls.iter().enumerate();
-            calls.any(|(at, call)| call.process == id && self.names.is_here(at))
+            let last = self.program.calls.iter().rposition(|it| it.process == id);
+            last.is_some_and(|at| self.names.is_here(at))
         };
         let mut all = self.own.iter();
         let known = all.find(|(at, of, id)| *at == span && *of == own.name && !is_called(*id));

@@ -147,6 +147,21 @@ fn groups_that_a_run_tells_belong_to_the_loops_that_tell_them() {
 }
 
 #[test]
+fn what_each_round_left_is_that_of_the_group() {
+    let body = "for seed in 0..3 {
+        s = sort_out(x: seed)
+        m = make(seed).out
+        repeat 2 { r = turn(file: m) m = r.out }
+      }
+      for kind in unique(s.kind) { j = join_all(files: r.out) publish j.out as \"{kind}\" }";
+    let items = "process sort_out(x: Int) -> (kind: String) { script \"\"\"x $x $kind\"\"\" }";
+    let dataflow = built(items, body, &Memory::default());
+    for name in ["as.out", "as.out_2"] {
+        assert_eq!(words(&dataflow, name), ["( .kind == .item )"]);
+    }
+}
+
+#[test]
 fn a_list_of_what_branches_make_is_filtered_by_what_they_say() {
     let body = "for seed in 0..3 {
         m = make(seed) t = turn(file: m.out)
