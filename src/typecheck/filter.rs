@@ -7,7 +7,7 @@
 use super::loops::{Reads, reads};
 use super::{Checker, Place};
 use crate::ast;
-use crate::hir::{Axis, AxisId, AxisKind, Choice, Expr, ExprKind, Guard, Loop};
+use crate::hir::{Axis, AxisId, AxisKind, BinaryOp, Choice, Expr, ExprKind, Guard, Loop};
 use crate::source::Spanned;
 use crate::types::Type;
 
@@ -144,10 +144,7 @@ impl Checker<'_> {
             let kind = ExprKind::List(items.collect::<Option<_>>()?);
             return Some(Expr { kind, ..list });
         }
-        let sources = self.program.sources(&list);
-        let over = sources.iter().filter_map(|it| over_loops(it.value));
-        let over: Vec<_> = over.map(|(_, over)| over).collect();
-        if over.iter().all(|it| self.parting(it, loops).is_empty()) {
+        if self.parting(&self.listed_over(&list), loops).is_empty() {
             return Some(list);
         }
         self.planned(
@@ -155,6 +152,35 @@ impl Checker<'_> {
             "read each of the lists that it is made of",
             list.span,
         )
+    }
+
+    /// The axes of all the lists that a list is made of.
+    fn listed_over(&self, list: &Expr) -> Vec<AxisId> {
+        let each = |parts: &mut dyn Iterator<Item = &Expr>| {
+            let axes = parts.flat_map(|it| self.listed_over(it));
+            axes.collect()
+        };
+        match &list.kind {
+            ExprKind::Gather { over, .. } => over.clone(),
+            ExprKind::Bound(id, _) => {
+                let bound = self.program.values.get(id.0);
+                each(&mut bound.map(|it| &it.expr).into_iter())
+            }
+            ExprKind::Binary(_, first, other) => each(&mut [&**first, &**other].into_iter()),
+            ExprKind::Choice(choice) => each(&mut choice.branches()),
+            ExprKind::List(parts) | ExprKind::Function(_, parts) => each(&mut parts.iter()),
+            ExprKind::Constant(_)
+            | ExprKind::Template(_)
+            | ExprKind::Param(..)
+            | ExprKind::Item(..)
+            | ExprKind::Input(_)
+            | ExprKind::Result { .. }
+            | ExprKind::Pick { .. }
+            | ExprKind::Field { .. }
+            | ExprKind::Record(..)
+            | ExprKind::Range(_)
+            | ExprKind::Unary(..) => Vec::new(),
+        }
     }
 
     /// Of a list over loops: what is handed on where all that is asked holds.
@@ -214,7 +240,7 @@ impl Checker<'_> {
                 span,
             );
         }
-        if !self.is_result(&found) {
+        if !self.program.reads_results(&found) {
             return Some(found);
         }
         let found = self.results_where(found, None, loops)?;
@@ -256,10 +282,20 @@ impl Checker<'_> {
     }
 }
 
-/// What a list has for each of its loops; of two branches what one or the other makes.
+/// What a list has for each of its loops; of two branches, or of rounds, what one or the other makes.
 pub(super) fn over_loops(list: &Expr) -> Option<(Expr, Vec<AxisId>)> {
     if let ExprKind::Gather { of, over } = &list.kind {
         return Some((*of.clone(), over.clone()));
+    }
+    if let ExprKind::Binary(BinaryOp::Else, first, other) = &list.kind {
+        let (first, over) = over_loops(first)?;
+        let (second, other) = over_loops(other)?;
+        let of = Expr {
+            ty: second.ty.clone(),
+            kind: ExprKind::Binary(BinaryOp::Else, Box::new(first), Box::new(second)),
+            span: list.span,
+        };
+        return (over == other).then_some((of, over));
     }
     let ExprKind::Choice(choice) = &list.kind else {
         return None;

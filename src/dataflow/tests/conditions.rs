@@ -162,6 +162,20 @@ fn what_each_round_left_is_that_of_the_group() {
 }
 
 #[test]
+fn what_the_last_round_left_is_that_of_the_group() {
+    let body = "for seed in 0..3 {
+        s = sort_out(x: seed)
+        m = make(seed).out
+        repeat 2 { r = improve(file: m) m = r.out } until r.score > 0
+      }
+      for kind in unique(s.kind) { j = join_all(files: m) publish j.out as \"{kind}\" }";
+    let items = "process sort_out(x: Int) -> (kind: String) { script \"\"\"x $x $kind\"\"\" }
+      process improve(file: File) -> (out: File, score: Int) { script \"\"\"x $file $out $score\"\"\" }";
+    let dataflow = built(items, body, &Memory::default());
+    assert_eq!(words(&dataflow, "as.m"), ["( .kind == .item )"]);
+}
+
+#[test]
 fn a_list_of_what_branches_make_is_filtered_by_what_they_say() {
     let body = "for seed in 0..3 {
         m = make(seed) t = turn(file: m.out)
