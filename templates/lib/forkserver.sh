@@ -11,7 +11,8 @@ exec 5>&2 2>/dev/null
 while IFS=$'\t' read -ru 3 FLOW_CALL FLOW_SHARD FLOW_ATTEMPT flow_limit flow_watch flow_dir; do
   # With job control on, the child gets a process group of its own. Only while it starts: `wait` would return when it is stopped.
   set -m
-  (
+  # Not in parentheses: there bash 5.2 runs the last command of a sourced file in the place of the shell (`a || b`).
+  {
     set +m
     # The watchman hears of it before anything else, by the task's own end of the pipe: where that is gone, nothing may run.
     printf '%s %s\n' "$flow_limit" "$BASHPID" >"$flow_watch" || exit 125
@@ -20,11 +21,12 @@ while IFS=$'\t' read -ru 3 FLOW_CALL FLOW_SHARD FLOW_ATTEMPT flow_limit flow_wat
     cd -- "$flow_dir" || exit 125
     export FLOW_CALL FLOW_SHARD FLOW_ATTEMPT
     unset -v flow_limit flow_watch flow_dir
-    SECONDS=0
+    # $0, from bash 5 on.
+    BASH_ARGV0=.command.sh SECONDS=0
     set --
     # shellcheck source=/dev/null # the shard's own
     source ./.command.sh
-  ) &
+  } &
   set +m
   echo "$!" >&4
   wait "$!"

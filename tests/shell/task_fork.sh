@@ -4,15 +4,18 @@
 source "${BASH_SOURCE[0]%/*}/lib.sh"
 
 begin fork $'a\ttab'
+echo 'false || sleep 0.01' >"$submission/code/helper.sh"
 # Both write what they see; the second asks for its own id, and so has a shell of its own.
 {
   for call in forked alone; do
-    printf 'flow_call %s\nflow_item n Int\nflow_output o File o.txt\nflow_time 600\nflow_script bash <<'"'FLOW'\n" "$call"
+    printf 'flow_call %s\nflow_item n Int\nflow_output o File o.txt\nflow_uses helper.sh\nflow_time 600\nflow_script bash <<'"'FLOW'\n" "$call"
     cat <<'FLOW'
+# The last command of a file that is sourced is not the script's last.
+source ./helper.sh
 {
   echo "$0 $# ${BASH_SOURCE[0]##*/} $- $SHELLOPTS"
   set +e
-  compgen -v | grep -vx 'BASH_.*\|SECONDS\|RANDOM\|EPOCH.*\|PIPESTATUS\|_\|SHLVL\|PPID\|SRANDOM\|COPROC\|IFS\|OPT.*'
+  compgen -v | grep -vx 'BASH_.*\|SECONDS\|RANDOM\|EPOCH.*\|PIPESTATUS\|_\|SHLVL\|PP[I]D\|SRANDOM\|COPROC\|IFS\|OPT.*'
   compgen -A function
   compgen -A variable FLOW | while read -r name; do echo "$name=${!name}"; done
   shopt
