@@ -218,7 +218,8 @@ flow_forkserver_ready() {
 flow_become_forkserver() {
   exec 3<&0 4>&1 </dev/null >&"$flow_stdout" 2>&"$flow_stderr" {flow_stdout}>&- {flow_stderr}>&- {flow_watch}>&-
   flow_own_environment
-  exec bash "$flow_submission/lib/forkserver.sh"
+  # shellcheck disable=SC2016 # for that bash; $0 is as in `bash .command.sh`
+  exec bash -c 'source "$1"' .command.sh "$flow_submission/lib/forkserver.sh"
 }
 
 # Has the script forked, and waits for its end. Of one that got lost nothing is known.

@@ -20,9 +20,8 @@ while IFS=$'\t' read -ru 3 FLOW_CALL FLOW_SHARD FLOW_ATTEMPT flow_limit flow_wat
     trap - TERM INT HUP PIPE
     cd -- "$flow_dir" || exit 125
     export FLOW_CALL FLOW_SHARD FLOW_ATTEMPT
-    unset -v flow_limit flow_watch flow_dir
-    # $0, from bash 5 on.
-    BASH_ARGV0=.command.sh SECONDS=0
+    unset -v flow_limit flow_watch flow_dir BASH_EXECUTION_STRING
+    SECONDS=0
     set --
     # shellcheck source=/dev/null # the shard's own
     source ./.command.sh

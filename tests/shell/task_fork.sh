@@ -13,7 +13,8 @@ echo 'false || sleep 0.01' >"$submission/code/helper.sh"
 # The last command of a file that is sourced is not the script's last.
 source ./helper.sh
 {
-  echo "$0 $# ${BASH_SOURCE[0]##*/} $- $SHELLOPTS"
+  # A fork has the c of `bash -c`, too.
+  echo "$0 $# ${BASH_SOURCE[0]##*/} ${-/c/} $SHELLOPTS"
   set +e
   compgen -v | grep -vx 'BASH_.*\|SECONDS\|RANDOM\|EPOCH.*\|PIPESTATUS\|_\|SHLVL\|PP[I]D\|SRANDOM\|COPROC\|IFS\|OPT.*'
   compgen -A function
