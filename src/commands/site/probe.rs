@@ -29,8 +29,7 @@ process nothing(i: Int) -> (o: File = "o") {
 }
 workflow {
   for i in 0..tasks * shards {
-    r = nothing(i)
-    publish r.o as "{i}"
+    nothing(i)
   }
 }
 "#;
@@ -143,11 +142,11 @@ impl Trial<'_> {
             .arg("--")
             .args(&self.args.sbatch);
         said(&mut submit)?;
-        let results = out.join("run/results");
+        let results = out.join("run/work/nothing");
         let mut all = Vec::new();
         for task in 0..tasks {
             let items =
-                (task * shards..(task + 1) * shards).map(|item| results.join(item.to_string()));
+                (task * shards..(task + 1) * shards).map(|i| results.join(format!("i={i}/o")));
             let stamps: Result<Vec<f64>, Failure> = items.map(|path| self.stamp(&path)).collect();
             all.push(stamps?);
         }
