@@ -10,8 +10,8 @@
 
 use std::rc::Rc;
 
-use super::fuse::EQUAL;
-use super::{Input, Pass, Stage, Stages, Trial, pack};
+use super::trial::{EQUAL, Trial};
+use super::{Input, Pass, Stage, Stages, pack};
 use crate::site::NodeUse;
 
 /// The run must end in so much of the time.

@@ -12,13 +12,11 @@ use crate::dataflow::{CallAxis, CallId, Process, Resources};
 use crate::simulate::Timeline;
 use crate::site::NodeUse;
 
-use super::{Input, Pass, Stage, Stages, Trial, graph, pack};
+use super::trial::{EQUAL, Trial};
+use super::{Input, Pass, Stage, Stages, graph, pack};
 
 /// Beyond so many stages, trying each edge costs more than it gives.
 const MOST: usize = 300;
-
-/// Seconds that a simulated run may differ by for the way in which numbers are rounded.
-pub(super) const EQUAL: f64 = 0.001;
 
 /// How much longer a run may become in all by fusing what only starts at the same time: a job less
 /// is worth that much.

@@ -5,6 +5,9 @@ use crate::simulate::{Timeline, simulate};
 use super::graph::{self, Edge};
 use super::{Input, Stages};
 
+/// Seconds that a simulated run may differ by for the way in which numbers are rounded.
+pub(super) const EQUAL: f64 = 0.001;
+
 /// A plan that is tried.
 pub(super) struct Trial {
     pub stages: Stages,
