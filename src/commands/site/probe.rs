@@ -1,7 +1,7 @@
-//! What a live cluster is like: its settings are asked, its habits tried with three small jobs.
+//! What a live cluster is like: its settings are asked, its habits tried with a few small jobs.
 //!
-//! One array runs a task at a time, and what lies between two of them is start-up. One job waits for
-//! it. One workflow, compiled by this flowc, fills the slots with shards that start one
+//! One array runs a task at a time, and what lies between two of them is start-up. A few jobs wait for
+//! it, each for the one before. One workflow, compiled by this flowc, fills the slots with shards that start one
 //! program, as the least of scripts does.
 
 use std::fs;
@@ -16,6 +16,11 @@ use super::told::{setting, tables, word};
 
 /// Tasks of the array that runs them one by one.
 const IN_A_ROW: u64 = 6;
+
+/// Jobs that wait for each other, and milliseconds by which each works longer than the one before. A
+/// scheduler looks at what waits once a second or so: the ends are spread over that.
+const WAITING: u64 = 5;
+const LONGER: u64 = 200;
 
 const PROGRAM: &str = r#"param tasks: Int
 param shards: Int
@@ -95,28 +100,34 @@ impl Trial<'_> {
     /// Start-up, and what a dependency adds to it, in seconds.
     fn in_a_row(&self) -> Result<(f64, f64), Failure> {
         let script = "#!/usr/bin/env bash\n#SBATCH --time=00:10:00\n#SBATCH --output=/dev/null\n\
-                      echo \"$EPOCHREALTIME\" >\"$1/$2.${SLURM_ARRAY_TASK_ID-0}\"\n";
+                      echo \"$EPOCHREALTIME\" >\"$1/$2.${SLURM_ARRAY_TASK_ID-0}\"\nsleep \"$3\"\n";
         let path = self.folder.join("stamp.sbatch");
         fs::write(&path, script).map_err(|error| Failure::io("written", &path, &error))?;
         let array = format!("--array=0-{}%1", IN_A_ROW - 1);
-        let first = self.sbatch(&path, &[&array], "row")?;
-        let after = format!("--dependency=afterany:{first}");
-        self.sbatch(&path, &[&after], "after")?;
-        let mut stamps: Vec<f64> = Vec::new();
-        for task in 0..IN_A_ROW {
-            stamps.push(self.stamp(&self.folder.join(format!("row.{task}")))?);
+        let mut before = self.sbatch(&path, &[&array], "row", 0.0)?;
+        let works = |job: u64| seconds(job * LONGER);
+        for job in 0..WAITING {
+            let after = format!("--dependency=afterany:{before}");
+            before = self.sbatch(&path, &[&after], &format!("waits{job}"), works(job))?;
         }
-        let after = self.stamp(&self.folder.join("after.0"))?;
-        stamps.sort_by(f64::total_cmp);
-        let last = stamps.last().copied().unwrap_or(after);
+        let row = (0..IN_A_ROW).map(|task| self.stamp(&self.folder.join(format!("row.{task}"))));
+        let mut row = row.collect::<Result<Vec<f64>, Failure>>()?;
+        row.sort_by(f64::total_cmp);
+        let mut ended = row.last().copied().unwrap_or(0.0);
+        let mut waits = Vec::new();
+        for job in 0..WAITING {
+            let start = self.stamp(&self.folder.join(format!("waits{job}.0")))?;
+            waits.push(start - ended);
+            ended = start + works(job);
+        }
         // What comes on top of the least is the scheduler's pace, not what a task holds; the very least may be a task that
         // met it early.
-        let gaps = stamps.iter().zip(stamps.iter().skip(1));
+        let gaps = row.iter().zip(row.iter().skip(1));
         let mut gaps: Vec<f64> = gaps.map(|(a, b)| b - a).collect();
         gaps.sort_by(f64::total_cmp);
-        let startup = gaps.get(1).copied().unwrap_or(0.0);
-        let startup = startup.min(after - last).max(0.01);
-        Ok((startup, (after - last - startup).max(0.0)))
+        let wait = mean(&waits);
+        let startup = gaps.get(1).copied().unwrap_or(0.0).min(wait).max(0.01);
+        Ok((startup, (wait - startup).max(0.0)))
     }
 
     /// When the shards of each task ended, in their order.
@@ -153,14 +164,21 @@ impl Trial<'_> {
         Ok(all)
     }
 
-    /// The id of a job that writes stamps named so.
-    fn sbatch(&self, script: &Path, options: &[&str], stamp: &str) -> Result<String, Failure> {
+    /// The id of a job that writes stamps named so, and works for that long.
+    fn sbatch(
+        &self,
+        script: &Path,
+        options: &[&str],
+        stamp: &str,
+        works: f64,
+    ) -> Result<String, Failure> {
         let mut command = Command::new("sbatch");
         command
             .arg("--parsable")
             .args(options)
             .args(&self.args.sbatch);
         command.arg(script).arg(&self.folder).arg(stamp);
+        command.arg(works.to_string());
         let id = said(&mut command)?;
         Ok(id.trim().split(';').next().unwrap_or_default().to_owned())
     }
@@ -189,6 +207,16 @@ fn step(tasks: &[Vec<f64>]) -> f64 {
         .iter()
         .flat_map(|task| task.iter().zip(task.iter().skip(1)));
     median(&mut steps.map(|(a, b)| b - a).collect::<Vec<f64>>())
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a few seconds")]
+fn seconds(milliseconds: u64) -> f64 {
+    milliseconds as f64 / 1000.0
+}
+
+#[expect(clippy::cast_precision_loss, reason = "trials are few")]
+fn mean(all: &[f64]) -> f64 {
+    all.iter().sum::<f64>() / all.len().max(1) as f64
 }
 
 fn median(all: &mut [f64]) -> f64 {
