@@ -1,4 +1,5 @@
-//! Random well-typed workflows, run by bash and evaluated here: each shard holds what the rule of loops says.
+//! Random well-typed workflows, run by bash and evaluated here: each shard holds what the rule of loops says. Then they are
+//! edited, and run again on what is there.
 //!
 //! Loops over collections, over parts of them, over groups and over what calls make; lists that results filter; branches that
 //! each shard decides; names, picks and alternatives; rounds. A case is some programs in one file, so that few processes run many of them. A failure names its
@@ -19,9 +20,11 @@ use proptest::test_runner::{Config, RngSeed, TestError, TestRunner};
 
 use crate::main_job::project::tree;
 use crate::support;
+use edit::{Edit, edit};
 use program::{Program, program};
 use write::Text;
 
+mod edit;
 mod evaluate;
 mod filter;
 mod groups;
@@ -32,8 +35,23 @@ mod write;
 /// Programs in a file.
 const TOGETHER: usize = 10;
 
-/// What some programs make, against what they should.
-fn run(programs: &[Program]) -> Result<(), String> {
+/// What some programs make, against what they should; and then what they make behind an edit, of what is there.
+fn run(programs: &[(Program, Edit)]) -> Result<(), String> {
+    let folder = tempfile::tempdir().unwrap();
+    let first = programs.iter().map(|(program, _)| program.clone());
+    makes(&first.collect::<Vec<_>>(), folder.path())?;
+    let edited = programs.iter().map(|(program, edit)| program.edited(edit));
+    let edited: Vec<_> = edited.collect();
+    makes(&edited, folder.path()).map_err(|why| format!("behind an edit: {why}"))?;
+    let said = submit(folder.path(), &["--local"])?;
+    match said.contains("Nothing to do") {
+        true => Ok(()),
+        false => Err(format!("run again, there was something to do:\n{said}")),
+    }
+}
+
+/// Compiles programs into a folder and runs them there; all that is in it is to be what they make.
+fn makes(programs: &[Program], folder: &Path) -> Result<(), String> {
     let mut text = Text::default();
     let mut expected = BTreeMap::new();
     for (p, program) in programs.iter().enumerate() {
@@ -42,28 +60,19 @@ fn run(programs: &[Program]) -> Result<(), String> {
     }
     let Text { items, workflow } = text;
     let text = format!("{items}workflow {{\n{workflow}}}\n");
-    let folder = tempfile::tempdir().unwrap();
-    let outcome = support::outcome_of("random", &text, folder.path());
+    let outcome = support::outcome_of("random", &text, folder);
     let Some(compiled) = outcome.compiled else {
         return Err(format!("{text}\n{}", outcome.said));
     };
-    let out = folder.path().join("out");
+    let out = folder.join("out");
     for file in &compiled.files {
         let path = out.join(&file.path);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, &file.content).unwrap();
     }
-    let mut bash = Command::new("bash");
-    let ended = bash
-        .arg(out.join("submit.sh"))
-        .args(["--local", "-j", "4"])
-        .output()
-        .unwrap();
-    let said = [ended.stdout, ended.stderr].concat();
-    let said = String::from_utf8_lossy(&said);
-    if !ended.status.success() {
-        return Err(format!("{text}\n{said}"));
-    }
+    let said = submit(folder, &["--local", "-j", "4"]);
+    let said = said.map_err(|said| format!("{text}\n{said}"))?;
+    submit(folder, &["--prune"])?;
     let made = made(&out.join("run/work"));
     match made == expected {
         true => Ok(()),
@@ -73,6 +82,19 @@ fn run(programs: &[Program]) -> Result<(), String> {
             let [more, less] = [&both - &wanted, &wanted - &both];
             Err(format!("{text}\n{said}\nmade {more:#?}\nnot {less:#?}"))
         }
+    }
+}
+
+/// What `submit.sh` says; an error where it fails.
+fn submit(folder: &Path, arguments: &[&str]) -> Result<String, String> {
+    let mut bash = Command::new("bash");
+    bash.arg(folder.join("out/submit.sh")).args(arguments);
+    let ended = bash.output().unwrap();
+    let said = [ended.stdout, ended.stderr].concat();
+    let said = String::from_utf8_lossy(&said).into_owned();
+    match ended.status.success() {
+        true => Ok(said),
+        false => Err(said),
     }
 }
 
@@ -100,7 +122,7 @@ fn random_programs_make_what_the_rule_says() {
             .ok()
             .and_then(|text| text.parse::<u64>().ok())
     };
-    let wanted = number("FLOWC_RANDOM").unwrap_or(300);
+    let wanted = number("FLOWC_RANDOM").unwrap_or(200);
     let seed = number("FLOWC_SEED").unwrap_or(SEED);
     let config = Config {
         cases: u32::try_from(wanted.div_ceil(TOGETHER as u64)).unwrap(),
@@ -109,7 +131,7 @@ fn random_programs_make_what_the_rule_says() {
         failure_persistence: None,
         ..Config::default()
     };
-    let programs = proptest::collection::vec(program(), 1..=2 * TOGETHER - 1);
+    let programs = proptest::collection::vec((program(), edit()), 1..=2 * TOGETHER - 1);
     let tried = Cell::new(0);
     let outcome = TestRunner::new(config).run(&programs, |programs| {
         tried.set(tried.get() + programs.len());

@@ -52,6 +52,7 @@ const PARTS: &[(Used, Files)] = &[
     (runs_abreast, library!["lib/abreast.sh"]),
     (keeps_state, library!["lib/checkpoint.sh"]),
     (uses_images, library!["lib/container.sh"]),
+    (reads_what_runs_decide, library!["lib/cutoff.sh"]),
     (ignores_failures, library!["lib/ignore.sh"]),
     (makes_lists, library!["lib/items.sh"]),
     (gathers, library!["lib/lists.sh"]),
@@ -124,9 +125,17 @@ fn runs_python(plan: &Plan<'_>) -> bool {
 
 /// Lists of work that the first task writes: of rungs, and for what other calls make.
 fn makes_work(plan: &Plan<'_>) -> bool {
+    plan.jobs.iter().any(|job| !job.rungs.is_empty()) || makes_items(plan)
+}
+
+fn makes_items(plan: &Plan<'_>) -> bool {
     let mut axes = plan.dataflow.axes.iter();
-    plan.jobs.iter().any(|job| !job.rungs.is_empty())
-        || axes.any(|axis| matches!(axis.items, Items::Made(_)))
+    axes.any(|axis| matches!(axis.items, Items::Made(_)))
+}
+
+/// Items, conditions or alternatives: what some shard reads is known at its gate, not before.
+fn reads_what_runs_decide(plan: &Plan<'_>) -> bool {
+    makes_items(plan) || feeds(plan).any(|feed| matches!(feed, Feed::When(_) | Feed::Source { .. }))
 }
 
 fn drops_files(plan: &Plan<'_>) -> bool {

@@ -29,6 +29,11 @@ flow_attempt() {
     flow_publish_all
     return
   fi
+  if flow_cut_off; then
+    rm -rf -- "$flow_attempt_dir"
+    flow_publish_all
+    return
+  fi
   flow_has_secrets || { shard_again=''; flow_fail "$shard_cause" -; return; }
   flow_name_outputs || { shard_again=''; flow_fail "$shard_cause" -; return; }
   flow_take_checkpoint || { flow_fail system -; return; }
@@ -458,6 +463,7 @@ flow_value_file() {
 flow_commit() {
   local record try
   flow_remove_links
+  [[ $1 != 'done' ]] || flow_keep_reads
   flow_record_line "$1" "$shard_exit" "${shard_outputs:--}" "${shard_values:--}" "$2"
   record=$REPLY
   printf '%s\n' "$record" >"$flow_attempt_dir/.flow" || { flow_fail system "$shard_exit"; return 1; }

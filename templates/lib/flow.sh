@@ -13,6 +13,7 @@
 #   ignore.sh     `on failure ignore`                   temp.sh       temporary outputs
 #   container.sh  the command line of an image          python.sh     `script python`
 #   abreast.sh    tasks side by side                     checkpoint.sh  the state that a script leaves to the next attempt
+#   cutoff.sh     what reads the same as before stays
 #
 # Values (from lists, records, file names, outputs) are only ever assigned, compared and quoted. They never reach
 # arithmetic, eval, array subscripts or unquoted expansions before their type's pattern has matched.
@@ -37,12 +38,15 @@ flow_cut_lists() { :; }
 flow_read_items_files() { :; }
 flow_ignored() { return 1; }
 flow_is_todays() { return 1; }
+flow_cut_off() { return 1; }
+flow_keep_reads() { :; }
+flow_cuts_off=''
 flow_drop_read() { :; }
 flow_is_dropped() { return 1; }
 flow_take_checkpoint() { :; }
 flow_leave_checkpoint() { :; }
 flow_drop_checkpoint() { :; }
-for flow_extra in lists when items rung ignore temp checkpoint container python abreast; do
+for flow_extra in cutoff lists when items rung ignore temp checkpoint container python abreast; do
   # shellcheck source=/dev/null # it may not be there
   [[ ! -e $flow_lib/$flow_extra.sh ]] || source "$flow_lib/$flow_extra.sh"
 done

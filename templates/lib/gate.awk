@@ -71,8 +71,12 @@ function made(    i, n, k, m, f, e, out) {
   printf "%s", out
 }
 
-# One line: complete and the mark of what is missing; or absent CALL DIR ID WHY (of one that has a reason, if there is one).
-function list(    n, i, k, f, n_fields, line, dir, id, place, reason, part, absent, absent_id, run, m, j, key, root, gaps, marks, out) {
+# The id under which a result was made: it may have stayed since, under another one (cutoff.sh).
+function made_id(f) { return match("," f[13] ",", /,\.made=[^,]*/) ? substr("," f[13], RSTART + 7, RLENGTH - 7) : f[6] }
+
+# One line: complete, the mark of what is missing, and what the list is known by; or absent CALL DIR ID WHY (of one that has a
+# reason, if there is one).
+function list(    n, i, k, f, n_fields, line, dir, id, place, reason, part, absent, absent_id, run, m, j, key, root, gaps, marks, out, seen) {
   while (expected()) for (i = 1; i <= made_lines; i++) {
     n_fields = split(made_line[i], f, "\t")
     if (f[1] != select && !dir_selected(select, f[1] (n_fields > 2 ? "/" f[3] : ""))) continue
@@ -120,6 +124,7 @@ function list(    n, i, k, f, n_fields, line, dir, id, place, reason, part, abse
     }
     if (absent != "" || prefix == "") continue
     key = list_key(dir[i])
+    if (seeing) seen = h(seen key " " made_id(f))
     shard_at = i
     if (!many) give(key, dir[i], id[i], run "/" place "/", part)
     else for (j = 1; j <= m; j++) {
@@ -137,7 +142,7 @@ function list(    n, i, k, f, n_fields, line, dir, id, place, reason, part, abse
   # What could not be written (a full disk) ends awk here, without an answer.
   if (prefix != "") { close(prefix "_list"); close(prefix "_keys"); close(prefix "_missing"); close(prefix (file_type ? "_sizes" : "_values")) }
   if (prefix != "" && places) close(prefix "_places")
-  if (absent == "") print "complete" (marks == "" || prefix == "" ? "" : "\t" h(marks))
+  if (absent == "") print "complete\t" (marks == "" || prefix == "" ? "-" : h(marks)) "\t" (seen == "" ? "-" : seen)
   else print "absent\t" call "\t" absent "\t" absent_id "\t" reason
 }
 
@@ -277,6 +282,7 @@ BEGIN {
   output = ENVIRON["GATE_OUTPUT"]
   many = ENVIRON["GATE_MANY"] != ""
   places = ENVIRON["GATE_PLACES"] != ""
+  seeing = ENVIRON["GATE_SEEN"] != ""
   prefix = ENVIRON["GATE_PREFIX"]
   file_type = ENVIRON["GATE_TYPE"] == "File" || ENVIRON["GATE_TYPE"] == "Dir"
   if (ENVIRON["GATE"] == "list") list()

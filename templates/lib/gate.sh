@@ -7,23 +7,17 @@
 #                    tracked_names, tracked_paths      files that must be as they were submitted
 #                    given_paths                       other files, that a container must see
 #                    read_*                            files of results, with the bytes that their records say
+#                    flow_seen                         by input, what cutoff.sh knows a result, a list or an item by
 # If something is not there: gate_call, gate_dir, gate_id say what, gate_why (if known) the status that is recorded.
 
 # Is the shard's own directory already what is wanted? Then a copy of its record goes to the journal: this submission's
 # start had not seen it. If a file was damaged since, that very result is to be replaced.
 flow_left() {
-  local rest='' line
+  local line
   flow_read_record "$shard_place" || return 1
   [[ ${flow_fields[0]} == @(done|skipped) && ${flow_fields[3]} == "$shard_version" && ${flow_fields[4]} == "$shard_inputs" ]] ||
     return 1
-  flow_gate_reset
-  [[ ${flow_fields[11]} == - ]] || rest=${flow_fields[11]},
-  while [[ $rest ]]; do
-    [[ ${rest%%,*} == *"$flow_absent" ]] || flow_is_dropped "${rest%%:*}" ||
-      flow_read_add "$shard_call" "$shard_dir" "$shard_id" "$shard_place" "${rest%%,*}"
-    rest=${rest#*,}
-  done
-  if [[ ${flow_fields[0]} == 'done' ]] && { ! flow_read_items_files || ! flow_read_check; }; then
+  if [[ ${flow_fields[0]} == 'done' ]] && ! flow_is_whole; then
     printf 'flow: a file of %s[%s] is not as its record says (%s); it is made again\n' "$shard_call" "$shard_dir" "$gate_path"
     shard_replaces=${flow_fields[14]}
     # The new one counts behind a loss that was reported already.
@@ -38,9 +32,22 @@ flow_left() {
   printf 'flow: %s[%s] is there\n' "$shard_call" "$shard_dir"
 }
 
+# Are the files of what is in the shard's place as its record, in flow_fields, says?
+flow_is_whole() {
+  local rest=''
+  flow_gate_reset
+  [[ ${flow_fields[11]} == - ]] || rest=${flow_fields[11]},
+  while [[ $rest ]]; do
+    [[ ${rest%%,*} == *"$flow_absent" ]] || flow_is_dropped "${rest%%:*}" ||
+      flow_read_add "$shard_call" "$shard_dir" "$shard_id" "$shard_place" "${rest%%,*}"
+    rest=${rest#*,}
+  done
+  flow_read_items_files && flow_read_check
+}
+
 flow_gate_reset() {
   flow_command='' in_names=() in_values=() in_types=() tracked_names=() tracked_paths=() given_paths=()
-  read_paths=() read_bytes=() read_calls=() read_dirs=() read_ids=() flow_marks=()
+  read_paths=() read_bytes=() read_calls=() read_dirs=() read_ids=() flow_marks=() flow_seen=()
   gate_call='' gate_dir='' gate_id='' gate_why='' gate_path='' gate_single=''
   asked_types=() asked_values=() asked_of=''
 }
@@ -204,7 +211,7 @@ flow_give_words() {
 }
 
 # The record of a shard of which something is read, into flow_fields: it must have the id that was expected at submit.
-# Leaves the id and the place to its caller.
+# Leaves the id, the one under which it was made, and the place to its caller.
 flow_find_result() { # INPUT DIR
   local key=${flow_in_key[$1]} call=${flow_in_from[$1]}
   flow_part "$shard_line_inputs" "$key" = || REPLY=''
@@ -218,12 +225,16 @@ flow_find_result() { # INPUT DIR
     flow_marks+=("$key=${flow_fields[5]#*\~}")
   fi
   [[ $key != .* ]] || asked_of="${call}[$2]"
+  made=$id
+  [[ ${flow_fields[12]} != *.made=* ]] || { flow_part "${flow_fields[12]}" .made = && made=$REPLY; }
 }
 
 # One item of an output that is a list, as the record of who made it has it.
 flow_give_made() { # INPUT DIR ITEM
-  local call=${flow_in_from[$1]} id place status
+  local call=${flow_in_from[$1]} id made place status
   flow_find_result "$1" "$2" || return 1
+  # A value is known by the shard's key.
+  [[ ${flow_in_type[$1]} != File ]] || flow_seen[$1]=${3//=/;}
   [[ ${flow_in_type[$1]} != File ]] || flow_read_add "$call" "$2" "$id" "$place" "${flow_in_output[$1]}:${3%=*}"
   flow_decode "${3%%=*}"
   [[ ${flow_in_type[$1]} != File ]] || REPLY=$flow_run/$place/$REPLY
@@ -236,7 +247,7 @@ flow_give_made() { # INPUT DIR ITEM
 # One result: its file must have the bytes of its record. 3: there is none, since that shard was skipped, or its output is
 # absent.
 flow_give_result() {
-  local call=${flow_in_from[$1]} output=${flow_in_output[$1]} dir=$2 id place status
+  local call=${flow_in_from[$1]} output=${flow_in_output[$1]} dir=$2 id made place status
   flow_find_result "$1" "$dir" || return 1
   REPLY=$flow_absent
   [[ ${flow_fields[0]} == skipped ]] || flow_part "${flow_fields[11]}" "$output" : || return 1
@@ -255,6 +266,7 @@ flow_give_result() {
     flow_give "$1" "$REPLY"
   fi
   status=$?
+  flow_seen[$1]=$made
   gate_call='' gate_dir='' gate_id='' gate_single=''
   return "$status"
 }

@@ -22,11 +22,12 @@ flow_ask_awk() { # INPUT PATTERN EXPECT RECORDS, journals on standard input
     GATE=list GATE_CALL=${flow_in_from[$1]} GATE_SELECT=$2 GATE_OUTPUT=${flow_in_output[$1]} GATE_TYPE=${flow_in_type[$1]} \
       GATE_MANY=${flow_in_many[$1]} GATE_PART=${flow_in_kind[$1]#list} GATE_RUN=$flow_run GATE_SUBMISSION=$flow_number \
       GATE_EXPECT=$3 GATE_RECORDS=$4 GATE_PREFIX=${key:+$flow_attempt_dir/.$key} \
-      GATE_PLACES=${flow_in_more[$1]}${flow_in_key[$1]#"${flow_in_name[$1]}"} GATE_IGNORE=$flow_lenient GATE_GONE=$flow_gone \
+      GATE_PLACES=${flow_in_more[$1]}${flow_in_key[$1]#"${flow_in_name[$1]}"} GATE_IGNORE=$flow_lenient GATE_GONE=$flow_gone GATE_SEEN=$flow_cuts_off \
       MADE_FOLDER=$flow_submission/made exec awk -f "$flow_lib/records.awk" -f "$flow_lib/made.awk" -f "$flow_lib/gate.awk"
   ) && [[ $verdict == complete ]] || return 1
-  [[ -z $gate_call ]] || flow_marks+=("$key=$gate_call")
-  gate_call=''
+  [[ ! $key ]] || flow_seen[$1]=$gate_dir
+  [[ ${gate_call:--} == - ]] || flow_marks+=("$key=$gate_call")
+  gate_call='' gate_dir=''
 }
 
 # A task of many shards that read lists: each list's part of the big tables is cut out once for all of them.

@@ -4,10 +4,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::filter::size;
 use super::groups::{Group, kind};
 use super::program::{Axis, Branch, Kind, LEAST, LOOPS, Loop, Program, Read, SHEET, Unit, Value};
-use super::program::{many, score};
 
 /// What each shard of a unit holds, by the items of its loops.
 type Shards = BTreeMap<Vec<i64>, String>;
@@ -58,7 +56,7 @@ impl Evaluator<'_> {
         let mut made = self.judged(number, unit);
         for at in self.points(&unit.loops) {
             let items = items(&unit.loops, &at);
-            let Some(letter) = self.letter(number, unit, &items) else {
+            let Some(letter) = Self::letter(self.program.flag, unit, &items) else {
                 continue;
             };
             let Some(read) = self.read(&unit.reads, &unit.loops, &at) else {
@@ -67,10 +65,10 @@ impl Evaluator<'_> {
             let text = format!("({letter}{number}{}{read})", spaced(&items));
             let folder = format!("p{}_{letter}{number}/{}", self.p, folders(&unit.loops, &at));
             made.files.insert(format!("{folder}text"), text.clone());
-            let size = size(number, &items).to_string();
+            let size = unit.size(&items).to_string();
             made.files.insert(format!("{folder}size"), size);
             if unit.kind == (Kind::Call { makes: true }) {
-                let lines = (1..=many(number, &items)).map(|it| format!("{it}\n"));
+                let lines = (1..=unit.many(&items)).map(|it| format!("{it}\n"));
                 made.files
                     .insert(format!("{folder}made.txt"), lines.collect());
             }
@@ -83,7 +81,7 @@ impl Evaluator<'_> {
         let mut made = self.judged(number, unit);
         for at in self.points(&unit.loops) {
             let items = items(&unit.loops, &at);
-            let found = self.letter(number, unit, &items);
+            let found = Self::letter(self.program.flag, unit, &items);
             let text = found.and_then(|_| self.one(&unit.reads[0], &unit.loops, &at));
             made.text.extend(text.map(|text| (items, text)));
         }
@@ -150,7 +148,7 @@ impl Evaluator<'_> {
             .filter(|_| unit.branch.is_each())
         {
             let folder = format!("p{}_j{number}/{}", self.p, folders(&unit.loops, at));
-            let score = score(number, &items(&unit.loops, at));
+            let score = unit.score(&items(&unit.loops, at));
             made.files
                 .insert(format!("{folder}score"), score.to_string());
         }
@@ -158,13 +156,13 @@ impl Evaluator<'_> {
     }
 
     /// Which process makes a shard, if one does.
-    fn letter(&self, number: usize, unit: &Unit, items: &[i64]) -> Option<char> {
+    fn letter(flag: bool, unit: &Unit, items: &[i64]) -> Option<char> {
         let other = |holds: bool| if holds { 'a' } else { 'b' };
         match unit.branch {
             Branch::None => Some('a'),
-            Branch::Static => Some(other(self.program.flag)),
-            Branch::Each => Some(other(score(number, items) > 0)),
-            Branch::Only => (score(number, items) > 0).then_some('a'),
+            Branch::Static => Some(other(flag)),
+            Branch::Each => Some(other(unit.score(items) > 0)),
+            Branch::Only => (unit.score(items) > 0).then_some('a'),
         }
     }
 
@@ -209,7 +207,7 @@ impl Evaluator<'_> {
                 && parting.iter().all(|&(number, group)| {
                     let loops = self.program.units[group.unit].loops.iter();
                     let items: Vec<i64> = loops.map(|it| here(point, it.axis).unwrap()).collect();
-                    size(group.unit, &items) == at[&Axis::Told(number)]
+                    self.program.units[group.unit].size(&items) == at[&Axis::Told(number)]
                         && self.units[group.unit].text.contains_key(&items)
                 })
         };
@@ -220,7 +218,7 @@ impl Evaluator<'_> {
             .filter(is_of_group)
             .map(|it| items(&unit.loops, it))
             .filter(|it| {
-                let size = size(value.unit, it);
+                let size = unit.size(it);
                 let filter = value.filter.as_ref();
                 filter.is_none_or(|filter| filter.holds(size, |axis| at[&axis]))
             })
@@ -263,9 +261,10 @@ impl Evaluator<'_> {
                 items.filter(|it| !each.part || *it > LEAST).collect()
             }
             Axis::Made(unit) => {
-                let by = items(&self.program.units[unit].loops, at);
+                let maker = &self.program.units[unit];
+                let by = items(&maker.loops, at);
                 match self.units[unit].text.contains_key(&by) {
-                    true => (1..=many(unit, &by)).collect(),
+                    true => (1..=maker.many(&by)).collect(),
                     false => Vec::new(),
                 }
             }
@@ -278,12 +277,13 @@ impl Evaluator<'_> {
             }
             Axis::Told(group) => {
                 let Group { unit, around } = &self.program.groups[group];
-                let loops = &self.program.units[*unit].loops;
+                let teller = &self.program.units[*unit];
+                let loops = &teller.loops;
                 let mut points = self.points(loops);
                 points.retain(|it| around.iter().all(|of| it[&of.axis] == at[&of.axis]));
                 let points = points.iter().map(|it| items(loops, it));
                 let made = points.filter(|it| self.units[*unit].text.contains_key(it));
-                distinct(made.map(|it| size(*unit, &it)))
+                distinct(made.map(|it| teller.size(&it)))
             }
         }
     }

@@ -42,8 +42,3 @@ impl Filter {
         size > limit || self.or_none && size == 0
     }
 }
-
-/// What lists are filtered by.
-pub fn size(number: usize, point: &[i64]) -> i64 {
-    (number as i64 + point.iter().sum::<i64>()) % SIZES
-}

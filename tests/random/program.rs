@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use proptest::sample::Index;
 
-use super::filter::{Filter, filter};
+use super::filter::{Filter, SIZES, filter};
 use super::groups::{Group, tells};
 use super::raw::{Raw, RawRead, unit};
 
@@ -35,6 +35,8 @@ pub struct Unit {
     pub loops: Vec<Loop>,
     pub branch: Branch,
     pub reads: Vec<Read>,
+    /// A number in its scripts: what they say of an item depends on it.
+    pub salt: i64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -142,7 +144,9 @@ impl Program {
                 kind = Kind::Call { makes: false };
             }
         }
+        let salt = self.units.len() as i64;
         self.units.push(Unit {
+            salt,
             kind,
             loops,
             branch,
@@ -314,11 +318,22 @@ impl Branch {
     }
 }
 
-/// What decides about a shard; how many items it makes is two more at most.
-pub fn score(number: usize, point: &[i64]) -> i64 {
-    (number as i64 + point.iter().sum::<i64>()) % 2
-}
+impl Unit {
+    /// What decides about a shard; how many items it makes is two more at most.
+    pub fn score(&self, point: &[i64]) -> i64 {
+        self.said(point) % 2
+    }
 
-pub fn many(number: usize, point: &[i64]) -> i64 {
-    (number as i64 + point.iter().sum::<i64>()) % 4
+    pub fn many(&self, point: &[i64]) -> i64 {
+        self.said(point) % 4
+    }
+
+    /// What lists are filtered and grouped by.
+    pub fn size(&self, point: &[i64]) -> i64 {
+        self.said(point) % SIZES
+    }
+
+    fn said(&self, point: &[i64]) -> i64 {
+        self.salt + point.iter().sum::<i64>()
+    }
 }

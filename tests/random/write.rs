@@ -109,16 +109,16 @@ impl Writer<'_> {
                 self.prints(&unit.loops, &unit.reads)
             );
             let mut outputs = "text: String, size: Int".to_owned();
-            let sum = sum(&unit.loops);
+            let (salt, sum) = (unit.salt, sum(&unit.loops));
             let mut script = format!("    printf '%s' \"{print}\" > \"$text\"\n");
             let _ = writeln!(
                 script,
-                "    printf '%s' $((({number}{sum}) % {SIZES})) > \"$size\""
+                "    printf '%s' $((({salt}{sum}) % {SIZES})) > \"$size\""
             );
             if makes {
                 // More than are expected, or fewer.
                 outputs += ", made: [Int] = lines(\"made.txt\") expect 1";
-                let _ = writeln!(script, "    seq 1 $((({number}{sum}) % 4)) > \"$made\"");
+                let _ = writeln!(script, "    seq 1 $((({salt}{sum}) % 4)) > \"$made\"");
             }
             self.process(
                 format!("p{p}_{letter}{number}"),
@@ -137,7 +137,8 @@ impl Writer<'_> {
         if unit.branch.is_each() {
             let items = self.inputs(&unit.loops, &[]);
             let script = format!(
-                "    printf '%s' $((({number}{}) % 2)) > \"$score\"\n",
+                "    printf '%s' $((({}{}) % 2)) > \"$score\"\n",
+                unit.salt,
                 sum(&unit.loops)
             );
             self.process(format!("p{p}_j{number}"), (&items, "score: Int"), &script);
