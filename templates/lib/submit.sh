@@ -220,6 +220,7 @@ tell_plan() {
   while IFS=$'\t' read -r job first last deps; do
     say "job $job: $((last - first + 1)) tasks$([[ $deps == - ]] || say ", $deps")$([[ $deps != afternotok:* ]] || say ' (if something fails)')"
   done <"$tmp/decide/arrays.tsv"
+  [[ ! -e $out/lib/cutoff.sh ]] || say 'What was made before stays where it turns out to read just the same.'
 }
 
 # A submission, to SLURM or to this machine.
