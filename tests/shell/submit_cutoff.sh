@@ -7,14 +7,17 @@ flowc=${FLOWC:-$repository/target/debug/flowc}
 fresh
 export RAN=$base/ran
 
+level=-O1 local=--local
+
 # PROGRAM: compiles it and runs what is missing; then what ran is one line in $base/scripts.
 runs() {
   rm -f -- "$RAN"
-  (cd "$project" && "$flowc" "$1.flow" "${level:--O1}" -o out >"$base/said" 2>&1) || not_ok 'it does not compile'
-  says 0 ./out/submit.sh --local
+  (cd "$project" && "$flowc" "$1.flow" "$level" -o out >"$base/said" 2>&1) || not_ok 'it does not compile'
+  says 0 ./out/submit.sh ${local:+"$local"}
+  [[ $local ]] || drained
   touch "$RAN"
   sort "$RAN" | tr '\n' ' ' | sed 's/ $//' >"$base/scripts"
-  says 0 ./out/submit.sh --local
+  says 0 ./out/submit.sh ${local:+"$local"}
   has 'Nothing to do'
 }
 ran_just() { same "$(cat "$base/scripts")" "$1" "$2"; }
@@ -61,7 +64,7 @@ workflow {
 }
 FLOW
 rows() { printf '%s\n' id,library,size "$@" >"$project/rows.csv"; }
-for level in -O1 -O0; do
+groups() {
   rows a,l1,1 b,l2,2 c,l1,3
   runs groups
   ran_just 'draw.l1 draw.l2 report tell.a tell.b tell.c total.l1 total.l2' 'all of it runs'
@@ -89,10 +92,12 @@ for level in -O1 -O0; do
   runs groups
   ran_just 'draw.l1 draw.l2 report tell.f total.l2' 'what is damaged is made again'
   same "$(cat "$run/results/all.txt")" $'L1 1 2 7\nL2 4 6'
-  ok "groups that a run tells, $level"
   rm -rf -- "$run"
+}
+for level in -O0 -O1; do
+  groups
+  ok "groups that a run tells, $level"
 done
-level=-O1
 
 # ---- parts of what a process cuts -----------------------------------------------------------------------------------
 
@@ -191,3 +196,10 @@ runs chosen
 ran_just 'look show slow' 'another value'
 same "$(cat "$run/results/shown.txt")" 'many slow 1'
 ok 'what is chosen'
+
+# ---- on SLURM -------------------------------------------------------------------------------------------------------
+
+slurm_cluster
+local=''
+groups
+ok 'groups that a run tells, on SLURM'
