@@ -5,6 +5,7 @@
 
 mod check;
 mod compile;
+mod completions;
 mod diff;
 mod explain;
 mod failure;
@@ -60,6 +61,8 @@ enum Command {
     Fmt(fmt::Args),
     /// Explain a diagnostic by its code
     Explain(explain::Args),
+    /// Write what a shell needs to complete flowc's arguments
+    Completions(completions::Args),
 }
 
 /// What a command ends with when it did what was asked.
@@ -127,5 +130,6 @@ fn dispatch(command: Command) -> Outcome {
         Command::Site(args) => site::run(&args),
         Command::Fmt(args) => fmt::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Completions(args) => completions::run(&args),
     }
 }

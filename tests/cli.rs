@@ -1,5 +1,6 @@
 //! The command line: help, exit statuses, what goes where.
 
+mod completions;
 mod plan;
 mod rerun;
 
@@ -67,16 +68,17 @@ fn help_is_the_reference() {
            flowc COMMAND …
 
     Commands:
-      check     Say what is wrong with a program; write nothing
-      plan      Show the jobs that a program becomes; write nothing
-      run       Compile, and run here without SLURM
-      status    Show how far a workflow is
-      rerun     Run shards again that are done
-      learn     Write down what the shards of a run took
-      simulate  Run the jobs on a simulated cluster
-      site      Find out what a cluster is like
-      fmt       Lay programs out in one way
-      explain   Explain a diagnostic by its code
+      check        Say what is wrong with a program; write nothing
+      plan         Show the jobs that a program becomes; write nothing
+      run          Compile, and run here without SLURM
+      status       Show how far a workflow is
+      rerun        Run shards again that are done
+      learn        Write down what the shards of a run took
+      simulate     Run the jobs on a simulated cluster
+      site         Find out what a cluster is like
+      fmt          Lay programs out in one way
+      explain      Explain a diagnostic by its code
+      completions  Write what a shell needs to complete flowc's arguments
 
     Arguments:
       <FILE>  The program
