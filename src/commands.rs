@@ -12,6 +12,7 @@ mod failure;
 mod fmt;
 mod gantt;
 mod learn;
+mod new;
 mod params;
 mod paths;
 mod plan;
@@ -41,6 +42,8 @@ const USAGE: &str = "flowc [OPTIONS] FILE\n       flowc COMMAND …";
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Make a folder with a workflow that runs
+    New(new::Args),
     /// Say what is wrong with a program; write nothing
     Check(check::Args),
     /// Show the jobs that a program becomes; write nothing
@@ -120,6 +123,7 @@ fn read<T: FromArgMatches>(matches: &ArgMatches) -> T {
 
 fn dispatch(command: Command) -> Outcome {
     match command {
+        Command::New(args) => new::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Plan(args) => plan::run(&args),
         Command::Run(args) => run::run(&args),

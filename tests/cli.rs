@@ -1,6 +1,7 @@
 //! The command line: help, exit statuses, what goes where.
 
 mod completions;
+mod new;
 mod plan;
 mod rerun;
 
@@ -68,6 +69,7 @@ fn help_is_the_reference() {
            flowc COMMAND …
 
     Commands:
+      new          Make a folder with a workflow that runs
       check        Say what is wrong with a program; write nothing
       plan         Show the jobs that a program becomes; write nothing
       run          Compile, and run here without SLURM
