@@ -17,8 +17,10 @@ mod params;
 mod paths;
 mod plan;
 mod program;
+mod report;
 mod rerun;
 mod run;
+mod run_folder;
 mod simulate;
 mod site;
 mod status;
@@ -52,6 +54,8 @@ enum Command {
     Run(run::Args),
     /// Show how far a workflow is
     Status(status::Args),
+    /// Write what a run did as one HTML file
+    Report(report::Args),
     /// Run shards again that are done
     Rerun(rerun::Args),
     /// Write down what the shards of a run took
@@ -128,6 +132,7 @@ fn dispatch(command: Command) -> Outcome {
         Command::Plan(args) => plan::run(&args),
         Command::Run(args) => run::run(&args),
         Command::Status(args) => status::run(&args),
+        Command::Report(args) => report::run(&args),
         Command::Rerun(args) => rerun::run(&args),
         Command::Learn(args) => learn::run(&args),
         Command::Simulate(args) => simulate::run(&args),

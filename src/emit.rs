@@ -14,6 +14,8 @@ mod shards;
 mod table;
 mod tsv;
 
+pub use quote::{literal, word};
+
 use crate::code::Code;
 use crate::plan::{ArrayJob, Plan, Rung};
 use crate::version::Versions;

@@ -126,10 +126,7 @@ impl Quantiles {
         all.sort_by(f64::total_cmp);
         #[expect(clippy::cast_precision_loss, reason = "shards are far below 2^52")]
         let mean = all.iter().sum::<f64>() / all.len() as f64;
-        let at = |part: usize| {
-            let place = (all.len() * part).div_ceil(100).saturating_sub(1);
-            all.get(place).copied()
-        };
+        let at = |percent| quantile(&all, percent);
         Some(Self {
             mean: rounded(mean),
             half: at(50)?,
@@ -138,6 +135,12 @@ impl Quantiles {
             most: at(100)?,
         })
     }
+}
+
+/// The least of sorted values that so many percent do not exceed; the first for 0, none of nothing.
+pub fn quantile(sorted: &[f64], percent: usize) -> Option<f64> {
+    let place = (sorted.len() * percent).div_ceil(100).saturating_sub(1);
+    sorted.get(place).copied()
 }
 
 /// Three digits behind the point: the file is read by people, and compared by git.

@@ -27,6 +27,8 @@ pub mod output;
 pub mod parse;
 pub mod pipeline;
 pub mod plan;
+pub mod records;
+pub mod report;
 pub mod resolve;
 pub mod settings;
 pub mod simulate;

@@ -3,8 +3,10 @@
 //! Gives the reading of every number literal ([`literal`]), so that a site file, `--set` and a
 //! program agree on what `1h30m` is. Knows nothing of programs.
 
+mod scale;
 mod slurm;
 
+pub use scale::{about, clock, ticks};
 pub use slurm::{Memory, Walltime};
 
 use std::fmt;

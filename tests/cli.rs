@@ -3,6 +3,7 @@
 mod completions;
 mod new;
 mod plan;
+mod report;
 mod rerun;
 
 use std::fs;
@@ -74,6 +75,7 @@ fn help_is_the_reference() {
       plan         Show the jobs that a program becomes; write nothing
       run          Compile, and run here without SLURM
       status       Show how far a workflow is
+      report       Write what a run did as one HTML file
       rerun        Run shards again that are done
       learn        Write down what the shards of a run took
       simulate     Run the jobs on a simulated cluster

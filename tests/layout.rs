@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::support;
 
 /// A room, and the rooms whose types or functions it may use.
-const IMPORTS: [(&str, &[&str]); 31] = [
+const IMPORTS: [(&str, &[&str]); 33] = [
     ("source", &[]),
     ("types", &[]),
     ("units", &[]),
@@ -91,6 +91,11 @@ const IMPORTS: [(&str, &[&str]); 31] = [
         ],
     ),
     ("output", &["emit", "manifest"]),
+    ("records", &[]),
+    (
+        "report",
+        &["emit", "learned", "manifest", "records", "units"],
+    ),
     ("pipeline", &["*"]),
     ("commands", &["*"]),
     ("testing", &["*"]),

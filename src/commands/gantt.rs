@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use crate::simulate::{Ran, Timeline};
-use crate::units::Duration;
+use crate::units::{clock, ticks};
 
 const WIDTH: f64 = 760.0;
 const LEFT: f64 = 180.0;
@@ -25,16 +25,6 @@ pub(super) fn steps<'a>(trace: impl Iterator<Item = &'a Ran>) -> impl Iterator<I
         running += change;
         (at, running)
     })
-}
-
-/// `42s`, `12m20s`, `1d3h`
-pub(super) fn clock(seconds: f64) -> String {
-    let rounded = match seconds {
-        short if short < 60.0 => (seconds * 10.0).round() / 10.0,
-        short if short < 3600.0 => seconds.round(),
-        _ => (seconds / 60.0).round() * 60.0,
-    };
-    Duration(rounded).to_string()
 }
 
 /// The picture; the same bytes for the same run.
@@ -121,21 +111,6 @@ fn area(own: &[Ran], (floor, most): (f64, i64), x: impl Fn(f64) -> f64) -> Strin
         at_y = y(running);
     }
     path + "Z"
-}
-
-/// Round times, five to ten of them.
-fn ticks(end: f64) -> impl Iterator<Item = f64> {
-    const STEPS: [f64; 18] = [
-        0.1, 0.5, 1.0, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1800.0, 3600.0, 7200.0, 14400.0,
-        43200.0, 86400.0, 259_200.0, 604_800.0,
-    ];
-    let step = STEPS
-        .into_iter()
-        .find(|step| end / step <= 10.0)
-        .unwrap_or(end / 5.0);
-    (0..=10_u32)
-        .map(move |n| f64::from(n) * step)
-        .take_while(move |at| *at <= end)
 }
 
 fn escaped(text: &str) -> String {

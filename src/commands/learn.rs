@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use crate::learned::{BySize, FORMAT, Learned, Measured, Quantiles};
+use crate::records::Shards;
 
 use super::failure::Failure;
+use super::run_folder::{RunFolder, lines, tables};
 use super::{Outcome, print};
 
 #[derive(Debug, clap::Args)]
@@ -32,23 +34,18 @@ struct Shard {
 }
 
 pub(super) fn run(args: &Args) -> Outcome {
-    let own = args.dir.join("run");
-    let run = if own.is_dir() { own } else { args.dir.clone() };
-    let state = run.join("state");
-    let records = tables(&[
-        state.join("records"),
-        state.join("journal"),
-        state.join("journal/old"),
-    ]);
-    let submissions = folders(&state.join("submissions"));
+    let folder = RunFolder::of(&args.dir);
+    let submissions = folder.submissions();
+    let mut records = Shards::default();
+    folder.records(|record| records.take(record))?;
     if records.is_empty() || submissions.is_empty() {
         return Err(Failure::Io(format!(
             "`{}` has no records: name the folder that a program was compiled to and run in",
-            run.display()
+            folder.path.display()
         )));
     }
     let processes = processes(&submissions)?;
-    let mut shards = done(&records)?;
+    let mut shards = done(&records);
     sizes(&submissions, &mut shards)?;
     let mut of_process: BTreeMap<String, Vec<Shard>> = BTreeMap::new();
     for ((call, _), shard) in shards {
@@ -92,82 +89,40 @@ fn measured(shards: &[Shard]) -> Option<Measured> {
 /// Call and directory.
 type Name = (String, String);
 
-/// The last record of each shard that was done.
-fn done(files: &[PathBuf]) -> Result<BTreeMap<Name, Shard>, Failure> {
-    let mut last: BTreeMap<Name, ((u64, u64), Shard)> = BTreeMap::new();
-    for path in files {
-        for line in read(path)?.lines() {
-            let fields: Vec<&str> = line.split('\t').collect();
-            let [
-                "done",
-                call,
-                dir,
-                _,
-                _,
-                _,
-                submission,
-                attempt,
-                start,
-                end,
-                _,
-                _,
-                _,
-                _,
-                _,
-                _,
-                memory,
-                ".",
-            ] = fields.as_slice()
-            else {
-                continue;
-            };
-            let number = |text: &str| text.parse::<u64>().ok();
-            let (Some(start), Some(end)) = (number(start), number(end)) else {
-                continue;
-            };
-            let order = (
-                number(submission).unwrap_or(0),
-                number(attempt).unwrap_or(0),
-            );
-            #[expect(clippy::cast_precision_loss, reason = "seconds and kilobytes")]
-            let shard = Shard {
-                seconds: end.saturating_sub(start) as f64,
-                memory: number(memory).map(|kilobytes| kilobytes as f64 * 1024.0),
-                size: None,
-            };
-            let name = ((*call).to_owned(), (*dir).to_owned());
-            let known = last.get(&name).is_some_and(|(before, _)| *before > order);
-            if !known {
-                last.insert(name, (order, shard));
-            }
-        }
-    }
-    Ok(last
-        .into_iter()
-        .map(|(name, (_, shard))| (name, shard))
-        .collect())
+/// The last result of each shard.
+fn done(shards: &Shards) -> BTreeMap<Name, Shard> {
+    let calls = shards.calls().flat_map(|(call, shards)| {
+        shards.map(move |(dir, shard)| (call.to_owned(), dir.to_owned(), shard))
+    });
+    let done = calls.filter_map(|(call, dir, shard)| {
+        let ended = shard.ended().filter(|it| !it.skipped)?;
+        let shard = Shard {
+            seconds: ended.seconds as f64,
+            memory: ended.memory.map(|it| it as f64),
+            size: None,
+        };
+        Some(((call, dir), shard))
+    });
+    done.collect()
 }
 
 /// Adds the sizes of tracked inputs from the work lists: `SIZE:MTIME,SIZE:MTIME`.
 fn sizes(submissions: &[PathBuf], shards: &mut BTreeMap<Name, Shard>) -> Result<(), Failure> {
-    let lists: Vec<_> = submissions
-        .iter()
-        .map(|folder| folder.join("lists"))
-        .collect();
-    for path in tables(&lists) {
-        for line in read(&path)?.lines() {
+    let lists = submissions.iter().map(|folder| folder.join("lists"));
+    for path in lists.flat_map(|folder| tables(&folder)) {
+        lines(&path, |line| {
             let fields: Vec<&str> = line.split('\t').collect();
             let [_, call, dir, _, _, _, stats, ..] = fields.as_slice() else {
-                continue;
+                return;
             };
             let Some(shard) = shards.get_mut(&((*call).to_owned(), (*dir).to_owned())) else {
-                continue;
+                return;
             };
             let each = stats
                 .split(',')
                 .map(|it| it.split(':').next()?.parse::<f64>().ok());
             shard.size = each.sum::<Option<f64>>().or(shard.size);
-        }
+        })?;
     }
     Ok(())
 }
@@ -176,38 +131,12 @@ fn sizes(submissions: &[PathBuf], shards: &mut BTreeMap<Name, Shard>) -> Result<
 fn processes(submissions: &[PathBuf]) -> Result<BTreeMap<String, String>, Failure> {
     let mut found = BTreeMap::new();
     for folder in submissions {
-        for line in read(&folder.join("plan.tsv"))?.lines() {
+        lines(&folder.join("plan.tsv"), |line| {
             let fields: Vec<&str> = line.split('\t').collect();
             if let ["call", call, process, ..] = fields.as_slice() {
                 found.insert((*call).to_owned(), (*process).to_owned());
             }
-        }
+        })?;
     }
     Ok(found)
-}
-
-/// The `.tsv` files of folders, sorted.
-fn tables(folders: &[PathBuf]) -> Vec<PathBuf> {
-    let mut found: Vec<PathBuf> = folders.iter().flat_map(|folder| entries(folder)).collect();
-    found.retain(|path| path.extension().is_some_and(|ending| ending == "tsv"));
-    found
-}
-
-/// Numbered folders, in their order.
-fn folders(folder: &Path) -> Vec<PathBuf> {
-    let mut found = entries(folder);
-    found.retain(|path| path.join("plan.tsv").is_file());
-    found
-}
-
-fn entries(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    let mut found: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
-    found.sort();
-    found
-}
-
-fn read(path: &Path) -> Result<String, Failure> {
-    let bytes = fs::read(path).map_err(|error| Failure::io("read", path, &error))?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 /// A word of bash, between quotes where it needs some.
-pub(super) fn word(text: &str) -> Cow<'_, str> {
+pub fn word(text: &str) -> Cow<'_, str> {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_./:=@%+,-".contains(&byte);
     if !text.is_empty() && text.bytes().all(plain) {
         Cow::Borrowed(text)
@@ -14,7 +14,7 @@ pub(super) fn word(text: &str) -> Cow<'_, str> {
 
 /// A word of bash that is data, always between quotes: single ones, or double ones around what
 /// single ones cannot hold or a reader could take for an expansion.
-pub(super) fn literal(text: &str) -> String {
+pub fn literal(text: &str) -> String {
     if text.chars().any(char::is_control) {
         return ansi(text);
     }

@@ -1,0 +1,328 @@
+//! `flowc report DIR`
+
+use std::fs::{self, File};
+use std::io::{Seek as _, SeekFrom};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
+
+use crate::emit::word;
+use crate::manifest::Manifest;
+use crate::records::{Record, decoded};
+use crate::report::{self, Call, Log, Published, Results, Run, Shown, Submission, Tracked};
+use crate::units::about;
+
+use super::failure::Failure;
+use super::run_folder::{RunFolder, each, entries, lines};
+use super::{Outcome, print};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// The folder that was compiled to, or its `run`
+    #[arg(default_value = "out")]
+    dir: PathBuf,
+
+    /// Where to write; links in the page lead from there
+    #[arg(short, long, value_name = "FILE", default_value = "report.html")]
+    out: PathBuf,
+}
+
+/// So many published files are listed.
+const LISTED: usize = 200;
+/// Of a longer log the end is read: bytes.
+const LOG: u64 = 64 << 20;
+/// Stays as it is in a link.
+const PLAIN: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'/')
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'~');
+
+pub(super) fn run(args: &Args) -> Outcome {
+    let folder = RunFolder::of(&args.dir);
+    let place = Place::new(&args.dir, &args.out)?;
+    let mut run = gather(&args.dir, &folder)?;
+    run.submit = place.submit();
+    run.results = results(&folder, &place);
+    let mut failures = report::failures(&run);
+    for shown in failures.groups.iter_mut().flat_map(|it| &mut it.shown) {
+        shown.log = log(&folder, shown);
+    }
+    let html = report::html(&run, &failures);
+    fs::write(&args.out, html).map_err(|error| Failure::io("written", &args.out, &error))?;
+    print(format_args!("wrote {}\n", args.out.display()))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What records, plans and manifest say.
+fn gather(dir: &Path, folder: &RunFolder) -> Result<Run, Failure> {
+    let submissions = folder.submissions();
+    let mut run = Run {
+        submissions: submissions.iter().filter_map(|it| submission(it)).collect(),
+        ..Run::default()
+    };
+    read_manifest(dir, &mut run);
+    if let Some(last) = submissions.last() {
+        read_plan(&last.join("plan.tsv"), &mut run)?;
+        expect(last, &mut run)?;
+        tracked(last, &mut run)?;
+        compare(&dir.join("plan.tsv"), &last.join("plan.tsv"), &mut run);
+    }
+    let (shards, spans) = (&mut run.shards, &mut run.spans);
+    run.foreign = folder.records(|record| {
+        shards.take(record);
+        spans.take(record);
+    })?;
+    for (call, dir) in run.shards.unsettled() {
+        let mut own = None;
+        let path = folder
+            .path
+            .join("work")
+            .join(&call)
+            .join(&dir)
+            .join(".flow");
+        lines(&path, |line| {
+            own = own.take().or_else(|| Some(line.to_owned()))
+        })?;
+        let record = own.as_deref().and_then(Record::read);
+        run.shards.settle(&call, &dir, record.as_ref());
+    }
+    if run.shards.is_empty() && run.manifest.is_none() {
+        return Err(Failure::Io(format!(
+            "`{}` has no records, and no manifest: name the folder that a program was compiled to",
+            dir.display()
+        )));
+    }
+    run.settle();
+    Ok(run)
+}
+
+/// The manifest is of the last compile. Without it, or where it cannot be read, the report says less.
+fn read_manifest(dir: &Path, run: &mut Run) {
+    let read = fs::read_to_string(dir.join("manifest.json"));
+    let Ok(text) = read else {
+        run.notes.push(
+            "There is no manifest.json: what was asked for, images and code are left out."
+                .to_owned(),
+        );
+        return;
+    };
+    match serde_json::from_str::<Manifest>(&text) {
+        Ok(manifest) => {
+            run.name.clone_from(&manifest.name);
+            let calls = manifest.calls.iter().map(|it| Call {
+                name: it.name.clone(),
+                process: it.process.clone(),
+                version: it.version.clone(),
+            });
+            run.calls = calls.collect();
+            run.manifest = Some(manifest);
+        }
+        Err(_) => run.notes.push(
+            "manifest.json is not of this flowc: what was asked for, images and code are left out."
+                .to_owned(),
+        ),
+    }
+}
+
+/// The calls as they were submitted last.
+fn read_plan(path: &Path, run: &mut Run) -> Result<(), Failure> {
+    let mut calls = Vec::new();
+    let mut name = String::new();
+    lines(path, |line| {
+        let fields: Vec<&str> = line.split('\t').collect();
+        match fields.as_slice() {
+            ["flow", _, own, ..] => name = decoded(own).into_owned(),
+            ["call", call, process, version, ..] => calls.push(Call {
+                name: (*call).to_owned(),
+                process: (*process).to_owned(),
+                version: (*version).to_owned(),
+            }),
+            _ => {}
+        }
+    })?;
+    if !calls.is_empty() {
+        (run.name, run.calls) = (name, calls);
+    }
+    Ok(())
+}
+
+fn submission(folder: &Path) -> Option<Submission> {
+    let name = folder.file_name()?.to_str()?;
+    let jobs = fs::read_to_string(folder.join("jobs.tsv")).unwrap_or_default();
+    Some(Submission {
+        number: name.parse().ok()?,
+        local: folder.join("local").is_file(),
+        arrays: jobs.lines().count() as u64,
+    })
+}
+
+/// Which shards there are, and what id each has, as it was decided at the last submission. Points whose items a call was
+/// still to make bear marks; the work lists have them as soon as they are known.
+fn expect(submission: &Path, run: &mut Run) -> Result<(), Failure> {
+    let calls: Vec<String> = run.calls.iter().map(|it| it.name.clone()).collect();
+    for call in calls {
+        lines(
+            &submission.join("expect").join(format!("{call}.tsv")),
+            |line| {
+                let mut fields = line.split('\t');
+                if let (Some(dir), Some(id)) = (fields.next(), fields.next())
+                    && !line.contains("%*")
+                {
+                    run.shards.expect(&call, dir, id);
+                }
+            },
+        )?;
+    }
+    for open in entries(&submission.join("lists")) {
+        let name = open.file_name().unwrap_or_default().to_string_lossy();
+        let Some(job) = name.strip_suffix(".open.tsv") else {
+            continue;
+        };
+        let known = open.with_file_name(format!("{job}.tsv"));
+        let is_known = known.is_file();
+        lines(if is_known { &known } else { &open }, |line| {
+            let fields: Vec<&str> = line.split('\t').collect();
+            let [_, call, dir, _, _, id, ..] = fields.as_slice() else {
+                return;
+            };
+            match dir.contains("%*") {
+                false => run.shards.expect(call, dir, id),
+                true if is_known => run.shards.expect(call, &unmarked(dir), id),
+                true => run.open += 1,
+            }
+        })?;
+    }
+    Ok(())
+}
+
+/// `g=*/x=1` for `g=%*g.0*/x=1`: how the record of a point says it whose items were never made.
+fn unmarked(dir: &str) -> String {
+    let mut text = String::new();
+    let mut rest = dir;
+    while let Some((before, behind)) = rest.split_once("%*") {
+        text.push_str(before);
+        text.push('*');
+        rest = behind.split_once('*').map_or("", |(_, behind)| behind);
+    }
+    text + rest
+}
+
+fn tracked(submission: &Path, run: &mut Run) -> Result<(), Failure> {
+    lines(&submission.join("files.tsv"), |line| {
+        let fields: Vec<&str> = line.split('\t').collect();
+        if let [path, identity, size, ..] = fields.as_slice() {
+            run.tracked.push(Tracked {
+                path: decoded(path).into_owned(),
+                identity: (*identity).to_owned(),
+                size: size.parse().ok(),
+            });
+        }
+    })
+}
+
+fn compare(now: &Path, submitted: &Path, run: &mut Run) {
+    if let (Ok(now), Ok(submitted)) = (fs::read(now), fs::read(submitted))
+        && now != submitted
+    {
+        run.notes.push(
+            "The program was compiled again since the last submission: the shards are those of the submission, what was asked \
+             for is that of the new compile."
+                .to_owned(),
+        );
+    }
+}
+
+/// From where the report lies to what it names.
+struct Place {
+    /// The folder that was compiled to.
+    dir: PathBuf,
+    has_submit: bool,
+    has_run: bool,
+}
+
+impl Place {
+    fn new(dir: &Path, report: &Path) -> Result<Self, Failure> {
+        let parent = report.parent().filter(|it| !it.as_os_str().is_empty());
+        let parent = parent.unwrap_or(Path::new("."));
+        let real =
+            |path: &Path| fs::canonicalize(path).map_err(|error| Failure::io("read", path, &error));
+        let (from, to) = (real(parent)?, real(dir)?);
+        Ok(Self {
+            dir: pathdiff::diff_paths(&to, &from).unwrap_or(to),
+            has_submit: dir.join("submit.sh").is_file(),
+            has_run: dir.join("run").is_dir(),
+        })
+    }
+
+    fn submit(&self) -> Option<String> {
+        let path = self.dir.join("submit.sh");
+        self.has_submit
+            .then(|| word(&path.to_string_lossy()).into_owned())
+    }
+
+    fn results(&self) -> PathBuf {
+        match self.has_run {
+            true => self.dir.join("run/results"),
+            false => self.dir.join("results"),
+        }
+    }
+}
+
+fn results(folder: &RunFolder, place: &Place) -> Results {
+    let mut results = Results::default();
+    let top = folder.path.join("results");
+    list(&top, &top, &place.results(), &mut results);
+    results
+}
+
+/// Files below a folder, by name; what is being published has a name that begins with a point.
+fn list(top: &Path, folder: &Path, link: &Path, results: &mut Results) {
+    for path in entries(folder) {
+        let is_temporary = folder == top
+            && path
+                .file_name()
+                .is_some_and(|it| it.as_encoded_bytes().starts_with(b"."));
+        let Some(metadata) = fs::symlink_metadata(&path).ok().filter(|_| !is_temporary) else {
+            continue;
+        };
+        if metadata.is_dir() {
+            list(top, &path, link, results);
+            continue;
+        }
+        results.files += 1;
+        if results.shown.len() < LISTED
+            && let Ok(name) = path.strip_prefix(top)
+        {
+            let link = link.join(name);
+            results.shown.push(Published {
+                name: name.to_string_lossy().into_owned(),
+                link: percent_encode(link.as_os_str().as_encoded_bytes(), PLAIN).to_string(),
+                size: about(metadata.len() as f64),
+            });
+        }
+    }
+}
+
+/// What a failed shard printed last; nothing where its log is gone.
+fn log(folder: &RunFolder, shown: &Shown) -> Vec<String> {
+    let mut log = Log::new(&shown.call, &shown.dir);
+    let Some(path) = shown
+        .file
+        .as_ref()
+        .map(|name| folder.path.join("logs").join(name))
+    else {
+        return Vec::new();
+    };
+    let read = File::open(path).and_then(|mut file| {
+        let length = file.metadata()?.len();
+        file.seek(SeekFrom::Start(length.saturating_sub(LOG)))?;
+        each(file, |line| log.take(line))
+    });
+    match read {
+        Ok(()) => log.lines(),
+        Err(_) => Vec::new(),
+    }
+}
