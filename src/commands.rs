@@ -11,6 +11,7 @@ mod explain;
 mod failure;
 mod fmt;
 mod gantt;
+mod graph;
 mod learn;
 mod new;
 mod params;
@@ -50,6 +51,8 @@ enum Command {
     Check(check::Args),
     /// Show the jobs that a program becomes; write nothing
     Plan(plan::Args),
+    /// Draw a program, or the jobs that it becomes
+    Graph(graph::Args),
     /// Compile, and run here without SLURM
     Run(run::Args),
     /// Show how far a workflow is
@@ -130,6 +133,7 @@ fn dispatch(command: Command) -> Outcome {
         Command::New(args) => new::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Plan(args) => plan::run(&args),
+        Command::Graph(args) => graph::run(&args),
         Command::Run(args) => run::run(&args),
         Command::Status(args) => status::run(&args),
         Command::Report(args) => report::run(&args),

@@ -28,7 +28,7 @@ mod table;
 mod tests;
 mod told;
 
-pub use crate::hir::{Cause, Guard, How, OnFailure, Raised};
+pub use crate::hir::{Around, Cause, Guard, How, OnFailure, Raised};
 pub use argument::{Arg, ItemPart, Pick};
 pub use build::build;
 pub use condition::{Source, Test};
@@ -283,6 +283,8 @@ pub struct Call {
     /// The name in folders and records: the process's, or `<process>.<bound name>` where it is
     /// called more than once.
     pub name: String,
+    /// The calls of named workflows, and the rounds, that it stands in, outermost first.
+    pub around: Vec<Around>,
     pub process: ProcessId,
     /// The loops around it, outermost first.
     pub axes: Vec<CallAxis>,

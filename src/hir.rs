@@ -8,6 +8,7 @@ use indexmap::IndexMap;
 use crate::source::{Span, Spanned};
 use crate::types::{Type, Value};
 
+mod around;
 mod branch;
 mod failure;
 mod function;
@@ -16,6 +17,7 @@ mod parts;
 mod points;
 mod written;
 
+pub use around::Around;
 pub use branch::{Choice, ConditionId, Guard, Origin};
 pub use failure::{Again, Cause, How, OnFailure, Raise, Raised, Retry};
 pub use function::Function;
@@ -251,6 +253,8 @@ pub struct BoundValue {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Call {
     pub name: String,
+    /// Outermost first.
+    pub around: Vec<Around>,
     pub process: ProcessId,
     /// Outermost first.
     pub loops: Vec<Loop>,

@@ -18,6 +18,7 @@ pub mod disk;
 pub mod emit;
 pub mod format;
 pub mod grains;
+pub mod graph;
 pub mod hir;
 pub mod import;
 pub mod learned;

@@ -1,6 +1,7 @@
 //! The command line: help, exit statuses, what goes where.
 
 mod completions;
+mod graph;
 mod new;
 mod plan;
 mod report;
@@ -73,6 +74,7 @@ fn help_is_the_reference() {
       new          Make a folder with a workflow that runs
       check        Say what is wrong with a program; write nothing
       plan         Show the jobs that a program becomes; write nothing
+      graph        Draw a program, or the jobs that it becomes
       run          Compile, and run here without SLURM
       status       Show how far a workflow is
       report       Write what a run did as one HTML file

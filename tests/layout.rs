@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::support;
 
 /// A room, and the rooms whose types or functions it may use.
-const IMPORTS: [(&str, &[&str]); 33] = [
+const IMPORTS: [(&str, &[&str]); 34] = [
     ("source", &[]),
     ("types", &[]),
     ("units", &[]),
@@ -90,6 +90,7 @@ const IMPORTS: [(&str, &[&str]); 33] = [
             "code", "cost", "dataflow", "emit", "plan", "units", "version",
         ],
     ),
+    ("graph", &["dataflow", "plan", "source", "types"]),
     ("output", &["emit", "manifest"]),
     ("records", &[]),
     (

@@ -207,6 +207,7 @@ impl Trace {
             });
             calls.push(Call {
                 name: format!("{}.{at}", task.process),
+                around: Vec::new(),
                 process: id,
                 axes: Vec::new(),
                 args: [].into_iter().collect(),

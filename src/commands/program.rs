@@ -19,9 +19,20 @@ use crate::source::{Source, Sources};
 
 use super::failure::{Diagnosed, Failure, Format};
 
-/// Which program, with which values.
+/// Which program, with which values, and whom diagnostics are for.
 #[derive(Debug, clap::Args)]
 pub(super) struct ProgramArgs {
+    #[command(flatten)]
+    pub values: ValueArgs,
+
+    /// Whom diagnostics and plans are for
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// Which program, with which values.
+#[derive(Debug, Clone, clap::Args)]
+pub(super) struct ValueArgs {
     /// The program
     pub file: PathBuf,
 
@@ -32,10 +43,6 @@ pub(super) struct ProgramArgs {
     /// Give params values from a file (JSON, TOML, YAML)
     #[arg(long, value_name = "FILE")]
     pub params: Option<PathBuf>,
-
-    /// Whom diagnostics and plans are for
-    #[arg(long, value_enum, default_value_t)]
-    pub format: Format,
 }
 
 /// For which site, and how much is optimised.
@@ -74,20 +81,20 @@ pub(super) struct Program {
 impl Program {
     /// Reads and checks; warnings are printed.
     pub fn load(args: &ProgramArgs) -> Result<Self, Failure> {
-        let text = read(&args.file)?;
+        let ValueArgs { file, .. } = &args.values;
+        let text = read(file)?;
         let mut session = Session::new(args.format);
-        let name = args.file.display().to_string();
+        let name = file.display().to_string();
         session.sources.add(Source { name, text });
-        let folder = args
-            .file
+        let folder = file
             .parent()
             .filter(|folder| !folder.as_os_str().is_empty());
         let folder = folder.unwrap_or(Path::new(".")).to_owned();
         let disk = Disk::new(&folder);
-        let settings = session.settings(args)?;
+        let settings = session.settings(&args.values)?;
         let mut warnings = Warnings::default();
         let input = pipeline::Input {
-            name: &stem(&args.file),
+            name: &stem(file),
             files: &disk,
             settings: &settings,
         };
@@ -138,7 +145,7 @@ impl Session {
     }
 
     /// `--params`, then `--set`: of one name the last counts.
-    fn settings(&mut self, args: &ProgramArgs) -> Result<Settings, Failure> {
+    fn settings(&mut self, args: &ValueArgs) -> Result<Settings, Failure> {
         let mut settings = Settings::default();
         let mut errors = Vec::new();
         if let Some(path) = &args.params {

@@ -107,6 +107,7 @@ impl Arguments<'_, '_> {
         let after = call.after.iter().filter_map(|id| u32::try_from(id.0).ok());
         Some(Call {
             name: call.name.clone(),
+            around: call.around.clone(),
             process: ProcessId(u32::try_from(at).ok()?),
             axes: axes.collect(),
             args: inputs

@@ -43,6 +43,7 @@ fn call(process: u32, name: &str, axes: &[CallAxis], args: Vec<(&str, Arg)>) -> 
     let args = args.into_iter().map(|(name, arg)| (name.to_owned(), arg));
     Call {
         name: name.to_owned(),
+        around: Vec::new(),
         process: ProcessId(process),
         axes: axes.to_vec(),
         args: IndexMap::from_iter(args),

@@ -52,6 +52,7 @@ impl Checker<'_> {
         let id = CallId(self.program.calls.len());
         self.program.calls.push(Call {
             name: name.node,
+            around: Vec::new(),
             process,
             loops: self.program.carried(loops),
             when: self.when.clone(),

@@ -4,7 +4,7 @@ use indexmap::{IndexMap, IndexSet};
 
 use super::{Checker, TypeError};
 use crate::ast::{self, ExprKind as Written};
-use crate::hir::ProcessId;
+use crate::hir::{Around, ProcessId};
 use crate::source::Span;
 
 /// The names that calls are bound to, with those of the workflow calls around them.
@@ -150,6 +150,24 @@ impl Names {
         own.is_some_and(|(_, around)| told(around) == told(&self.around))
     }
 
+    /// The calls of named workflows, and the rounds, in which a call stands.
+    fn around(&self, call: usize) -> Vec<Around> {
+        let (_, around) = self.of(call).split_last().unzip();
+        let around = around.unwrap_or_default().iter().map(|place| {
+            let name = place.name.clone();
+            let name = name.unwrap_or_else(|| place.callee.clone());
+            match place.kind {
+                Kind::Round(_) => Around::Round(name),
+                Kind::Call | Kind::Output => Around::Workflow {
+                    name,
+                    workflow: place.callee.clone(),
+                    span: place.span,
+                },
+            }
+        });
+        around.collect()
+    }
+
     fn of(&self, call: usize) -> &[Place] {
         self.calls.get(call).map_or(&[], Vec::as_slice)
     }
@@ -161,6 +179,9 @@ impl Checker<'_> {
         let mut calls: IndexMap<ProcessId, Vec<usize>> = IndexMap::new();
         for (at, call) in self.program.calls.iter().enumerate() {
             calls.entry(call.process).or_default().push(at);
+        }
+        for (at, call) in self.program.calls.iter_mut().enumerate() {
+            call.around = self.names.around(at);
         }
         for calls in calls.values().filter(|calls| calls.len() > 1) {
             let mut taken = IndexSet::new();

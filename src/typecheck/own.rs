@@ -38,6 +38,7 @@ impl Checker<'_> {
         self.names.call(&name, span);
         self.program.calls.push(Call {
             name,
+            around: Vec::new(),
             process,
             loops: self.program.carried(loops),
             when: when.to_vec(),

@@ -1,0 +1,82 @@
+//! `flowc graph FILE`
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::builder::PossibleValuesParser;
+
+use crate::graph::{self, Format};
+use crate::pipeline;
+
+use super::failure::{self, Failure};
+use super::program::{Program, ProgramArgs, TargetArgs, ValueArgs};
+use super::{Outcome, print};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(flatten)]
+    values: ValueArgs,
+
+    /// Draw as this; without it by the ending of `-o`: .svg, .mmd, .dot, .gv, .drawio [default: mermaid]
+    #[arg(long, value_name = "FORMAT", value_parser = formats())]
+    format: Option<String>,
+
+    /// Write to this file instead of standard output
+    #[arg(short, long, value_name = "FILE")]
+    out: Option<PathBuf>,
+
+    /// Draw the array jobs that the calls become
+    #[arg(long)]
+    jobs: bool,
+
+    #[command(flatten)]
+    target: TargetArgs,
+}
+
+fn formats() -> PossibleValuesParser {
+    PossibleValuesParser::new(Format::WORDS.map(|(word, _)| word))
+}
+
+pub(super) fn run(args: &Args) -> Outcome {
+    let format = args.format()?;
+    let program = Program::load(&ProgramArgs {
+        values: args.values.clone(),
+        format: failure::Format::Human,
+    })?;
+    let graph = if args.jobs {
+        let target = args.target.load(&program)?;
+        let planned = pipeline::optimise(&program.dataflow, &target).plan();
+        graph::jobs(&planned.map_err(|reports| program.failed(reports))?)
+    } else {
+        graph::calls(&program.dataflow)
+    };
+    let text = graph::write(&graph, format);
+    match &args.out {
+        None => print(text)?,
+        Some(path) => {
+            fs::write(path, text).map_err(|error| Failure::io("written", path, &error))?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+impl Args {
+    fn format(&self) -> Result<Format, Failure> {
+        match (&self.format, &self.out) {
+            (Some(word), _) => Ok(Format::named(word).unwrap_or(Format::Mermaid)),
+            (None, None) => Ok(Format::Mermaid),
+            (None, Some(path)) => by_ending(path),
+        }
+    }
+}
+
+fn by_ending(path: &Path) -> Result<Format, Failure> {
+    let ending = path.extension().unwrap_or_default().to_string_lossy();
+    Format::of_ending(&ending).ok_or_else(|| {
+        Failure::Io(format!(
+            "`{}` does not say in which format to draw\n  help: let it end with .svg, .mmd, .dot, .gv or .drawio, or say it: `--format svg`",
+            path.display()
+        ))
+    })
+}

@@ -1,0 +1,206 @@
+//! `flowc graph`: each picture against the file that is beside this one, written anew by `FLOWC_EXPECT=1`.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use super::{Ended, Folder};
+use crate::support;
+
+const FORMATS: [(&str, &str); 4] = [
+    ("mermaid", "mmd"),
+    ("dot", "dot"),
+    ("svg", "svg"),
+    ("drawio", "drawio"),
+];
+
+fn graph(program: &Path, more: &[&str]) -> Ended {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_flowc"));
+    command.arg("graph").arg(program).args(more);
+    Ended::new(command.output().unwrap())
+}
+
+/// In all formats, as they stand beside this file.
+fn compare(program: &Path, name: &str, more: &[&str]) {
+    for (format, ending) in FORMATS {
+        let drawn = graph(program, &[&["--format", format], more].concat());
+        assert_eq!((drawn.status, drawn.stderr.as_str()), (0, ""), "{name}");
+        let expected = support::root(&format!("tests/cli/graph/{name}.{ending}"));
+        if std::env::var_os("FLOWC_EXPECT").is_some() {
+            fs::write(&expected, &drawn.stdout).unwrap();
+        }
+        let expected = support::read(&expected);
+        assert!(
+            drawn.stdout == expected,
+            "{name}.{ending}: {}",
+            drawn.stdout
+        );
+    }
+}
+
+#[test]
+fn calls_are_drawn_in_four_formats() {
+    let annz = support::root("examples/annz/annz.flow");
+    compare(&annz, "annz", &[]);
+    compare(&support::root("tests/cli/graph/many.flow"), "many", &[]);
+}
+
+#[test]
+fn jobs_are_drawn_in_four_formats() {
+    let chain = support::root("tests/cases/fuse_a_chain.flow");
+    compare(&chain, "jobs", &["--jobs"]);
+}
+
+#[test]
+fn the_picture_of_the_readme_is_that_of_the_example() {
+    let readme = support::read(&support::root("README.md"));
+    let (_, behind) = readme.split_once("```mermaid\n").unwrap();
+    let (shown, _) = behind.split_once("```").unwrap();
+    assert_eq!(
+        shown,
+        support::read(&support::root("tests/cli/graph/annz.mmd"))
+    );
+}
+
+#[test]
+fn the_ending_of_the_file_says_the_format() {
+    let folder = Folder::new();
+    for (name, start) in [
+        ("a.svg", "<svg "),
+        ("a.mmd", "flowchart "),
+        ("a.mermaid", "flowchart "),
+        ("a.gv", "digraph "),
+        ("a.DOT", "digraph "),
+        ("a.drawio", "<mxfile "),
+    ] {
+        let ended = folder.flowc(&["graph", "annz.flow", "-o", name]);
+        assert_eq!(
+            (ended.status, ended.stdout.as_str()),
+            (0, ""),
+            "{}",
+            ended.stderr
+        );
+        let drawn = support::read(&folder.path().join(name));
+        assert!(drawn.starts_with(start), "{name}: {drawn}");
+    }
+    for name in ["a.png", "a", ".svg"] {
+        let ended = folder.flowc(&["graph", "annz.flow", "-o", name]);
+        assert_eq!(ended.status, 2);
+        assert_eq!(
+            ended.stderr,
+            format!(
+                "error: `{name}` does not say in which format to draw\n  \
+                 help: let it end with .svg, .mmd, .dot, .gv or .drawio, or say it: `--format svg`\n"
+            )
+        );
+        assert!(!folder.path().join(name).exists());
+    }
+    let said = ["graph", "annz.flow", "-o", "a.txt", "--format", "dot"];
+    assert_eq!(folder.flowc(&said).status, 0);
+    assert!(support::read(&folder.path().join("a.txt")).starts_with("digraph "));
+}
+
+#[test]
+fn values_of_params_are_drawn() {
+    let folder = Folder::new();
+    let ended = folder.flowc(&["graph", "annz.flow", "--set", "seeds=0..7"]);
+    assert!(
+        ended.stdout.contains("seed: 7<br/>7 shards"),
+        "{}",
+        ended.stdout
+    );
+    let site = folder.path().join("tiny.toml");
+    fs::write(site, "name = \"tiny\"\nsubmit_limit = 51\n").unwrap();
+    let ended = folder.flowc(&["graph", "annz.flow", "--jobs", "--site", "tiny.toml"]);
+    assert!(
+        ended.stdout.contains("50 tasks × 2 shards"),
+        "{}",
+        ended.stdout
+    );
+}
+
+#[test]
+fn a_wrong_program_is_not_drawn() {
+    let folder = Folder::new();
+    for (program, code) in [
+        ("workflow {}\n", "flow::resolve::nothing_called"),
+        ("workflow { x = nothing() }\n", "flow::resolve::"),
+    ] {
+        fs::write(folder.path().join("bad.flow"), program).unwrap();
+        let ended = folder.flowc(&["graph", "bad.flow", "-o", "bad.svg"]);
+        assert_eq!((ended.status, ended.stdout.as_str()), (1, ""));
+        assert!(ended.stderr.contains(code), "{}", ended.stderr);
+        assert!(!folder.path().join("bad.svg").exists());
+    }
+}
+
+/// Calls in branches that are not taken are no calls.
+#[test]
+fn a_workflow_without_calls_is_an_empty_picture() {
+    let folder = Folder::new();
+    let program = "param wanted: Bool = false\n\
+        process a() -> (out: File) { todo }\n\
+        workflow { if wanted { x = a() publish x.out } }\n";
+    fs::write(folder.path().join("none.flow"), program).unwrap();
+    let drawn = |format| {
+        folder
+            .flowc(&["graph", "none.flow", "--format", format])
+            .stdout
+    };
+    assert_eq!(drawn("mermaid"), "flowchart TB\n");
+    assert!(drawn("dot").ends_with("}\n"));
+    assert!(drawn("svg").contains("viewBox=\"0 0 16 16\""));
+    assert!(drawn("drawio").ends_with("</mxfile>\n"));
+}
+
+#[test]
+fn odd_names_are_text_in_each_format() {
+    let folder = Folder::new();
+    let program = r##"
+process end(x: File) -> (graph: File = "a\"b#c&d<e>`f.txt") { todo }
+workflow subgraph(f: File) -> (r: File = e.graph) { e = end(x: f) }
+workflow {
+  for click in ["a", "x\"y"] {
+    a = subgraph(f: "in/{click}/_1_ <b>#quot; %% {{x}}.txt")
+    publish a.r as "1. {click}; *bold* \\N 日本"
+  }
+}
+"##;
+    fs::write(folder.path().join("odd.flow"), program).unwrap();
+    let drawn = |format| {
+        folder
+            .flowc(&["graph", "odd.flow", "--format", format])
+            .stdout
+    };
+    insta::assert_snapshot!(drawn("mermaid"), @r##"
+    flowchart TB
+      subgraph c0["a: subgraph"]
+        n0(["in/{click}/#95;1#95; #60;b#62;#35;quot#59; #37;#37; {x}.txt"]):::files
+        n1["end<br/>click: 2<br/>2 shards<br/>todo"]
+        n2(["1#46; {click}#59; #42;bold#42; #92;N 日本"]):::files
+      end
+      n0 -->|"x"| n1
+      n1 --> n2
+      classDef files fill:none,stroke:#8b949e
+    "##);
+    insta::assert_snapshot!(drawn("dot"), @r##"
+    digraph "odd" {
+      node [shape=box, style="rounded,filled", fillcolor="#eef3fa", color="#4878a8", fontname="sans-serif", fontsize=11]
+      edge [color="#6e7781", fontcolor="#57606a", fontname="sans-serif", fontsize=10]
+      subgraph cluster_0 {
+        label="a: subgraph"; color="#b6bcc4"; fontname="sans-serif"
+        n0 [label="in/{click}/_1_ <b>#quot; %% {x}.txt", tooltip="read: in/{click}/_1_ <b>#quot; %% {x}.txt", style=rounded, color="#b6bcc4", fontcolor="#57606a"]
+        n1 [label="end\nclick: 2\n2 shards\ntodo", tooltip="end"]
+        n2 [label="1. {click}; *bold* \\N 日本", tooltip="published: 1. {click}; *bold* \\N 日本", style=rounded, color="#b6bcc4", fontcolor="#57606a"]
+      }
+      n0 -> n1 [label="x"]
+      n1 -> n2
+    }
+    "##);
+    for format in ["svg", "drawio"] {
+        let text = drawn(format);
+        let name = "in/{click}/_1_ &lt;b&gt;#quot; %% {x}.txt";
+        assert!(text.contains(name), "{text}");
+        assert!(!text.contains("<b>"), "{text}");
+    }
+}
