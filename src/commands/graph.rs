@@ -13,6 +13,9 @@ use super::failure::{self, Failure};
 use super::program::{Program, ProgramArgs, TargetArgs, ValueArgs};
 use super::{Outcome, print};
 
+/// Mermaid's `maxEdges`.
+const MERMAID_EDGES: usize = 500;
+
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(flatten)]
@@ -51,6 +54,12 @@ pub(super) fn run(args: &Args) -> Outcome {
     } else {
         graph::calls(&program.dataflow)
     };
+    if format == Format::Mermaid && graph.edges.len() > MERMAID_EDGES {
+        eprintln!(
+            "note: {} arrows are more than Mermaid draws where nobody allows it more ({MERMAID_EDGES})\n  help: `-o FILE.svg` draws them all",
+            graph.edges.len()
+        );
+    }
     let text = graph::write(&graph, format);
     match &args.out {
         None => print(text)?,

@@ -142,7 +142,9 @@ impl Reader<'_> {
         }
         let mut axes = self.dataflow.axes.iter();
         let grouped = axes.find(|it| it.knows(axis) && has_files(it, None));
-        Some(grouped.unwrap_or(of).collection.clone())
+        let collection = &grouped.unwrap_or(of).collection;
+        // A pattern stands there as a template would be written.
+        Some(collection.replace("{{", "{").replace("}}", "}"))
     }
 
     /// A part of a name, with what is filled in between braces.

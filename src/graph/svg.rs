@@ -16,7 +16,7 @@ const STYLE: &str = "  <style>
     .cluster rect { fill: #818b98; fill-opacity: 0.08; stroke: #b6bcc4; }
     .cluster text { text-anchor: start; font-weight: 600; }
     .edge path { fill: none; stroke: #6e7781; stroke-width: 1.2; }
-    .edge text { paint-order: stroke; stroke: #ffffff; stroke-width: 4px; stroke-linejoin: round; }
+    .label { paint-order: stroke; stroke: #ffffff; stroke-width: 4px; stroke-linejoin: round; }
     .gather path { stroke-width: 2.6; }
     .dashed path, .conditional rect { stroke-dasharray: 5 4; }
     .head { fill: #6e7781; }
@@ -28,7 +28,7 @@ const STYLE: &str = "  <style>
       .files rect, .cluster rect { stroke: #656c76; }
       .files .name { fill: #9198a1; }
       .edge path { stroke: #9198a1; }
-      .edge text { stroke: #0d1117; }
+      .label { stroke: #0d1117; }
       .head { fill: #9198a1; }
     }
   </style>
@@ -60,7 +60,9 @@ pub(super) fn svg(graph: &Graph) -> String {
     let clusters = graph.clusters.iter().zip(&clusters);
     clusters.for_each(|(it, area)| cluster(it, *area, &mut text));
     let edges = graph.edges.iter().zip(&edges);
+    let labelled = edges.clone().filter(|(it, _)| !it.label.is_empty());
     edges.for_each(|(it, route)| edge(graph, it, route, &mut text));
+    labelled.for_each(|(it, route)| label(it, route, &mut text));
     let nodes = graph.nodes.iter().zip(&nodes);
     nodes.for_each(|(it, area)| node(it, *area, &mut text));
     text + "</svg>\n"
@@ -150,17 +152,19 @@ fn edge(graph: &Graph, edge: &Edge, route: &Route, text: &mut String) {
         xml(&title),
         path(&route.points)
     );
-    if !edge.label.is_empty() {
-        let (x, y) = route.label;
-        let _ = write!(
-            text,
-            "<text x=\"{}\" y=\"{}\">{}</text>",
-            tenth(x),
-            tenth(y + LINE / 3.0),
-            xml(&edge.label)
-        );
-    }
     text.push_str("</g>\n");
+}
+
+/// Above all edges, so that none goes through it.
+fn label(edge: &Edge, route: &Route, text: &mut String) {
+    let (x, y) = route.label;
+    let _ = writeln!(
+        text,
+        "  <text class=\"label\" x=\"{}\" y=\"{}\">{}</text>",
+        tenth(x),
+        tenth(y + LINE / 3.0),
+        xml(&edge.label)
+    );
 }
 
 /// A line from the first point to the last, which bends towards those between.

@@ -52,6 +52,62 @@ fn jobs_are_drawn_in_four_formats() {
 }
 
 #[test]
+fn every_pattern_is_drawn() {
+    let mut programs = support::files("tests/cases/patterns", "flow");
+    // The others are imported.
+    programs.retain(|it| it.parent().unwrap().file_name() == it.file_stem());
+    for program in programs.iter().chain(&support::files("examples", "flow")) {
+        let text = support::read(program);
+        let folder = program.parent().unwrap();
+        let options = support::heads(&text).filter_map(|(key, value)| match key {
+            "set" => Some(["--set".to_owned(), value.to_owned()]),
+            "params" => Some([
+                "--params".to_owned(),
+                folder.join(value).display().to_string(),
+            ]),
+            _ => None,
+        });
+        let options: Vec<_> = options.flatten().collect();
+        let options: Vec<_> = options.iter().map(String::as_str).collect();
+        for what in [&["--format", "svg"][..], &["--format", "svg", "--jobs"]] {
+            let drawn = graph(program, &[what, &options].concat());
+            assert_eq!(drawn.status, 0, "{}: {}", program.display(), drawn.stderr);
+            assert!(
+                drawn.stdout.contains("<g class=\"step"),
+                "{}",
+                program.display()
+            );
+        }
+    }
+}
+
+#[test]
+fn more_arrows_than_mermaid_draws_are_told() {
+    let folder = Folder::new();
+    let readers = |n: usize| format!("process p{n}(x: File) -> (y: File) {{ todo }}\n");
+    let calls = |n: usize| format!("  c{n} = p{n}(x: a.y)\n  publish c{n}.y as \"{n}\"\n");
+    let processes: String = (0..260).map(readers).collect();
+    let calls: String = (0..260).map(calls).collect();
+    let program = format!(
+        "process first() -> (y: File) {{ todo }}\n{processes}workflow {{\n  a = first()\n{calls}}}\n"
+    );
+    fs::write(folder.path().join("wide.flow"), program).unwrap();
+    let ended = folder.flowc(&["graph", "wide.flow"]);
+    assert_eq!(ended.status, 0);
+    assert!(
+        ended.stderr.starts_with("note: 520 arrows"),
+        "{}",
+        ended.stderr
+    );
+    assert_eq!(
+        folder
+            .flowc(&["graph", "wide.flow", "--format", "dot"])
+            .stderr,
+        ""
+    );
+}
+
+#[test]
 fn the_picture_of_the_readme_is_that_of_the_example() {
     let readme = support::read(&support::root("README.md"));
     let (_, behind) = readme.split_once("```mermaid\n").unwrap();
