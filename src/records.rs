@@ -144,7 +144,7 @@ pub struct Attempt<'a> {
     pub job: &'a str,
     pub task: u64,
     /// Of the attempts of its journal.
-    pub number: u64,
+    pub number: u32,
 }
 
 impl<'a> Attempt<'a> {

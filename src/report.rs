@@ -74,6 +74,8 @@ pub struct Submission {
 /// What is published.
 #[derive(Debug, Default)]
 pub struct Results {
+    /// The folder, relative to the report.
+    pub folder: String,
     /// The first ones, by name.
     pub shown: Vec<Published>,
     pub files: u64,
@@ -103,6 +105,7 @@ struct Page<'a> {
 
 #[derive(Debug, Serialize)]
 struct ResultsView<'a> {
+    folder: &'a str,
     shown: &'a [Published],
     summary: String,
 }
@@ -132,6 +135,7 @@ pub fn html(run: &Run, failures: &Failures) -> String {
 fn results(results: &Results) -> Option<ResultsView<'_>> {
     let more = results.files.saturating_sub(results.shown.len() as u64);
     (results.files > 0).then(|| ResultsView {
+        folder: &results.folder,
         shown: &results.shown,
         summary: match more {
             0 => text::count(results.files, "file"),

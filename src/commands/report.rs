@@ -272,14 +272,21 @@ impl Place {
 }
 
 fn results(folder: &RunFolder, place: &Place) -> Results {
-    let mut results = Results::default();
+    let mut results = Results {
+        folder: link(&place.results()),
+        ..Results::default()
+    };
     let top = folder.path.join("results");
     list(&top, &top, &place.results(), &mut results);
     results
 }
 
+fn link(path: &Path) -> String {
+    percent_encode(path.as_os_str().as_encoded_bytes(), PLAIN).to_string()
+}
+
 /// Files below a folder, by name; what is being published has a name that begins with a point.
-fn list(top: &Path, folder: &Path, link: &Path, results: &mut Results) {
+fn list(top: &Path, folder: &Path, at: &Path, results: &mut Results) {
     for path in entries(folder) {
         let is_temporary = folder == top
             && path
@@ -289,17 +296,16 @@ fn list(top: &Path, folder: &Path, link: &Path, results: &mut Results) {
             continue;
         };
         if metadata.is_dir() {
-            list(top, &path, link, results);
+            list(top, &path, at, results);
             continue;
         }
         results.files += 1;
         if results.shown.len() < LISTED
             && let Ok(name) = path.strip_prefix(top)
         {
-            let link = link.join(name);
             results.shown.push(Published {
                 name: name.to_string_lossy().into_owned(),
-                link: percent_encode(link.as_os_str().as_encoded_bytes(), PLAIN).to_string(),
+                link: link(&at.join(name)),
                 size: about(metadata.len() as f64),
             });
         }

@@ -24,6 +24,8 @@ pub(super) struct View {
     processes: Vec<Row>,
     /// A table, where memory was measured.
     memory: Vec<Vec<Vec<Cell>>>,
+    /// Of the plots.
+    scale: String,
     slowest: Vec<Vec<Cell>>,
 }
 
@@ -108,18 +110,21 @@ pub(super) fn view(run: &Run) -> View {
     }
     let all: f64 = processes.values().map(|it| it.spent).sum();
     processes.values_mut().for_each(Measured::sort);
+    let longest = processes.values().filter_map(|it| quantile(&it.time, 100));
+    let end = longest.fold(1.0, f64::max);
     let rows = processes.iter().enumerate();
     let rows = rows.filter(|(_, (_, it))| it.spent > 0.0 || !it.time.is_empty());
     let memory = processes.iter().filter(|(_, it)| !it.memory.is_empty());
     let memory: Vec<_> = memory.map(|(name, it)| it.memory_row(name)).collect();
     View {
         processes: rows
-            .map(|(colour, (name, it))| it.row(name, colour, all))
+            .map(|(colour, (name, it))| it.row(name, colour, (all, end)))
             .collect(),
         memory: Some(memory)
             .filter(|it| !it.is_empty())
             .into_iter()
             .collect(),
+        scale: format!("1s to {}", clock(end)),
         slowest: slowest.iter().map(Slow::row).collect(),
     }
 }
@@ -158,7 +163,7 @@ impl Measured {
         self.memory.sort_by(f64::total_cmp);
     }
 
-    fn row(&self, name: &str, colour: usize, all: f64) -> Row {
+    fn row(&self, name: &str, colour: usize, (all, end): (f64, f64)) -> Row {
         let time = [0, 50, 95, 100].map(|part| quantile(&self.time, part));
         let time = time.into_iter().chain([self.asked.time]);
         Row {
@@ -175,7 +180,7 @@ impl Measured {
             } else {
                 0.0
             }),
-            plot: Plot::new(&self.time).into_iter().collect(),
+            plot: Plot::new(&self.time, end).into_iter().collect(),
             advice: self.advice(name),
         }
     }
@@ -227,7 +232,7 @@ impl Slow<'_> {
             Cell::duration(self.seconds as f64),
             self.memory
                 .map_or_else(Cell::none, |it| Cell::bytes(it as f64)),
-            Cell::word(text::instant(self.start)),
+            Cell::fixed(text::instant(self.start)),
         ]
     }
 }

@@ -19,7 +19,8 @@ pub(super) fn colour(process: usize) -> String {
 /// The width of a box plot, without its margins.
 const WIDTH: f64 = 120.0;
 
-/// From the least to the most, a box around the middle half, a line at the median; all from 0 on.
+/// From the least to the most, a box around the middle half, a line at the median. Shards differ by orders of magnitude: the scale
+/// is that of logarithms, the same for all plots, from 1 on.
 #[derive(Debug, Serialize)]
 pub(super) struct Plot {
     least: String,
@@ -30,19 +31,19 @@ pub(super) struct Plot {
 }
 
 impl Plot {
-    /// None of nothing.
-    pub fn new(sorted: &[f64]) -> Option<Self> {
-        let most = quantile(sorted, 100)?;
-        let x = |part| {
-            let value = quantile(sorted, part).unwrap_or(0.0);
-            2.0 + WIDTH * if most > 0.0 { value / most } else { 0.0 }
+    /// None of nothing. `end` is the end of the scale.
+    pub fn new(sorted: &[f64], end: f64) -> Option<Self> {
+        let x = |percent| {
+            let value = quantile(sorted, percent)?;
+            Some(2.0 + WIDTH * value.max(1.0).ln() / end.max(2.0).ln())
         };
+        let (low, high) = (x(25)?, x(75)?);
         Some(Self {
-            least: at(x(0)),
-            low: at(x(25)),
-            half: at(x(50)),
-            box_width: at((x(75) - x(25)).max(1.0)),
-            most: at(x(100)),
+            least: at(x(0)?),
+            low: at(low),
+            half: at(x(50)?),
+            box_width: at((high - low).max(1.0)),
+            most: at(x(100)?),
         })
     }
 }

@@ -219,14 +219,14 @@ fn did(run: &Run) -> BTreeMap<u64, Did> {
 }
 
 fn submission(submission: &Submission, did: &Did) -> Vec<Cell> {
-    let time = |at: Option<u64>| at.map_or_else(Cell::none, |at| Cell::word(text::instant(at)));
+    let time = |at: Option<u64>| at.map_or_else(Cell::none, |at| Cell::fixed(text::instant(at)));
     let span = did.last.zip(did.first);
     let span = span.map_or_else(Cell::none, |(last, first)| {
         Cell::duration(last.saturating_sub(first) as f64)
     });
     vec![
         Cell::count(submission.number),
-        Cell::word(match submission.local {
+        Cell::fixed(match submission.local {
             true => "--local".to_owned(),
             false => text::count(submission.arrays, "array"),
         }),

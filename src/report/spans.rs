@@ -12,10 +12,12 @@ pub struct Spans {
     all: Vec<Span>,
 }
 
-/// An array task, or one more life of it.
+/// An array task, or one more life of it, in the order of the jobs.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Task {
     pub submission: u64,
+    /// Of the job: `2` of `02-judge`.
+    place: u64,
     pub job: Box<str>,
     pub index: u64,
 }
@@ -56,13 +58,11 @@ impl Spans {
         let Some(attempt) = Attempt::read(record.attempt).filter(|_| ran) else {
             return;
         };
-        let Ok(number) = u32::try_from(attempt.number) else {
-            return;
-        };
         let task = self.tasks.get_index_of(attempt.journal);
         let task = task.unwrap_or_else(|| {
             let task = Task {
                 submission: attempt.submission,
+                place: place(attempt.job),
                 job: attempt.job.into(),
                 index: attempt.task,
             };
@@ -72,7 +72,7 @@ impl Spans {
         let call = call.unwrap_or_else(|| self.calls.insert_full(record.call.into()).0);
         self.all.push(Span {
             task: task as u32,
-            number,
+            number: attempt.number,
             call: call as u32,
             start: record.start,
             end: record.end,
@@ -101,6 +101,11 @@ impl Spans {
             })
         })
     }
+}
+
+fn place(job: &str) -> u64 {
+    let number = job.split('-').next().and_then(|it| it.parse().ok());
+    number.unwrap_or(0)
 }
 
 impl Ran<'_> {

@@ -76,6 +76,14 @@ impl Cell {
         }
     }
 
+    /// Of a word that is not broken.
+    pub fn fixed(text: impl Into<String>) -> Self {
+        Self {
+            class: "fixed",
+            ..Self::word(text)
+        }
+    }
+
     /// A digest, or a name that is typed.
     pub fn code(text: impl Into<String>) -> Self {
         Self {

@@ -140,9 +140,9 @@ impl<'a> Timeline<'a> {
             title += &text::count(tasks.len() as u64, "task");
             self.rows(&tasks);
         } else {
-            let mut jobs: BTreeMap<&str, Vec<&Ran<'_>>> = BTreeMap::new();
-            for ran in self.all {
-                jobs.entry(&ran.task.job).or_default().push(ran);
+            let mut jobs: IndexMap<&str, Vec<&Ran<'_>>> = IndexMap::new();
+            for (task, all) in &tasks {
+                jobs.entry(&task.job).or_default().extend(all);
             }
             title += &format!(
                 "{} of {}, as many as ran at once",
@@ -248,7 +248,10 @@ impl<'a> Timeline<'a> {
             x: picture::at(LEFT - 8.0),
             y: picture::at(floor - 12.0),
             text: shortened(job),
-            more: format!("at most {} at once", text::grouped(most.ceil() as u64)),
+            more: format!(
+                "at most {} at once",
+                text::grouped((most - 1e-6).ceil() as u64)
+            ),
             more_y: picture::at(floor - 1.0),
         });
         self.y += LANE;

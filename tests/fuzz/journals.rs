@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use flowc::records::{Record, Shards, Standing};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -65,6 +66,49 @@ fn journals_with_slips_are_read_alike() {
             !text.lines().any(|line| line.starts_with(&head))
         });
         prop_assert!(done.is_empty(), "lost: {:?}", done);
+        Ok(())
+    });
+}
+
+/// Which record of a shard counts is the same to awk as to `flowc report`.
+#[test]
+fn records_count_here_as_they_do_in_awk() {
+    let awks = awks();
+    let record = (0..8_usize, 0..2_usize, 0..3_u32, 1..3_u32, 0..2_usize);
+    let runs = Runs {
+        usually: 40,
+        inputs: 8,
+    };
+    fuzz(runs, vec(record, 1..8), |records| {
+        let lines = records.iter().map(|record| {
+            let id = format!("id{}", record.4);
+            journal_line(*record).replace("0123456789abcdef", &id) + "\n"
+        });
+        let text: String = lines.collect();
+        let kept = compacted(&awks[0], &text);
+        let mut shards = Shards::default();
+        for line in text.lines() {
+            shards.take(&Record::read(line).unwrap());
+        }
+        for (call, dir) in shards.unsettled() {
+            shards.settle(&call, &dir, None);
+        }
+        for (dir, standing) in shards.of("classify") {
+            let is_kept = |status: &str| {
+                let head = format!("{status}\tclassify\t{dir}\t");
+                kept.lines().any(|line| line.starts_with(&head))
+            };
+            let last = ["failed", "blocked", "done", "skipped"];
+            let last = last.into_iter().find(|status| is_kept(status));
+            let own = match standing {
+                Standing::Failed(_) => Some("failed"),
+                Standing::Blocked(_) => Some("blocked"),
+                Standing::Done(_) => Some("done"),
+                Standing::Skipped => Some("skipped"),
+                Standing::Pending | Standing::Former => None,
+            };
+            prop_assert_eq!(own, last, "{} in\n{}", dir, text);
+        }
         Ok(())
     });
 }
