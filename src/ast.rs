@@ -354,6 +354,49 @@ pub struct Expr {
     pub span: Span,
 }
 
+impl Expr {
+    /// The expressions directly inside of it.
+    pub fn parts(&self) -> Vec<&Self> {
+        match &self.kind {
+            ExprKind::Int(_)
+            | ExprKind::Float(_)
+            | ExprKind::Bool(_)
+            | ExprKind::Duration(_)
+            | ExprKind::Size(_)
+            | ExprKind::Name(_)
+            | ExprKind::It => Vec::new(),
+            ExprKind::Text(parts) => parts.iter().filter_map(TextPart::hole).collect(),
+            ExprKind::Field { of, .. } => vec![of],
+            ExprKind::Pick { of, keys } => {
+                let keys = keys.iter().map(|(_, key)| key);
+                std::iter::once(&**of).chain(keys).collect()
+            }
+            ExprKind::Call { args, .. } => args.iter().map(|arg| &arg.value).collect(),
+            ExprKind::List(items) => items.iter().collect(),
+            ExprKind::Range {
+                start, end, step, ..
+            } => {
+                let step = step.as_deref();
+                [&**start, &**end].into_iter().chain(step).collect()
+            }
+            ExprKind::Where { list, filter } => vec![list, filter],
+            ExprKind::Unary { operand, .. } => vec![operand],
+            ExprKind::Binary { left, right, .. } => vec![left, right],
+        }
+    }
+
+    /// It with all that it is made of.
+    pub fn all(&self) -> Vec<&Self> {
+        let mut found = vec![self];
+        let mut next = 0;
+        while let Some(expr) = found.get(next).copied() {
+            found.extend(expr.parts());
+            next += 1;
+        }
+        found
+    }
+}
+
 #[derive(Debug, Clone, PartialEq)]
 pub enum ExprKind {
     Int(i64),
@@ -415,6 +458,15 @@ pub enum TextPart {
     Hole(Expr),
     /// `{1,2}` in the pattern of a glob: the texts between the commas, as written.
     Alternatives(Vec<String>),
+}
+
+impl TextPart {
+    pub fn hole(&self) -> Option<&Expr> {
+        match self {
+            Self::Hole(expr) => Some(expr),
+            Self::Literal(_) | Self::Alternatives(_) => None,
+        }
+    }
 }
 
 /// `name: EXPR`, or an expression alone.

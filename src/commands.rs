@@ -13,6 +13,7 @@ mod fmt;
 mod gantt;
 mod graph;
 mod learn;
+mod lsp;
 mod new;
 mod params;
 mod paths;
@@ -73,6 +74,8 @@ enum Command {
     Explain(explain::Args),
     /// Write what a shell needs to complete flowc's arguments
     Completions(completions::Args),
+    /// Serve an editor: mistakes, meanings, completion
+    Lsp(lsp::Args),
 }
 
 /// What a command ends with when it did what was asked.
@@ -144,5 +147,6 @@ fn dispatch(command: Command) -> Outcome {
         Command::Fmt(args) => fmt::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Completions(args) => completions::run(&args),
+        Command::Lsp(args) => lsp::run(&args),
     }
 }

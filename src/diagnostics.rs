@@ -8,7 +8,7 @@ mod render;
 mod suggest;
 
 pub use render::{coloured, json, plain};
-pub use suggest::closest;
+pub use suggest::{closest, suggested};
 
 use crate::source::Span;
 

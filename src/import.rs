@@ -107,6 +107,20 @@ pub fn load(
     files: &dyn Files,
     sources: &mut Sources,
 ) -> Result<Modules, Vec<Report>> {
+    let (modules, errors) = partial(file, files, sources);
+    if errors.is_empty() {
+        Ok(modules)
+    } else {
+        Err(errors)
+    }
+}
+
+/// The files of a program that can be read, and what is wrong with the others.
+pub fn partial(
+    file: ast::File,
+    files: &dyn Files,
+    sources: &mut Sources,
+) -> (Modules, Vec<Report>) {
     let mut loading = Loading {
         files,
         sources,
@@ -121,11 +135,7 @@ pub fn load(
         file,
     };
     loading.module(main);
-    if loading.errors.is_empty() {
-        Ok(Modules { all: loading.all })
-    } else {
-        Err(loading.errors)
-    }
+    (Modules { all: loading.all }, loading.errors)
 }
 
 struct Loading<'f> {

@@ -22,6 +22,7 @@ pub mod graph;
 pub mod hir;
 pub mod import;
 pub mod learned;
+pub mod lsp;
 pub mod manifest;
 pub mod optimise;
 pub mod output;

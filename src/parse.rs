@@ -22,6 +22,9 @@ mod text;
 mod words;
 
 pub use error::{LexicalError, ParseError, SyntaxError};
+pub(crate) use words::ITEMS;
+#[cfg(test)]
+pub(crate) use words::{CLAUSES, STATEMENTS};
 
 use crate::ast;
 use crate::diagnostics::Located;
@@ -32,6 +35,12 @@ use scan::{Chunk, Scan};
 
 /// Reads a program.
 pub fn parse(source: &Source, id: SourceId) -> Result<ast::File, Vec<ParseError>> {
+    let (file, errors) = partial(source, id);
+    sorted(errors).map(|()| file)
+}
+
+/// The items of a program that can be read, and what is wrong with the others.
+pub fn partial(source: &Source, id: SourceId) -> (ast::File, Vec<ParseError>) {
     let text = source.text.as_str();
     let Scan {
         comments,
@@ -52,7 +61,7 @@ pub fn parse(source: &Source, id: SourceId) -> Result<ast::File, Vec<ParseError>
     }
     let (trailing, mistakes) = builder.finish();
     errors.extend(mistakes);
-    sorted(errors).map(|()| ast::File { items, trailing })
+    (ast::File { items, trailing }, errors)
 }
 
 /// Reads an expression, as `--set NAME=VALUE` gives it.

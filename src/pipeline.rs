@@ -8,10 +8,12 @@ use crate::cost::Estimates;
 use crate::dataflow::Dataflow;
 use crate::diagnostics::{Report, Warnings, reports};
 use crate::emit::File;
+use crate::import::Modules;
 use crate::learned::Learned;
 use crate::manifest::Manifest;
 use crate::optimise::{Forecast, Level, Stages};
 use crate::plan::Plan;
+use crate::resolve::ResolveError;
 use crate::settings::{self, Settings};
 use crate::simulate::{Ran, Timeline, Trouble};
 use crate::site::Site;
@@ -52,6 +54,30 @@ pub fn check(
     sources: &mut Sources,
     warnings: &mut Warnings,
 ) -> Result<Dataflow, Vec<Report>> {
+    let modules = modules(input, sources)?;
+    let bindings = resolve::resolve(&modules, warnings).map_err(reports)?;
+    let program = typecheck::check(&bindings, warnings).map_err(reports)?;
+    dataflow::build(&program, input.name, input.files, sources, warnings).map_err(reports)
+}
+
+/// The same for a file that is there to be imported: it needs no workflow of its own, and nothing
+/// in it has a value yet.
+pub fn check_part(
+    input: Input<'_>,
+    sources: &mut Sources,
+    warnings: &mut Warnings,
+) -> Result<(), Vec<Report>> {
+    let modules = modules(input, sources)?;
+    let (bindings, mut errors) = resolve::partial(&modules);
+    errors.retain(|error| !matches!(error, ResolveError::NoWorkflow { .. }));
+    if !errors.is_empty() {
+        return Err(reports(errors));
+    }
+    let program = typecheck::check(&bindings, warnings);
+    program.map(drop).map_err(reports)
+}
+
+fn modules(input: Input<'_>, sources: &mut Sources) -> Result<Modules, Vec<Report>> {
     let id = SourceId::default();
     let source = sources.all().first();
     let source = source.unwrap_or_else(|| unreachable!("the caller added the program"));
@@ -59,9 +85,7 @@ pub fn check(
     let file = settings::apply(file, input.settings, sources).map_err(reports)?;
     let mut modules = import::load(file, input.files, sources)?;
     grains::write_out(&mut modules, sources).map_err(reports)?;
-    let bindings = resolve::resolve(&modules, warnings).map_err(reports)?;
-    let program = typecheck::check(&bindings, warnings).map_err(reports)?;
-    dataflow::build(&program, input.name, input.files, sources, warnings).map_err(reports)
+    Ok(modules)
 }
 
 /// What the shards of a checked program take, and which of them run together.

@@ -49,6 +49,11 @@ impl Bindings<'_> {
     pub fn definition(&self, name: Span) -> Option<Definition> {
         self.uses.get(&name).copied()
     }
+
+    /// All places where names are used, and what they stand for.
+    pub fn uses(&self) -> impl Iterator<Item = (Span, Definition)> {
+        self.uses.iter().map(|(place, it)| (*place, *it))
+    }
 }
 
 /// The items of a program by name, in the order of the files. Those of a file that is imported under
@@ -182,29 +187,36 @@ pub fn resolve<'a>(
     modules: &'a Modules,
     warnings: &mut Warnings,
 ) -> Result<Bindings<'a>, Vec<ResolveError>> {
+    let (bindings, errors) = partial(modules);
+    if !errors.is_empty() {
+        return Err(errors);
+    }
+    unused::warn(&bindings.items, &bindings.locals, &bindings.uses, warnings);
+    Ok(bindings)
+}
+
+/// Resolves what can be resolved; gives what is wrong with the rest.
+pub fn partial(modules: &Modules) -> (Bindings<'_>, Vec<ResolveError>) {
     let mut errors = Vec::new();
     let (items, mains) = items::collect(modules, &mut errors);
     let mut uses = expr::Uses::new(&items);
     uses.items(&mut errors);
     let param_order = order::params(&items, &uses.found, &mut errors);
     let workflows = workflow::all(&mains, &mut uses, &mut errors);
-    let found = uses.found;
-    if !errors.is_empty() {
-        errors.sort_by_key(|error| (error.span().source, error.span().start));
-        return Err(errors);
-    }
+    let uses = uses.found;
+    errors.sort_by_key(|error| (error.span().source, error.span().start));
     let workflow::All {
         main,
         named,
         locals,
     } = workflows;
-    unused::warn(&items, &locals, &found, warnings);
-    Ok(Bindings {
+    let bindings = Bindings {
         items,
         param_order,
         locals,
         main,
         workflows: named,
-        uses: found,
-    })
+        uses,
+    };
+    (bindings, errors)
 }

@@ -45,6 +45,7 @@ pub use branch::BranchError;
 pub use error::TypeError;
 pub use failure::FailureError;
 pub use flow::RoundError;
+pub use function::form;
 pub use pick::PickError;
 pub use process::ProcessError;
 pub use warning::Warning;

@@ -85,6 +85,7 @@ fn help_is_the_reference() {
       fmt          Lay programs out in one way
       explain      Explain a diagnostic by its code
       completions  Write what a shell needs to complete flowc's arguments
+      lsp          Serve an editor: mistakes, meanings, completion
 
     Arguments:
       <FILE>  The program

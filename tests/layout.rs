@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::support;
 
 /// A room, and the rooms whose types or functions it may use.
-const IMPORTS: [(&str, &[&str]); 34] = [
+const IMPORTS: [(&str, &[&str]); 35] = [
     ("source", &[]),
     ("types", &[]),
     ("units", &[]),
@@ -96,6 +96,24 @@ const IMPORTS: [(&str, &[&str]); 34] = [
     (
         "report",
         &["emit", "learned", "manifest", "records", "units"],
+    ),
+    (
+        "lsp",
+        &[
+            "ast",
+            "code",
+            "diagnostics",
+            "disk",
+            "format",
+            "hir",
+            "import",
+            "parse",
+            "pipeline",
+            "resolve",
+            "settings",
+            "source",
+            "typecheck",
+        ],
     ),
     ("pipeline", &["*"]),
     ("commands", &["*"]),

@@ -17,9 +17,23 @@ pub fn closest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .map(|(_, candidate)| candidate)
 }
 
+/// The spelling that a message proposes, where it says ``did you mean `NAME`?``.
+pub fn suggested(message: &str) -> Option<&str> {
+    let (_, behind) = message.split_once("did you mean `")?;
+    let (name, _) = behind.split_once("`?")?;
+    Some(name)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::closest;
+    use super::{closest, suggested};
+
+    #[test]
+    fn a_proposal_is_found_in_a_message() {
+        let message = "unknown name `sed`\nhelp: did you mean `seed`?";
+        assert_eq!(suggested(message), Some("seed"));
+        assert_eq!(suggested("unknown name `sed`"), None);
+    }
 
     #[test]
     fn near_names_are_found() {

@@ -1,7 +1,7 @@
 //! The words of the language and those that people bring from others.
 
 /// Words that begin an item.
-pub(super) const ITEMS: [&str; 6] = [
+pub(crate) const ITEMS: [&str; 6] = [
     "import",
     "param",
     "record",
@@ -11,7 +11,7 @@ pub(super) const ITEMS: [&str; 6] = [
 ];
 
 /// Words that begin a clause of a process.
-pub(super) const CLAUSES: [&str; 34] = [
+pub(crate) const CLAUSES: [&str; 34] = [
     "account",
     "again",
     "associative",
@@ -49,7 +49,7 @@ pub(super) const CLAUSES: [&str; 34] = [
 ];
 
 /// Words that begin a statement of a workflow.
-pub(super) const STATEMENTS: [&str; 4] = ["for", "if", "repeat", "publish"];
+pub(crate) const STATEMENTS: [&str; 4] = ["for", "if", "repeat", "publish"];
 
 /// Words that nothing may be named.
 pub(super) const RESERVED: [&str; 20] = [

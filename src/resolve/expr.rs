@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 
 use super::sight::{Inside, Params, Sight, did_you_mean};
 use super::{Definition, Items, ResolveError, foreign, items};
-use crate::ast::{self, ClauseKind, Expr, ExprKind, MergeBy, SplitBy, TextPart, TypeExprKind};
+use crate::ast::{self, ClauseKind, Expr, ExprKind, MergeBy, SplitBy, TypeExprKind};
 use crate::hir::{Function, ProcessId};
 use crate::source::Span;
 
@@ -243,7 +243,7 @@ impl<'s, 'a> Uses<'s, 'a> {
             | ExprKind::Range { .. }
             | ExprKind::Unary { .. }
             | ExprKind::Binary { .. } => {
-                for part in parts(expr) {
+                for part in expr.parts() {
                     self.expr(part, sight, errors);
                 }
             }
@@ -251,57 +251,9 @@ impl<'s, 'a> Uses<'s, 'a> {
     }
 }
 
-/// The expressions directly inside of one.
-fn parts(expr: &Expr) -> Vec<&Expr> {
-    match &expr.kind {
-        ExprKind::Int(_)
-        | ExprKind::Float(_)
-        | ExprKind::Bool(_)
-        | ExprKind::Duration(_)
-        | ExprKind::Size(_)
-        | ExprKind::Name(_)
-        | ExprKind::It => Vec::new(),
-        ExprKind::Text(parts) => parts.iter().filter_map(hole).collect(),
-        ExprKind::Field { of, .. } => vec![of],
-        ExprKind::Pick { of, keys } => {
-            let keys = keys.iter().map(|(_, key)| key);
-            std::iter::once(&**of).chain(keys).collect()
-        }
-        ExprKind::Call { args, .. } => args.iter().map(|arg| &arg.value).collect(),
-        ExprKind::List(items) => items.iter().collect(),
-        ExprKind::Range {
-            start, end, step, ..
-        } => {
-            let step = step.as_deref();
-            [&**start, &**end].into_iter().chain(step).collect()
-        }
-        ExprKind::Where { list, filter } => vec![list, filter],
-        ExprKind::Unary { operand, .. } => vec![operand],
-        ExprKind::Binary { left, right, .. } => vec![left, right],
-    }
-}
-
-fn hole(part: &TextPart) -> Option<&Expr> {
-    match part {
-        TextPart::Hole(expr) => Some(expr),
-        TextPart::Literal(_) | TextPart::Alternatives(_) => None,
-    }
-}
-
-/// An expression with all that it is made of.
-fn all(expr: &Expr) -> Vec<&Expr> {
-    let mut found = vec![expr];
-    let mut next = 0;
-    while let Some(expr) = found.get(next).copied() {
-        found.extend(parts(expr));
-        next += 1;
-    }
-    found
-}
-
 /// The places of all value names in an expression.
 pub(super) fn names(expr: &Expr) -> Vec<Span> {
-    let all = all(expr).into_iter();
+    let all = expr.all().into_iter();
     let names = all.filter(|it| matches!(it.kind, ExprKind::Name(_)));
     names.map(|it| it.span).collect()
 }
@@ -309,7 +261,7 @@ pub(super) fn names(expr: &Expr) -> Vec<Span> {
 /// What an expression calls.
 pub(super) fn called(expr: &Expr, uses: &IndexMap<Span, Definition>) -> Vec<Definition> {
     let mut found = Vec::new();
-    for part in all(expr) {
+    for part in expr.all() {
         if let ExprKind::Call { callee, .. } = &part.kind {
             found.extend(uses.get(&callee.span).copied());
         }

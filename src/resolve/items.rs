@@ -91,7 +91,7 @@ impl<'a> Items<'a> {
     }
 
     /// Where an item is declared.
-    pub(super) fn place(&self, definition: Definition) -> Option<Span> {
+    pub fn place(&self, definition: Definition) -> Option<Span> {
         match definition {
             Definition::Process(id) => self.processes.get_index(id.0).map(|(_, it)| it.place()),
             Definition::Workflow(at) => self.workflows.get_index(at).map(|(_, it)| it.place()),

@@ -287,6 +287,12 @@ fn shape(function: Function) -> (usize, usize, &'static str) {
     }
 }
 
+/// How a call of it looks.
+pub fn form(function: Function) -> &'static str {
+    let (_, _, form) = shape(function);
+    form
+}
+
 /// What an argument must be.
 enum Wanted {
     Type(Type),

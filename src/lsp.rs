@@ -1,0 +1,177 @@
+//! What an editor asks about programs that are being written.
+//!
+//! Takes the texts of open files and places in them; gives the answers of the language server
+//! protocol. Texts that are half written are the rule: what a name means is looked up in as much as
+//! can be read. Each question reads the program anew, which takes milliseconds, so nothing here can
+//! be out of date. Knows no transport: the messages are `commands::lsp`'s.
+
+mod action;
+mod complete;
+mod cursor;
+mod declare;
+mod diagnose;
+mod hover;
+mod index;
+mod outline;
+mod program;
+mod shape;
+mod text;
+mod walk;
+mod words;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use lsp_types::{
+    CodeActionOrCommand, CodeActionParams, CompletionItem, Diagnostic, DocumentSymbol, Hover,
+    Location, Position, Range, TextDocumentPositionParams, TextEdit, Url,
+};
+
+use crate::source::SourceId;
+use crate::{format, parse};
+use index::{Index, Thing};
+use program::Program;
+
+/// The files that are open, as they are in the editor.
+#[derive(Debug, Default)]
+pub struct Workspace {
+    open: BTreeMap<PathBuf, Document>,
+}
+
+/// An open file.
+#[derive(Debug)]
+struct Document {
+    /// As the editor calls it.
+    url: Url,
+    text: String,
+}
+
+impl Workspace {
+    /// Opens a file, or gives it another text.
+    pub fn set(&mut self, url: Url, text: String) {
+        self.open.insert(path(&url), Document { url, text });
+    }
+
+    pub fn close(&mut self, url: &Url) {
+        self.open.remove(&path(url));
+    }
+
+    /// The files that are open.
+    pub fn files(&self) -> Vec<Url> {
+        self.open.values().map(|it| it.url.clone()).collect()
+    }
+
+    /// What is wrong with an open file and what it imports, by file.
+    pub fn check(&self, url: &Url) -> BTreeMap<Url, Vec<Diagnostic>> {
+        let path = path(url);
+        match self.open.get(&path) {
+            Some(document) => diagnose::check(&path, document, &self.open),
+            None => BTreeMap::new(),
+        }
+    }
+
+    /// What makes a file look as `flowc fmt` writes it; None where it cannot be read.
+    pub fn format(&self, url: &Url) -> Option<Vec<TextEdit>> {
+        let path = path(url);
+        let text = &self.open.get(&path)?.text;
+        let source = program::source(&path, text);
+        let file = parse::parse(&source, SourceId::default()).ok()?;
+        let formatted = format::format(&file, text);
+        if formatted == *text {
+            return Some(Vec::new());
+        }
+        let whole = Range::new(Position::default(), text::position(text, text.len()));
+        Some(vec![TextEdit::new(whole, formatted)])
+    }
+
+    /// What is at a place.
+    pub fn hover(&self, at: &TextDocumentPositionParams) -> Option<Hover> {
+        let (program, offset) = self.program(at)?;
+        hover::hover(&Index::new(&program), offset)
+    }
+
+    /// Where the name at a place is declared; in a branch or a round it may be in several places.
+    pub fn definition(&self, at: &TextDocumentPositionParams) -> Vec<Location> {
+        let Some((program, offset)) = self.program(at) else {
+            return Vec::new();
+        };
+        let index = Index::new(&program);
+        let places = match index.at(SourceId::default(), offset) {
+            Some((_, Thing::File(module))) => {
+                let module = program.modules.all().nth(module);
+                let start = module.map(|it| crate::source::Span::new(it.source, 0, 0));
+                start.into_iter().collect()
+            }
+            Some((_, thing)) => index.places(thing),
+            None => Vec::new(),
+        };
+        let places = places.into_iter();
+        places.filter_map(|it| program.location(it)).collect()
+    }
+
+    /// Where the name at a place is used, in all open programs.
+    pub fn references(&self, at: &TextDocumentPositionParams, declaration: bool) -> Vec<Location> {
+        let declared = self.definition(at);
+        let mut found = Vec::new();
+        for (path, document) in &self.open {
+            let program = Program::read(path, &document.text, &self.open);
+            let index = Index::new(&program);
+            for thing in (0..index.declarations.len()).map(Thing::Declared) {
+                let places = index.places(thing).into_iter();
+                let places: Vec<_> = places.filter_map(|it| program.location(it)).collect();
+                if !places.iter().any(|it| declared.contains(it)) {
+                    continue;
+                }
+                let mentions = index.mentions(thing);
+                let mentions = mentions.filter_map(|it| program.location(it));
+                found.extend(mentions.filter(|it| declaration || !places.contains(it)));
+            }
+        }
+        found.sort_by_key(|it| (it.uri.clone(), it.range.start));
+        found.dedup();
+        found
+    }
+
+    /// The items of a file.
+    pub fn outline(&self, url: &Url) -> Vec<DocumentSymbol> {
+        let start = TextDocumentPositionParams {
+            text_document: lsp_types::TextDocumentIdentifier::new(url.clone()),
+            position: Position::default(),
+        };
+        let program = self.program(&start);
+        let found = program.map(|(program, _)| outline::outline(&Index::new(&program)));
+        found.unwrap_or_default()
+    }
+
+    /// What may be written at a place.
+    pub fn complete(&self, at: &TextDocumentPositionParams) -> Vec<CompletionItem> {
+        let path = path(&at.text_document.uri);
+        let Some(document) = self.open.get(&path) else {
+            return Vec::new();
+        };
+        let offset = text::offset(&document.text, at.position);
+        complete::complete((&path, document), offset, &self.open)
+    }
+
+    /// What mends the mistakes at a place.
+    pub fn actions(&self, asked: CodeActionParams) -> Vec<CodeActionOrCommand> {
+        match self.open.get(&path(&asked.text_document.uri)) {
+            Some(document) => action::actions(&document.text, asked),
+            None => Vec::new(),
+        }
+    }
+
+    fn program(&self, at: &TextDocumentPositionParams) -> Option<(Program<'_>, usize)> {
+        let path = path(&at.text_document.uri);
+        let document = self.open.get(&path)?;
+        let offset = text::offset(&document.text, at.position);
+        let program = Program::read(&path, &document.text, &self.open);
+        Some((program, offset))
+    }
+}
+
+/// Where a file is; one that was never saved is nowhere, under its own name.
+fn path(url: &Url) -> PathBuf {
+    url.to_file_path()
+        .unwrap_or_else(|()| url.path().trim_start_matches('/').into())
+}

@@ -1,0 +1,141 @@
+//! A program as far as it can be read, with open texts in place of those on disk.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use lsp_types::{Location, Range, Url};
+
+use super::{Document, text};
+use crate::disk::Disk;
+use crate::import::{self, Modules};
+use crate::parse;
+use crate::source::{Files, Source, SourceId, Sources, Span};
+
+/// A file with all that it imports.
+pub(super) struct Program<'w> {
+    pub modules: Modules,
+    pub sources: Sources,
+    folder: PathBuf,
+    open: &'w BTreeMap<PathBuf, Document>,
+}
+
+impl<'w> Program<'w> {
+    /// Reads the file at a path, which has this text.
+    pub fn read(path: &Path, text: &str, open: &'w BTreeMap<PathBuf, Document>) -> Self {
+        let mut sources = Sources::default();
+        let source = source(path, text);
+        let id = sources.add(source.clone());
+        let (file, _) = parse::partial(&source, id);
+        let files = Overlay::new(path, open);
+        let (modules, _) = import::partial(file, &files, &mut sources);
+        Self {
+            modules,
+            sources,
+            folder: folder(path),
+            open,
+        }
+    }
+
+    pub fn text(&self, id: SourceId) -> &str {
+        let source = self.sources.all().get(usize::from(id.0));
+        source.map_or("", |it| &it.text)
+    }
+
+    pub fn slice(&self, span: Span) -> &str {
+        let place = span.start as usize..span.end as usize;
+        self.text(span.source).get(place).unwrap_or_default()
+    }
+
+    pub fn range(&self, span: Span) -> Range {
+        let text = self.text(span.source);
+        text::range(text, span.start as usize, span.end as usize)
+    }
+
+    /// The path of an imported text; none of the program itself.
+    pub fn imported(&self, id: SourceId) -> Option<&str> {
+        self.modules.path(id)
+    }
+
+    pub fn location(&self, span: Span) -> Option<Location> {
+        let name = &self.sources.all().get(usize::from(span.source.0))?.name;
+        let url = url(&absolute(&self.folder, name), self.open)?;
+        Some(Location::new(url, self.range(span)))
+    }
+}
+
+/// A file as the first of the sources.
+pub(super) fn source(path: &Path, text: &str) -> Source {
+    let name = path.file_name().unwrap_or(path.as_os_str());
+    Source {
+        name: name.to_string_lossy().into_owned(),
+        text: text.to_owned(),
+    }
+}
+
+/// What paths of a program are relative to.
+pub(super) fn folder(path: &Path) -> PathBuf {
+    path.parent().unwrap_or(Path::new("")).to_owned()
+}
+
+/// A path of a program from the root on.
+pub(super) fn absolute(folder: &Path, path: &str) -> PathBuf {
+    let folder = folder.to_string_lossy();
+    import::joined(&format!("{folder}/"), path).into()
+}
+
+/// How the editor calls a file.
+pub(super) fn url(path: &Path, open: &BTreeMap<PathBuf, Document>) -> Option<Url> {
+    match open.get(path) {
+        Some(document) => Some(document.url.clone()),
+        None => Url::from_file_path(path).ok(),
+    }
+}
+
+/// The files of a folder, open texts first.
+pub(super) struct Overlay<'w> {
+    folder: PathBuf,
+    disk: Disk,
+    open: &'w BTreeMap<PathBuf, Document>,
+}
+
+impl<'w> Overlay<'w> {
+    /// What the file at a path may read.
+    pub fn new(path: &Path, open: &'w BTreeMap<PathBuf, Document>) -> Self {
+        let folder = folder(path);
+        Self {
+            disk: Disk::new(&folder),
+            folder,
+            open,
+        }
+    }
+
+    fn open(&self, path: &str) -> Option<&str> {
+        let document = self.open.get(&absolute(&self.folder, path))?;
+        Some(&document.text)
+    }
+}
+
+impl Files for Overlay<'_> {
+    fn read(&self, path: &str) -> io::Result<Vec<u8>> {
+        match self.open(path) {
+            Some(text) => Ok(text.into()),
+            None => self.disk.read(path),
+        }
+    }
+
+    fn size(&self, path: &str) -> io::Result<u64> {
+        match self.open(path) {
+            Some(text) => Ok(text.len() as u64),
+            None => self.disk.size(path),
+        }
+    }
+
+    fn exists(&self, path: &str) -> bool {
+        self.open(path).is_some() || self.disk.exists(path)
+    }
+
+    fn glob(&self, pattern: &str) -> io::Result<Vec<String>> {
+        self.disk.glob(pattern)
+    }
+}
