@@ -14,8 +14,10 @@ use super::{Run, picture};
 /// So many of the slowest shards are listed.
 const SLOWEST: usize = 10;
 
-/// Whoever uses less than this part of what was asked is told.
+/// Whoever uses less than this part of what was asked is told, if that was so much that a task may have waited for it.
 const MUCH: f64 = 0.25;
+const HOUR: f64 = 3600.0;
+const GIGABYTE: f64 = 1024.0 * MEGABYTE;
 
 const MEGABYTE: f64 = 1024.0 * 1024.0;
 
@@ -199,30 +201,24 @@ impl Measured {
     }
 
     fn advice(&self, name: &str) -> Vec<String> {
-        let used = [
-            (
-                "memory",
-                self.asked.memory,
-                quantile(&self.memory, 100),
-                about as fn(f64) -> String,
-            ),
-            ("time", self.asked.time, quantile(&self.time, 100), clock),
-        ];
-        let mut told = Vec::new();
-        for (what, asked, most, written) in used {
-            let Some((asked, most)) = asked.zip(most).filter(|(asked, most)| *most < MUCH * asked)
-            else {
-                continue;
-            };
-            told.push(format!(
-                "{name}: asked for {} of {what}, the largest shard used {} ({} %).",
-                written(asked),
-                written(most),
-                at(100.0 * most / asked)
-            ));
-        }
-        told
+        let memory = too_much(self.asked.memory, &self.memory, GIGABYTE);
+        let memory = memory.map(|it| ("memory", it.map(about), it));
+        let time = too_much(self.asked.time, &self.time, HOUR);
+        let time = time.map(|it| ("time", it.map(clock), it));
+        let told = |(what, [asked, most], [of, part]): (_, [String; 2], [f64; 2])| {
+            let percent = at(100.0 * part / of);
+            format!(
+                "{name}: asked for {asked} of {what}, the largest shard used {most} ({percent} %)."
+            )
+        };
+        memory.into_iter().chain(time).map(told).collect()
     }
+}
+
+/// What was asked and the most that was used, where that is far less.
+fn too_much(asked: Option<f64>, sorted: &[f64], from: f64) -> Option<[f64; 2]> {
+    let (asked, most) = asked.zip(quantile(sorted, 100))?;
+    (asked >= from && most < MUCH * asked).then_some([asked, most])
 }
 
 impl Slow<'_> {

@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::manifest::Items;
+
 use super::text::Cell;
 use super::{Run, text};
 
@@ -47,6 +49,18 @@ pub(super) fn view(run: &Run) -> View<'_> {
             container.map_or_else(Cell::none, Cell::word),
         ]
     });
+    let axes = manifest.iter().flat_map(|it| &it.axes).map(|axis| {
+        let made = matches!(axis.items, Items::Made { .. });
+        let about = if made { "about " } else { "" };
+        vec![
+            Cell::word(&axis.name),
+            Cell::code(&axis.collection),
+            Cell::number(
+                format!("{about}{}", text::grouped(axis.length)),
+                axis.length as f64,
+            ),
+        ]
+    });
     let code = processes.iter().flat_map(|process| {
         let files = process.uses.iter();
         files.map(|file| {
@@ -70,6 +84,7 @@ pub(super) fn view(run: &Run) -> View<'_> {
     let more = run.tracked.len().saturating_sub(TRACKED);
     let mut tables = vec![
         table("Calls", &["call", "process", "version", "image"], calls),
+        table("Loops", &["axis", "over", "items"], axes),
         table("Code", &["process", "file", "SHA-256"], code),
         table("Read when compiling", &["file", "SHA-256"], sources),
         table(
