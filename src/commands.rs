@@ -12,6 +12,7 @@ mod failure;
 mod fmt;
 mod gantt;
 mod graph;
+mod import;
 mod learn;
 mod lsp;
 mod new;
@@ -48,6 +49,8 @@ const USAGE: &str = "flowc [OPTIONS] FILE\n       flowc COMMAND …";
 enum Command {
     /// Make a folder with a workflow that runs
     New(new::Args),
+    /// Make a program of an sbatch script or of a file of commands
+    Import(import::Args),
     /// Say what is wrong with a program; write nothing
     Check(check::Args),
     /// Show the jobs that a program becomes; write nothing
@@ -134,6 +137,7 @@ fn read<T: FromArgMatches>(matches: &ArgMatches) -> T {
 fn dispatch(command: Command) -> Outcome {
     match command {
         Command::New(args) => new::run(&args),
+        Command::Import(args) => import::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Plan(args) => plan::run(&args),
         Command::Graph(args) => graph::run(&args),

@@ -8,6 +8,7 @@
     )
 )]
 
+pub mod adopt;
 pub mod ast;
 pub mod code;
 pub mod commands;

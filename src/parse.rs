@@ -21,6 +21,8 @@ mod tests;
 mod text;
 mod words;
 
+pub use bash::fault as bash_fault;
+pub use bash::{ShellPiece, ShellWord, Variables, shell_pieces, shell_words, variables};
 pub use error::{LexicalError, ParseError, SyntaxError};
 pub(crate) use words::ITEMS;
 #[cfg(test)]

@@ -72,6 +72,7 @@ fn help_is_the_reference() {
 
     Commands:
       new          Make a folder with a workflow that runs
+      import       Make a program of an sbatch script or of a file of commands
       check        Say what is wrong with a program; write nothing
       plan         Show the jobs that a program becomes; write nothing
       graph        Draw a program, or the jobs that it becomes

@@ -14,6 +14,7 @@ mod editors;
 mod errors;
 mod forecasts;
 mod fuzz;
+mod import;
 mod layout;
 mod levels;
 mod lsp;

@@ -3,11 +3,13 @@
 use brush_parser::{ParseError, Parser, ParserOptions};
 
 mod variables;
+mod words;
 
-pub(super) use variables::variables;
+pub use variables::{Variables, variables};
+pub use words::{ShellPiece, ShellWord, shell_pieces, shell_words};
 
 /// The line, from 0, on which bash would stop reading a script; None where it reads all of it.
-pub(super) fn fault(script: &str) -> Option<usize> {
+pub fn fault(script: &str) -> Option<usize> {
     let options = ParserOptions::default();
     let error = Parser::new(small_numbers(script).as_bytes(), &options)
         .parse_program()

@@ -10,7 +10,7 @@ use brush_parser::{ParserOptions, Token};
 
 /// Names that a script reads and cannot go without, in the order of their first use, and those that it may set.
 #[derive(Debug, Default)]
-pub(in crate::parse) struct Variables {
+pub struct Variables {
     pub read: Vec<String>,
     pub set: BTreeSet<String>,
     /// It sources or evaluates something: what else is set is not to be seen.
@@ -31,7 +31,8 @@ const SETTERS: [&str; 10] = [
     "typeset",
 ];
 
-pub(in crate::parse) fn variables(script: &str) -> Variables {
+/// Looks through a script.
+pub fn variables(script: &str) -> Variables {
     let mut found = Variables::default();
     found.text(script);
     found.script(&super::small_numbers(script));

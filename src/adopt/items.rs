@@ -1,0 +1,204 @@
+//! What the elements of an array work on, as a loop.
+
+use std::collections::BTreeSet;
+
+use crate::source::Files;
+
+use super::Loop;
+use super::array::Array;
+use super::lines::{self, Pick};
+use super::names::{Names, identifier, pattern};
+use super::page::quoted;
+
+/// A loop, and the script that takes its item from a variable.
+#[derive(Debug, Default)]
+pub(super) struct Items {
+    pub loops: Option<Loop>,
+    pub script: String,
+    pub notes: Vec<String>,
+    /// The variable of a loop over numbers, or over texts that can be part of a path.
+    pub variable: String,
+    pub numbers: Vec<u64>,
+    /// The variable that holds `$SLURM_ARRAY_TASK_ID`.
+    pub index: Option<String>,
+    /// The script reads it.
+    pub passed: bool,
+}
+
+const INDEX: &str = "SLURM_ARRAY_TASK_ID";
+
+/// Finds what a script loops over; `array` is what it asks for.
+pub(super) fn items(
+    script: &str,
+    array: Option<&Array>,
+    files: &dyn Files,
+    names: &mut Names,
+) -> Items {
+    if array.is_none() && !script.contains(INDEX) {
+        return Items {
+            script: script.to_owned(),
+            ..Items::default()
+        };
+    }
+    let pick = lines::pick(script);
+    let listed = pick.as_ref().and_then(|pick| listed(pick, array, files));
+    let mut items = match (pick, listed) {
+        (Some(pick), Some(listed)) => over_lines(script, &pick, &listed, files, names),
+        (Some(pick), None) if pick.file.is_none() => {
+            over_numbers(script, Some(&pick), array, names)
+        }
+        (pick, _) => {
+            let mut items = over_numbers(script, None, array, names);
+            items.notes.extend(pick.and_then(|it| it.file).map(|file| {
+                format!("{file}: not looped over, as it is not there, or its lines are not those of the array, each once")
+            }));
+            items
+        }
+    };
+    if array.is_none() && items.index.is_some() {
+        items.notes.push(format!(
+            "${INDEX}: the script does not say which indices; `sbatch --array=…` did"
+        ));
+    }
+    items
+}
+
+/// The lines of a file, where they are the elements of the array one by one.
+fn listed(pick: &Pick, array: Option<&Array>, files: &dyn Files) -> Option<Vec<String>> {
+    let text = String::from_utf8(files.read(pick.file.as_ref()?).ok()?).ok()?;
+    let lines: Vec<_> = text.lines().map(str::to_owned).collect();
+    let all: BTreeSet<_> = lines.iter().collect();
+    let first = 1 - pick.offset.min(1);
+    let numbers = (first..).take(lines.len());
+    let fits = array.is_none_or(|array| array.indices.iter().copied().eq(numbers));
+    let is_plain = all.len() == lines.len() && lines.iter().all(|it| !it.trim().is_empty());
+    (fits && is_plain && !lines.is_empty()).then_some(lines)
+}
+
+fn over_lines(
+    script: &str,
+    pick: &Pick,
+    listed: &[String],
+    files: &dyn Files,
+    names: &mut Names,
+) -> Items {
+    let (variable, script) = taken(script, pick, names);
+    let param = names.fresh(&plural(&variable), &script);
+    let file = pick.file.as_deref().unwrap_or_default();
+    let is_file = listed
+        .iter()
+        .all(|it| files.exists(it) && !files.exists(&format!("{it}/.")));
+    let has_paths = is_file || listed.iter().any(|it| it.contains('/'));
+    let ty = if is_file { "File" } else { "String" };
+    let mut items = Items {
+        variable: if has_paths {
+            String::new()
+        } else {
+            variable.clone()
+        },
+        ..Items::default()
+    };
+    let mut loops = Loop {
+        params: vec![format!("param {param}: [{ty}] = lines({})", quoted(file))],
+        head: format!("for {variable} in {param}"),
+        variables: vec![(variable.clone(), ty.to_owned())],
+    };
+    if has_paths && !is_file {
+        items.notes.push(format!(
+            "{file}: paths in it are texts, as not all of them are there: they are to be full paths"
+        ));
+    }
+    items.script = script;
+    if items.script.contains(INDEX) {
+        let first = 1 - pick.offset.min(1);
+        let last = first + listed.len() as u64 - 1;
+        let index = names.fresh("task", &items.script);
+        loops.head = format!("for {variable}, {index} in zip({param}, {first}..={last})");
+        loops.variables.push((index.clone(), "Int".to_owned()));
+        items.notes.push(format!(
+            "{first}..={last} are the numbers of the lines, as the script uses them, too: to be changed with {file}"
+        ));
+        items.numbers = (first..=last).collect();
+        items.variable.clone_from(&index);
+        with_index(&mut items, index);
+    }
+    items.loops = Some(loops);
+    items
+}
+
+fn over_numbers(
+    script: &str,
+    pick: Option<&Pick>,
+    array: Option<&Array>,
+    names: &mut Names,
+) -> Items {
+    let (variable, script) = match pick {
+        Some(pick) => taken(script, pick, names),
+        None => (names.fresh("task", script), script.to_owned()),
+    };
+    let param = names.fresh(&plural(&variable), &script);
+    let written = array.map_or("0..1", |it| it.written.as_str());
+    let mut items = Items {
+        variable: variable.clone(),
+        numbers: array.map(|it| it.indices.clone()).unwrap_or_default(),
+        loops: Some(Loop {
+            params: vec![format!("param {param}: [Int] = {written}")],
+            head: format!("for {variable} in {param}"),
+            variables: vec![(variable.clone(), "Int".to_owned())],
+        }),
+        script,
+        ..Items::default()
+    };
+    let is_read = items.script.contains(INDEX);
+    match pick.is_some() && !is_read {
+        true => (items.index, items.passed) = (Some(variable), true),
+        false => with_index(&mut items, variable),
+    }
+    items
+}
+
+/// The loop's variable, and the script in which it is what the picked line sets.
+fn taken(script: &str, pick: &Pick, names: &mut Names) -> (String, String) {
+    let mut lines: Vec<_> = script.lines().map(str::to_owned).collect();
+    let name = &pick.variable;
+    let mut rest = lines.clone();
+    rest.remove(pick.line);
+    let set_again = pattern(&format!(
+        r"(?m:^|[\s;(]){name}\+?=|\b(for|read|local)\b[^\n;]*\b{name}\b"
+    ))
+    .is_match(&rest.join("\n"));
+    if identifier(name) == *name && !set_again && names.fresh(name, "") == *name {
+        return (name.clone(), rest.join("\n") + "\n");
+    }
+    let variable = names.fresh(name, script);
+    if let Some(line) = lines.get_mut(pick.line) {
+        let front = line.split(name.as_str()).next().unwrap_or_default();
+        *line = format!("{front}{name}=\"${variable}\"");
+    }
+    (variable, lines.join("\n") + "\n")
+}
+
+/// The variable in the place of `SLURM_ARRAY_TASK_ID`; where others than the shell may read that, it is set.
+fn with_index(items: &mut Items, variable: String) {
+    let mentions = items.script.lines().filter(|line| line.contains(INDEX));
+    let mut plain = mentions.clone().count() > 0 && !items.script.contains("<<");
+    let read = pattern(&format!(r"\$\{{?{INDEX}|\$\(\([^)]*{INDEX}"));
+    for line in mentions {
+        plain &=
+            !line.contains('\'') && read.find_iter(line).count() == line.matches(INDEX).count();
+    }
+    items.passed = plain;
+    items.script = match plain {
+        true => items.script.replace(INDEX, &variable),
+        false => format!("export {INDEX}=\"${variable}\"\n{}", items.script),
+    };
+    items.index = Some(variable);
+}
+
+/// `seeds` of `seed`
+fn plural(word: &str) -> String {
+    match word.ends_with('s') {
+        true => format!("{word}_list"),
+        false => format!("{word}s"),
+    }
+}
