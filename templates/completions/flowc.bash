@@ -12,8 +12,8 @@ _flowc_with_files() {
     find=(-f -X '!*.flow')
   else
     case ${COMP_WORDS[1]} in
-      check | plan | run | simulate | fmt) find=(-f -X '!*.flow') ;;
-      status | learn) ;;
+      check | plan | graph | run | simulate | fmt) find=(-f -X '!*.flow') ;;
+      status | learn | report) ;;
       import) find=(-f) ;;
       *.flow) return 0 ;;
       *) find=() ;;
