@@ -6,7 +6,7 @@ use indexmap::IndexSet;
 
 use super::files::{self, Inputs};
 use super::groups::{Group, Groups};
-use super::text::{few, short};
+use super::text::{count, few, short};
 use super::{Edge, EdgeKind, Graph, Node, NodeKind};
 use crate::dataflow::{Arg, AxisId, Call, CallAxis, CallId, Dataflow, ItemPart, Pick};
 
@@ -25,18 +25,14 @@ pub fn calls(dataflow: &Dataflow) -> Graph {
         let read = inputs.read_by_many.get(&at).into_iter().flatten();
         node.lines.extend(few_read(read));
         nodes.push(node);
-        for reading in group
-            .calls
-            .iter()
-            .flat_map(|id| readings(dataflow, &groups, *id))
-        {
+        let ids = group.calls.iter();
+        for reading in ids.flat_map(|id| readings(dataflow, &groups, *id)) {
             let from = groups.of(reading.producer);
+            // What a round reads of the one before stays in the node.
             if from != at {
                 let between = (first + from, first + at, reading.kind);
-                edges
-                    .entry(between)
-                    .or_default()
-                    .insert(reading.value + &reading.how);
+                let values = edges.entry(between).or_default();
+                values.insert(reading.value + &reading.how);
             }
         }
     }
@@ -153,10 +149,7 @@ fn shards(dataflow: &Dataflow, call: &Call, id: CallId) -> String {
         Some(_) => "about ",
         None => "",
     };
-    match dataflow.shards(id) {
-        1 => format!("{about}1 shard"),
-        many => format!("{about}{many} shards"),
-    }
+    about.to_owned() + &count(dataflow.shards(id), "shard")
 }
 
 /// What a call reads, or waits for, of another.

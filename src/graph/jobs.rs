@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 
 use super::groups::Groups;
-use super::text::{few, short};
+use super::text::{count, few, short};
 use super::{Edge, EdgeKind, Graph, Node, NodeKind};
 use crate::plan::{ArrayJob, DependencyKind, Plan};
 
@@ -71,10 +71,11 @@ fn node(plan: &Plan<'_>, jobs: &[&ArrayJob<'_>]) -> Node {
         let calls: Vec<_> = calls.map(|step| step.call.name.clone()).collect();
         lines.extend(few(calls.into_iter()));
     }
-    match first.rungs.len() {
-        0 => {}
-        1 => lines.push("and 1 rung".to_owned()),
-        many => lines.push(format!("and {many} rungs")),
+    if first.abreast > 1 {
+        lines.push(format!("{} side by side", first.abreast));
+    }
+    if !first.rungs.is_empty() {
+        lines.push(format!("and {}", count(first.rungs.len() as u64, "rung")));
     }
     let (name, last) = (first.name.clone(), jobs.last());
     let name = match last.filter(|last| last.name != name) {
@@ -99,10 +100,6 @@ fn node(plan: &Plan<'_>, jobs: &[&ArrayJob<'_>]) -> Node {
 
 /// `50 tasks × 2 shards`
 fn size(plan: &Plan<'_>, job: &ArrayJob<'_>) -> String {
-    let count = |number: u64, word: &str| match number {
-        1 => format!("1 {word}"),
-        many => format!("{many} {word}s"),
-    };
     let steps = job.steps.iter();
     let shards: u64 = steps.map(|step| plan.dataflow.shards(step.id)).sum();
     let tasks = count(job.tasks, "task");

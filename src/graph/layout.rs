@@ -106,7 +106,8 @@ impl Part {
             multigraph: true,
             compound: true,
         });
-        for (at, node) in graph.nodes.iter().enumerate().filter(|(at, _)| has(*at)) {
+        let nodes = graph.nodes.iter().enumerate();
+        for (at, node) in nodes.filter(|(at, _)| has(*at)) {
             laid.set_node(node_id(at), Some(sized(node)));
             let (mut inner, mut around) = (node_id(at), node.cluster);
             while let Some(cluster) = around {
@@ -116,12 +117,8 @@ impl Part {
                 around = graph.clusters.get(cluster).and_then(|it| it.within);
             }
         }
-        for (at, edge) in graph
-            .edges
-            .iter()
-            .enumerate()
-            .filter(|(_, it)| has(it.from))
-        {
+        let edges = graph.edges.iter().enumerate();
+        for (at, edge) in edges.filter(|(_, it)| has(it.from)) {
             let between = between(at, edge);
             let label = Some(labelled(graph, edge));
             laid.set_edge(between.v, between.w, label, between.name.as_deref());
@@ -162,8 +159,26 @@ impl Part {
             edges: edges.collect(),
             nodes,
         };
+        part.enclose(graph);
         (part.width, part.height) = part.size(graph);
         part
+    }
+
+    /// Makes clusters hold what is in them: where many edges lead from one to the other, the library
+    /// may leave a node at the border.
+    fn enclose(&mut self, graph: &Graph) {
+        let nodes = self.nodes.iter().filter_map(|(at, area)| {
+            let cluster = graph.nodes.get(*at)?.cluster?;
+            Some((cluster, *area))
+        });
+        let mut inner: Vec<_> = nodes.collect();
+        for (at, area) in self.clusters.iter_mut().rev() {
+            for (_, it) in inner.iter().filter(|(cluster, _)| cluster == at) {
+                *area = area.around(it);
+            }
+            let within = graph.clusters.get(*at).and_then(|it| it.within);
+            inner.extend(within.map(|within| (within, *area)));
+        }
     }
 
     fn size(&self, graph: &Graph) -> Point {
@@ -173,10 +188,8 @@ impl Part {
             let (width, height) = label_size(&graph.edges.get(*at)?.label);
             Some((route.label.0 + width / 2.0, route.label.1 + height / 2.0))
         });
-        let bends = self
-            .edges
-            .iter()
-            .flat_map(|(_, it)| it.points.iter().copied());
+        let routes = self.edges.iter();
+        let bends = routes.flat_map(|(_, it)| it.points.iter().copied());
         let all = ends.chain(labels).chain(bends);
         all.fold((0.0, 0.0), |most, it| (most.0.max(it.0), most.1.max(it.1)))
     }
@@ -190,30 +203,24 @@ impl Part {
         };
         let to = |(x, y): &Point| (x + left, y + top);
         for (at, area) in &self.nodes {
-            layout
-                .nodes
-                .get_mut(*at)
-                .into_iter()
-                .for_each(|it| *it = moved(area));
+            set(&mut layout.nodes, *at, moved(area));
         }
         for (at, area) in &self.clusters {
-            layout
-                .clusters
-                .get_mut(*at)
-                .into_iter()
-                .for_each(|it| *it = moved(area));
+            set(&mut layout.clusters, *at, moved(area));
         }
         for (at, route) in &self.edges {
             let route = Route {
                 points: route.points.iter().map(to).collect(),
                 label: to(&route.label),
             };
-            layout
-                .edges
-                .get_mut(*at)
-                .into_iter()
-                .for_each(|it| it.clone_from(&route));
+            set(&mut layout.edges, *at, route);
         }
+    }
+}
+
+fn set<T>(all: &mut [T], at: usize, it: T) {
+    if let Some(slot) = all.get_mut(at) {
+        *slot = it;
     }
 }
 
@@ -245,13 +252,10 @@ fn labelled(graph: &Graph, edge: &Edge) -> EdgeLabel {
     let (width, height) = label_size(&edge.label);
     let cluster = |at: usize| graph.nodes.get(at)?.cluster;
     let from = cluster(edge.from);
+    let leaves = from.is_some() && from != cluster(edge.to);
     EdgeLabel {
-        // Below what else is at the lower border of the cluster.
-        minlen: if from.is_some() && from != cluster(edge.to) {
-            2
-        } else {
-            1
-        },
+        // Who leaves a cluster goes below what is at its lower border.
+        minlen: if leaves { 2 } else { 1 },
         width,
         height,
         labelpos: LabelPos::Center,
@@ -264,6 +268,21 @@ fn label_size(label: &str) -> (f64, f64) {
     match label {
         "" => (0.0, 0.0),
         label => (LINE * width(label), LEADING),
+    }
+}
+
+impl Area {
+    /// The smallest that holds this one and another.
+    fn around(self, other: &Self) -> Self {
+        let (left, top) = (self.left.min(other.left), self.top.min(other.top));
+        let right = (self.left + self.width).max(other.left + other.width);
+        let bottom = (self.top + self.height).max(other.top + other.height);
+        Self {
+            left,
+            top,
+            width: right - left,
+            height: bottom - top,
+        }
     }
 }
 

@@ -49,10 +49,11 @@ fn overlap(a: &Area, b: &Area) -> bool {
 }
 
 fn holds(outer: &Area, inner: &Area) -> bool {
-    outer.left <= inner.left
-        && outer.top <= inner.top
-        && inner.left + inner.width <= outer.left + outer.width
-        && inner.top + inner.height <= outer.top + outer.height
+    let (right, bottom) = (outer.left + outer.width, outer.top + outer.height);
+    outer.left <= inner.left + 0.1
+        && outer.top <= inner.top + 0.1
+        && inner.left + inner.width <= right + 0.1
+        && inner.top + inner.height <= bottom + 0.1
 }
 
 proptest! {
