@@ -24,13 +24,14 @@ use std::path::PathBuf;
 
 use lsp_types::{
     CodeActionOrCommand, CodeActionParams, CompletionItem, Diagnostic, DocumentSymbol, Hover,
-    Location, Position, Range, TextDocumentPositionParams, TextEdit, Url,
+    Location, Position, TextDocumentPositionParams, TextEdit, Url,
 };
 
-use crate::source::SourceId;
+use crate::source::{SourceId, Span};
 use crate::{format, parse};
-use index::{Index, Thing};
+use index::Index;
 use program::Program;
+use text::Lines;
 
 /// The files that are open, as they are in the editor.
 #[derive(Debug, Default)]
@@ -80,7 +81,7 @@ impl Workspace {
         if formatted == *text {
             return Some(Vec::new());
         }
-        let whole = Range::new(Position::default(), text::position(text, text.len()));
+        let whole = Lines::new(text).range(text, 0, text.len());
         Some(vec![TextEdit::new(whole, formatted)])
     }
 
@@ -96,36 +97,34 @@ impl Workspace {
             return Vec::new();
         };
         let index = Index::new(&program);
-        let places = match index.at(SourceId::default(), offset) {
-            Some((_, Thing::File(module))) => {
-                let module = program.modules.all().nth(module);
-                let start = module.map(|it| crate::source::Span::new(it.source, 0, 0));
-                start.into_iter().collect()
-            }
-            Some((_, thing)) => index.places(thing),
-            None => Vec::new(),
-        };
-        let places = places.into_iter();
+        let places = index.declared_at(offset).into_iter();
         places.filter_map(|it| program.location(it)).collect()
     }
 
     /// Where the name at a place is used, in all open programs.
     pub fn references(&self, at: &TextDocumentPositionParams, declaration: bool) -> Vec<Location> {
-        let declared = self.definition(at);
+        let Some((program, offset)) = self.program(at) else {
+            return Vec::new();
+        };
+        let declared = Index::new(&program).declared_at(offset).into_iter().next();
+        let declared = declared.and_then(|it| Some((program.path(it.source)?, it)));
+        let Some((file, place)) = declared else {
+            return Vec::new();
+        };
         let mut found = Vec::new();
         for (path, document) in &self.open {
             let program = Program::read(path, &document.text, &self.open);
+            let Some(source) = program.source(&file) else {
+                continue;
+            };
             let index = Index::new(&program);
-            for thing in (0..index.declarations.len()).map(Thing::Declared) {
-                let places = index.places(thing).into_iter();
-                let places: Vec<_> = places.filter_map(|it| program.location(it)).collect();
-                if !places.iter().any(|it| declared.contains(it)) {
-                    continue;
-                }
-                let mentions = index.mentions(thing);
-                let mentions = mentions.filter_map(|it| program.location(it));
-                found.extend(mentions.filter(|it| declaration || !places.contains(it)));
-            }
+            let Some(thing) = index.thing(Span { source, ..place }) else {
+                continue;
+            };
+            let declared = index.places(thing);
+            let mentions = index.mentions(thing);
+            let wanted = mentions.filter(|it| declaration || !declared.contains(it));
+            found.extend(wanted.filter_map(|it| program.location(it)));
         }
         found.sort_by_key(|it| (it.uri.clone(), it.range.start));
         found.dedup();

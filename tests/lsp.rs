@@ -209,6 +209,42 @@ fn all_uses_of_a_name_are_found() {
 }
 
 #[test]
+fn a_name_of_branches_and_rounds_has_several_places() {
+    let text = r#"record Row { key id: String, size: Int }
+param rows: [Row] = [Row(id: "a", size: 1)]
+param quick: Bool = true
+process grow(row: Row, x: Int) -> (y: Int) { script """echo "$row_id $x" > "$y" """ }
+workflow {
+  large = rows where it.size > 0
+  for row in large {
+    if quick { first = grow(row, x: 1) } else { first = grow(row, x: 2) }
+    last = grow(row, x: first.y)
+    repeat 3 { last = grow(row, x: last.y) }
+    publish last.y as "{row.id}"
+  }
+}
+"#;
+    let (mut editor, found) = Editor::open(text);
+    assert_eq!(found, json!([]));
+    let mut at = |before, behind| editor.places("definition", before, behind);
+    assert_eq!(at("x: fi", "rst.y"), ["main.flow:8:16", "main.flow:8:49"]);
+    assert_eq!(
+        at("publish la", "st.y"),
+        ["main.flow:9:5", "main.flow:10:16"]
+    );
+    assert_eq!(at("it.si", "ze"), ["main.flow:1:30"]);
+    assert_eq!(at("\"$row", "_id"), ["main.flow:1:18"]);
+    let uses = editor.places("references", "first", ".y");
+    assert_eq!(uses, ["main.flow:8:16", "main.flow:8:49", "main.flow:9:25"]);
+    let found = editor.completion("where it.", "size");
+    assert_eq!(found, ["id", "size"]);
+    let found = editor.completion("where ", "it.size");
+    assert!(found.contains(&"it".to_owned()));
+    let twice = found.iter().filter(|it| *it == "first").count();
+    assert_eq!(twice, 1, "{found:?}");
+}
+
+#[test]
 fn a_program_is_laid_out() {
     let (mut editor, _) = Editor::open(
         &PROGRAM

@@ -247,7 +247,12 @@ impl Server {
         }
         let mut found: BTreeMap<Url, Vec<Diagnostic>> = BTreeMap::new();
         for file in self.workspace.files() {
-            let own = caught(|| self.workspace.check(&file)).unwrap_or_default();
+            let own = caught(|| self.workspace.check(&file));
+            // Where that fails, what was known of the file stays.
+            let own = own.unwrap_or_else(|| {
+                let known = self.sent.get(&file).cloned().unwrap_or_default();
+                BTreeMap::from([(file.clone(), known)])
+            });
             found.entry(file).or_default();
             for (url, diagnostics) in own {
                 let known = found.entry(url).or_default();

@@ -5,7 +5,7 @@
 
 mod entry;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use lsp_types::{CompletionItem, CompletionItemKind};
@@ -42,6 +42,8 @@ pub(super) fn complete(
         (Within::Words, _) => return Vec::new(),
         (Within::File, _) => return keywords(&words::ITEMS),
         (Within::Body, "process") => return keywords(&words::CLAUSES),
+        // A new name is whatever its author likes.
+        (Within::Body, "workflow") if is_bound(behind) => return Vec::new(),
         // Alone it is no statement, but a call is.
         (Within::Body, "workflow") => format!("{HERE}()"),
         (Within::Script, _) if !before.ends_with(['$', '{']) => return Vec::new(),
@@ -56,7 +58,10 @@ pub(super) fn complete(
         start,
         member: before.trim_end().ends_with('.'),
     };
-    completing.items(before)
+    let mut found = completing.items(before);
+    let mut known = BTreeSet::new();
+    found.retain(|item| known.insert(item.label.clone()));
+    found
 }
 
 struct Completing<'a> {
@@ -79,7 +84,6 @@ impl<'a> Completing<'a> {
             .iter()
             .any(|it| it.name.node == HERE)
         {
-            // A new name is whatever its author likes.
             return Vec::new();
         }
         if self.cursor.within == Within::Script {
@@ -113,6 +117,9 @@ impl<'a> Completing<'a> {
             return self.types();
         }
         let mut found = self.arguments(&exprs);
+        if self.is_filter() {
+            found.push(entry("it", CompletionItemKind::VARIABLE, words::IT));
+        }
         if self.cursor.within == Within::Body {
             found.extend(keywords(&words::STATEMENTS));
         }
@@ -199,6 +206,12 @@ impl<'a> Completing<'a> {
             item.insert_text = Some(format!("{} ", item.label));
         }
         found
+    }
+
+    /// Whether this is what the filter of a list asks.
+    fn is_filter(&self) -> bool {
+        let place = Span::new(SourceId::default(), self.start, self.start);
+        self.index.filtered(place).is_some()
     }
 
     /// Values in sight.
@@ -349,6 +362,12 @@ impl<'a> Completing<'a> {
         let declaration = self.index.declaration(self.index.thing(place)?)?;
         Some(entry::declared(self.index, declaration, label))
     }
+}
+
+/// Whether what stands behind a name gives it a value.
+fn is_bound(behind: &str) -> bool {
+    let behind = behind.trim_start();
+    behind.starts_with('=') && !behind.starts_with("==")
 }
 
 /// Names that a text sets or loops over, in its order.

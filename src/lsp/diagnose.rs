@@ -11,7 +11,7 @@ use miette::Severity;
 
 use super::Document;
 use super::program::{Overlay, absolute, folder, source, url};
-use super::text;
+use super::text::Lines;
 use crate::ast::{self, ItemKind};
 use crate::code;
 use crate::diagnostics::{Report, Warnings, reports};
@@ -133,7 +133,7 @@ impl Place<'_> {
     fn location(&self, span: Span) -> Option<Location> {
         let source = self.sources.all().get(usize::from(span.source.0))?;
         let (start, end) = (span.start as usize, span.end as usize);
-        let range = text::range(&source.text, start, end);
+        let range = Lines::new(&source.text).range(&source.text, start, end);
         if span.source == SourceId::default() {
             return Some(Location::new(self.document.url.clone(), range));
         }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::declare::{Declaration, Kind, declarations};
 use super::program::Program;
 use super::walk;
-use crate::ast::{ClauseKind, Expr, ExprKind, Item, ItemKind, Name, Process};
+use crate::ast::{ClauseKind, Expr, ExprKind, Input, Item, ItemKind, Name, Process};
 use crate::hir::Function;
 use crate::resolve::{self, Bindings, Definition};
 use crate::source::{SourceId, Span};
@@ -81,6 +81,19 @@ impl<'a> Index<'a> {
         let places = self.places.iter();
         let own = places.filter(|(_, at)| Thing::Declared(**at) == thing);
         own.map(|(span, _)| *span).collect()
+    }
+
+    /// Where the name at a byte of the program itself is declared.
+    pub fn declared_at(&self, offset: usize) -> Vec<Span> {
+        match self.at(SourceId::default(), offset) {
+            Some((_, Thing::File(at))) => {
+                let module = self.program.modules.all().nth(at);
+                let start = module.map(|it| Span::new(it.source, 0, 0));
+                start.into_iter().collect()
+            }
+            Some((_, thing)) => self.places(thing),
+            None => Vec::new(),
+        }
     }
 
     /// Where a thing is named, its declaration included.
@@ -213,6 +226,7 @@ impl<'a> Index<'a> {
                 for name in &script.reads {
                     self.variable(name, &inputs);
                     self.variable(name, &outputs);
+                    self.field_variable(name, &process.inputs);
                 }
             }
         }
@@ -225,5 +239,17 @@ impl<'a> Index<'a> {
             name.node = of.to_owned();
         }
         self.note(&name, candidates);
+    }
+
+    /// `$row_id`: a field of the input `row`.
+    fn field_variable(&mut self, written: &Name, inputs: &[Input]) {
+        for input in inputs {
+            let rest = written.node.strip_prefix(&input.name.node);
+            let field = rest.and_then(|it| it.strip_prefix('_'));
+            if let (Some(field), Some(shape)) = (field, self.of_type(&input.ty)) {
+                let name = Name::new(field.to_owned(), written.span);
+                self.note(&name, &self.members_of(shape));
+            }
+        }
     }
 }

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use lsp_types::{Location, Range, Url};
 
-use super::{Document, text};
+use super::Document;
+use super::text::Lines;
 use crate::disk::Disk;
 use crate::import::{self, Modules};
 use crate::parse;
@@ -16,6 +17,8 @@ use crate::source::{Files, Source, SourceId, Sources, Span};
 pub(super) struct Program<'w> {
     pub modules: Modules,
     pub sources: Sources,
+    /// Those of each of the sources.
+    lines: Vec<Lines>,
     folder: PathBuf,
     open: &'w BTreeMap<PathBuf, Document>,
 }
@@ -29,8 +32,10 @@ impl<'w> Program<'w> {
         let (file, _) = parse::partial(&source, id);
         let files = Overlay::new(path, open);
         let (modules, _) = import::partial(file, &files, &mut sources);
+        let lines = sources.all().iter().map(|it| Lines::new(&it.text));
         Self {
             modules,
+            lines: lines.collect(),
             sources,
             folder: folder(path),
             open,
@@ -49,7 +54,21 @@ impl<'w> Program<'w> {
 
     pub fn range(&self, span: Span) -> Range {
         let text = self.text(span.source);
-        text::range(text, span.start as usize, span.end as usize)
+        let lines = self.lines.get(usize::from(span.source.0));
+        let (start, end) = (span.start as usize, span.end as usize);
+        lines.map_or(Range::default(), |it| it.range(text, start, end))
+    }
+
+    /// Where a text is.
+    pub fn path(&self, id: SourceId) -> Option<PathBuf> {
+        let source = self.sources.all().get(usize::from(id.0))?;
+        Some(absolute(&self.folder, &source.name))
+    }
+
+    /// The text that is at a path.
+    pub fn source(&self, path: &Path) -> Option<SourceId> {
+        let mut modules = self.modules.all().map(|it| it.source);
+        modules.find(|it| self.path(*it).as_deref() == Some(path))
     }
 
     /// The path of an imported text; none of the program itself.
@@ -58,8 +77,7 @@ impl<'w> Program<'w> {
     }
 
     pub fn location(&self, span: Span) -> Option<Location> {
-        let name = &self.sources.all().get(usize::from(span.source.0))?.name;
-        let url = url(&absolute(&self.folder, name), self.open)?;
+        let url = url(&self.path(span.source)?, self.open)?;
         Some(Location::new(url, self.range(span)))
     }
 }

@@ -142,7 +142,7 @@ impl<'a> Index<'a> {
     }
 
     /// The list whose filter is around a place.
-    fn filtered(&self, place: Span) -> Option<&'a Expr> {
+    pub fn filtered(&self, place: Span) -> Option<&'a Expr> {
         let filters = self.filters.iter();
         let around = filters.filter(|(filter, _)| {
             filter.source == place.source && filter.start <= place.start && place.end <= filter.end
@@ -151,7 +151,8 @@ impl<'a> Index<'a> {
         Some(innermost.1)
     }
 
-    fn of_type(&self, ty: &TypeExpr) -> Option<Shape> {
+    /// What a value of a type is.
+    pub fn of_type(&self, ty: &TypeExpr) -> Option<Shape> {
         match &ty.kind {
             TypeExprKind::List(inner) | TypeExprKind::Optional(inner) => self.of_type(inner),
             TypeExprKind::Named(_) => match self.bindings.definition(ty.span)? {

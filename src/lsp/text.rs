@@ -24,24 +24,31 @@ pub(super) fn offset(text: &str, place: Position) -> usize {
     start + line.len()
 }
 
-/// The place of a byte; inside of a letter that of the letter.
-pub(super) fn position(text: &str, offset: usize) -> Position {
-    let mut offset = offset.min(text.len());
-    while !text.is_char_boundary(offset) {
-        offset -= 1;
-    }
-    let before = text.get(..offset).unwrap_or_default();
-    let start = before.rfind('\n').map_or(0, |at| at + 1);
-    let line = before.get(start..).unwrap_or_default();
-    Position {
-        line: number(before.matches('\n').count()),
-        character: number(line.encode_utf16().count()),
-    }
-}
+/// Where the lines of a text begin.
+pub(super) struct Lines(Vec<usize>);
 
-/// From one byte to another.
-pub(super) fn range(text: &str, start: usize, end: usize) -> Range {
-    Range::new(position(text, start), position(text, end))
+impl Lines {
+    pub fn new(text: &str) -> Self {
+        let behind = text.match_indices('\n').map(|(at, _)| at + 1);
+        Self(std::iter::once(0).chain(behind).collect())
+    }
+
+    /// The place of a byte of that text; inside of a letter that of the letter.
+    pub fn position(&self, text: &str, offset: usize) -> Position {
+        let mut offset = offset.min(text.len());
+        while !text.is_char_boundary(offset) {
+            offset -= 1;
+        }
+        let line = self.0.partition_point(|start| *start <= offset) - 1;
+        let start = self.0.get(line).copied().unwrap_or_default();
+        let before = text.get(start..offset).unwrap_or_default();
+        Position::new(number(line), number(before.encode_utf16().count()))
+    }
+
+    /// From one byte to another.
+    pub fn range(&self, text: &str, start: usize, end: usize) -> Range {
+        Range::new(self.position(text, start), self.position(text, end))
+    }
 }
 
 /// The name around a byte: from where to where; empty where there is none.
@@ -60,6 +67,10 @@ fn number(count: usize) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn position(text: &str, offset: usize) -> Position {
+        Lines::new(text).position(text, offset)
+    }
 
     #[test]
     fn letters_count_as_in_utf_16() {

@@ -125,6 +125,9 @@ pub(super) const TYPES: [&str; 6] = ["Int", "Float", "Bool", "String", "File", "
 /// What `attempt` is.
 pub(super) const ATTEMPT: &str = "which try this is, from 1 on";
 
+/// What `it` is.
+pub(super) const IT: &str = "the item of the list that is filtered";
+
 /// What a clause word means.
 pub(super) fn clause(word: &str) -> Option<&'static str> {
     let row = CLAUSES.iter().find(|(known, _)| *known == word);

@@ -37,6 +37,7 @@ impl Editor {
             .args(["lsp", "--stdio"])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
+            .stderr(Stdio::null())
             .spawn()
             .unwrap();
         let input = child.stdin.take().unwrap();
