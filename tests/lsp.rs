@@ -6,7 +6,7 @@ use std::io::Write;
 
 use serde_json::{Value, json};
 
-use editor::{Editor, LIBRARY};
+use editor::{Editor, LIBRARY, place};
 
 const PROGRAM: &str = r#"import "tools.flow" as tools
 
@@ -30,20 +30,6 @@ workflow {
 }
 "#;
 
-/// `(line, from, to, code)`, lines and columns from 0.
-fn place(diagnostic: &Value) -> (u64, u64, u64, &str) {
-    let (start, end) = (&diagnostic["range"]["start"], &diagnostic["range"]["end"]);
-    let number = |it: &Value| it.as_u64().unwrap();
-    let line = number(&start["line"]);
-    let columns = (number(&start["character"]), number(&end["character"]));
-    (
-        line,
-        columns.0,
-        columns.1,
-        diagnostic["code"].as_str().unwrap(),
-    )
-}
-
 #[test]
 fn a_mistake_is_shown_and_gone_when_it_is_mended() {
     let wrong = PROGRAM.replace("\"😀\", models: run", "\"😀\", models: rum");
@@ -62,20 +48,34 @@ fn a_mistake_is_shown_and_gone_when_it_is_mended() {
 }
 
 #[test]
-fn a_misspelt_name_is_mended_by_a_click() {
-    let wrong = PROGRAM.replace("for row in rows", "for row in rowes");
-    let (mut editor, found) = Editor::open(&wrong);
-    let asked = json!({
-        "textDocument": { "uri": editor.uri("main.flow") },
-        "range": found[0]["range"],
-        "context": { "diagnostics": found },
-    });
-    let answer = editor.request("textDocument/codeAction", asked);
-    let action = &answer["result"][0];
-    assert_eq!(action["title"], "Change to `rows`");
-    let edit = &action["edit"]["changes"][editor.uri("main.flow")][0];
-    assert_eq!(edit["newText"], "rows");
-    assert_eq!(edit["range"], found[0]["range"]);
+fn a_misspelt_name_or_unit_is_mended_by_a_click() {
+    for (right, wrong, spelled) in [
+        ("for row in rows", "for row in rowes", vec!["rows"]),
+        ("  script", "  memory 4G\n  script", vec!["4GB"]),
+        ("  script", "  time 1M\n  script", vec!["1m", "1MB"]),
+        (
+            "  script",
+            "  uses \"tool.flow\"\n  script",
+            vec!["\"tools.flow\""],
+        ),
+    ] {
+        let (mut editor, found) = Editor::open(&PROGRAM.replace(right, wrong));
+        let asked = json!({
+            "textDocument": { "uri": editor.uri("main.flow") },
+            "range": found[0]["range"],
+            "context": { "diagnostics": found },
+        });
+        let answer = editor.request("textDocument/codeAction", asked);
+        let actions = answer["result"].as_array().unwrap().iter();
+        let actions: Vec<_> = actions
+            .map(|it| {
+                let edit = &it["edit"]["changes"][editor.uri("main.flow")][0];
+                assert_eq!(edit["range"], found[0]["range"]);
+                edit["newText"].as_str().unwrap()
+            })
+            .collect();
+        assert_eq!(actions, spelled, "{found}");
+    }
 }
 
 #[test]

@@ -183,3 +183,17 @@ impl Editor {
         String::from_utf8(text).unwrap()
     }
 }
+
+/// `(line, from, to, code)`, lines and columns from 0.
+pub fn place(diagnostic: &Value) -> (u64, u64, u64, &str) {
+    let (start, end) = (&diagnostic["range"]["start"], &diagnostic["range"]["end"]);
+    let number = |it: &Value| it.as_u64().unwrap();
+    let line = number(&start["line"]);
+    let columns = (number(&start["character"]), number(&end["character"]));
+    (
+        line,
+        columns.0,
+        columns.1,
+        diagnostic["code"].as_str().unwrap(),
+    )
+}
