@@ -10,6 +10,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::Mutex;
 use std::thread;
 
@@ -39,8 +40,40 @@ fn patterns_give_what_they_say() {
             compare(&project, name, AFTER_EDIT)?;
         }
         project.local().ok().says("othing to do");
-        Ok(())
+        report(&project, name)
     });
+}
+
+/// The report counts the shards as `--status` does.
+fn report(project: &Project<'_>, name: &str) -> Result<(), String> {
+    let status = project.submit(&["--status", "--tsv"]).text;
+    // CALL DONE RUNNING QUEUED FAILED BLOCKED PENDING TOTAL SKIPPED
+    let calls = status
+        .lines()
+        .filter_map(|line| line.strip_prefix("call\t"));
+    let columns = calls.map(|line| {
+        line.split('\t')
+            .skip(1)
+            .map(|it| it.parse::<u64>().unwrap())
+    });
+    let sums = columns.fold([0; 8], |mut sums: [u64; 8], columns| {
+        sums.iter_mut()
+            .zip(columns)
+            .for_each(|(sum, it)| *sum += it);
+        sums
+    });
+    let [done, _, _, failed, blocked, pending, total, skipped] = sums;
+    let told = match failed + blocked + pending {
+        0 => format!("Complete: {total} shard"),
+        _ => format!("{} of {total} shard", done + skipped),
+    };
+    let mut flowc = Command::new(env!("CARGO_BIN_EXE_flowc"));
+    let ended = flowc.arg("report").current_dir(&project.folder).output();
+    let page = fs::read_to_string(project.folder.join("report.html")).unwrap_or_default();
+    match ended.unwrap().status.success() && page.contains(&told) {
+        true => Ok(()),
+        false => Err(format!("{name}: the report does not say `{told}`:\n{page}")),
+    }
 }
 
 /// What one level began, the other ends: nothing that is recorded is done again, and files and records are those of a run

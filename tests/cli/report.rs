@@ -165,6 +165,62 @@ fn a_hostile_run_is_a_page_without_its_code() {
     insta::assert_snapshot!(body);
 }
 
+/// 20,000 shards of 2 cores in 400 tasks: what is many is summed up.
+#[test]
+fn a_large_run_is_a_small_page_that_tells_what_was_asked_for_nothing() {
+    let folder = Folder::new();
+    let program = PROGRAM.replace("0..6", "0..20000");
+    let program = program.replace("time 1h", "time 2h\n  memory 4GB\n  cpus 2");
+    fs::write(folder.path().join("study.flow"), program).unwrap();
+    fs::write(folder.path().join("a<b>&\"c\".csv"), "").unwrap();
+    assert_eq!(folder.flowc(&["study.flow"]).status, 0);
+    let submission = folder.path().join("out/run/state/submissions/0001");
+    fs::create_dir_all(submission.join("expect")).unwrap();
+    fs::create_dir_all(submission.join("../../journal")).unwrap();
+    fs::copy(
+        folder.path().join("out/plan.tsv"),
+        submission.join("plan.tsv"),
+    )
+    .unwrap();
+    let (mut expect, mut journal) = (String::new(), String::new());
+    for seed in 0..20_000_u64 {
+        let (task, at) = (seed / 50, seed % 50);
+        let start = 1_700_000_000 + 60 * at;
+        let (status, cause) = match seed % 100 {
+            7 => ("failed", format!("missing-output:{}", seed % 5000)),
+            _ => ("done", "-".to_owned()),
+        };
+        writeln!(expect, "seed={seed}\tid").unwrap();
+        writeln!(
+            journal,
+            "{status}\tfit\tseed={seed}\tv\ti\tid\t0001\t1\t{start}\t{}\t0\t-\t-\t{cause}\t0001.01-fit.{task}.0.n1.5.{at}\tn1\t{}\t.",
+            start + 60,
+            317_440 - seed % 1000,
+        )
+        .unwrap();
+    }
+    fs::write(submission.join("expect/fit.tsv"), expect).unwrap();
+    fs::write(
+        submission.join("../../journal/0001.01-fit.0.0.n1.5.tsv"),
+        journal,
+    )
+    .unwrap();
+    let page = report(&folder);
+    for part in [
+        "19,800 of 20,000 shards done, 200 failed.",
+        "667 core hours in 20,000 attempts",
+        "fit: asked for 4GB of memory, the largest shard used 310MB (7.6 %).",
+        "fit: asked for 2h of time, the largest shard used 1m (0.8 %).",
+        "200 shards failed, for 20 more causes than are told here.",
+        "fit: output 7 was not made <span class=\"faint\">(4 shards)",
+        "20,000 attempts of 1 job, as many as ran at once",
+        "at most 400 at once",
+    ] {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+    assert!(page.len() < 100_000, "{}", page.len());
+}
+
 #[test]
 fn what_is_no_run_is_said() {
     let folder = Folder::new();
