@@ -96,6 +96,23 @@ impl Code {
 /// Reads all that the processes use.
 pub fn read(dataflow: &Dataflow, folder: &Path) -> Result<Code, Vec<CodeError>> {
     let mut code = Code::default();
+    each(dataflow, folder, |path| add(&mut code, folder, path))?;
+    Ok(code)
+}
+
+/// Looks whether all that the processes use is there; reads none of it.
+pub fn check(dataflow: &Dataflow, folder: &Path) -> Result<(), Vec<CodeError>> {
+    each(dataflow, folder, |path| {
+        fs::metadata(folder.join(path)).map(drop)
+    })
+}
+
+/// Does something with each path of a `uses` clause; gathers what fails.
+fn each(
+    dataflow: &Dataflow,
+    folder: &Path,
+    mut take: impl FnMut(&str) -> io::Result<()>,
+) -> Result<(), Vec<CodeError>> {
     let mut errors = Vec::new();
     for process in &dataflow.processes {
         for Spanned { node: path, span } in &process.uses {
@@ -103,7 +120,7 @@ pub fn read(dataflow: &Dataflow, folder: &Path) -> Result<Code, Vec<CodeError>> 
             let outcome = if leaves_folder(path) {
                 Err(None)
             } else {
-                add(&mut code, folder, &clean(path)).map_err(Some)
+                take(&clean(path)).map_err(Some)
             };
             let path = path.clone();
             errors.extend(outcome.err().map(|reason| match reason {
@@ -128,7 +145,7 @@ pub fn read(dataflow: &Dataflow, folder: &Path) -> Result<Code, Vec<CodeError>> 
         }
     }
     if errors.is_empty() {
-        Ok(code)
+        Ok(())
     } else {
         Err(errors)
     }

@@ -43,10 +43,8 @@ pub(super) fn check(path: &Path, document: &Document, open: &BTreeMap<PathBuf, D
     let errors = if is_part(&sources) {
         pipeline::check_part(input, &mut sources, &mut warnings)
     } else {
-        pipeline::check(input, &mut sources, &mut warnings).and_then(|dataflow| {
-            let code = code::read(&dataflow, &folder(path));
-            code.map(drop).map_err(reports)
-        })
+        let checked = pipeline::check(input, &mut sources, &mut warnings);
+        checked.and_then(|dataflow| code::check(&dataflow, &folder(path)).map_err(reports))
     };
     let errors = errors.err().unwrap_or_default();
     let place = Place {
