@@ -35,14 +35,19 @@ pub struct Item {
 }
 
 impl Item {
-    /// The `///` lines, joined, without the slashes and one leading space.
+    /// What documents it.
     pub fn doc(&self) -> String {
-        let lines = self.comments.iter().filter(|comment| comment.doc);
-        lines
-            .map(|comment| comment.text.trim())
-            .collect::<Vec<_>>()
-            .join("\n")
+        doc(&self.comments)
     }
+}
+
+/// The `///` lines of comments, joined, without the slashes and the space around them.
+pub fn doc(comments: &[Comment]) -> String {
+    let lines = comments.iter().filter(|comment| comment.doc);
+    lines
+        .map(|comment| comment.text.trim())
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 #[derive(Debug, Clone, PartialEq)]

@@ -27,6 +27,7 @@ mod warning;
 mod workflow;
 
 pub use error::ResolveError;
+pub use items::TYPES;
 pub(crate) use sight::did_you_mean;
 pub use warning::Warning;
 

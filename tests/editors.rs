@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use flowc::hir::Function;
+use flowc::resolve::TYPES;
 use serde_json::Value;
 
 use crate::support;
@@ -23,13 +24,14 @@ const ITEMS: [&str; 6] = [
 const CONSTANTS: [&str; 3] = ["false", "it", "true"];
 
 /// Kinds of words, with the group that Vim has them in.
-const GROUPS: [(&str, &str); 6] = [
+const GROUPS: [(&str, &str); 7] = [
     ("items", "flowcItem"),
     ("clauses", "flowcClause"),
     ("control", "flowcControl"),
     ("modifiers", "flowcModifier"),
     ("constants", "flowcConstant"),
     ("functions", "flowcFunction"),
+    ("types", "flowcType"),
 ];
 
 #[test]
@@ -90,6 +92,7 @@ fn wanted(kind: &str) -> Words {
         "items" => items,
         "constants" => constants,
         "clauses" => clauses,
+        "types" => words(&TYPES),
         "functions" => Function::ALL
             .iter()
             .map(|it| it.word().to_owned())

@@ -17,8 +17,12 @@ const NUMBER: &str = "flow::parse::number";
 pub(super) fn actions(text: &str, asked: CodeActionParams) -> Vec<CodeActionOrCommand> {
     let url = asked.text_document.uri;
     let mistakes = asked.context.diagnostics.iter();
-    let edits = mistakes.flat_map(|it| edits(text, it).into_iter().map(move |edit| (edit, it)));
-    let action = |(edit, diagnostic): (TextEdit, &Diagnostic)| CodeAction {
+    let edits = mistakes.flat_map(|it| {
+        let edits = edits(text, it);
+        let alone = edits.len() == 1;
+        edits.into_iter().map(move |edit| (edit, it, alone))
+    });
+    let action = |(edit, diagnostic, alone): (TextEdit, &Diagnostic, bool)| CodeAction {
         title: format!("Change to `{}`", edit.new_text),
         kind: Some(CodeActionKind::QUICKFIX),
         diagnostics: Some(vec![diagnostic.clone()]),
@@ -26,7 +30,7 @@ pub(super) fn actions(text: &str, asked: CodeActionParams) -> Vec<CodeActionOrCo
             url.clone(),
             vec![edit],
         )]))),
-        is_preferred: Some(true),
+        is_preferred: Some(alone),
         ..CodeAction::default()
     };
     edits.map(action).map(CodeActionOrCommand::from).collect()

@@ -21,6 +21,7 @@ use crate::ast::{
     Arg, ClauseKind, Expr, ExprKind, Item, ItemKind, Name, StatementKind, TypeExpr, TypeExprKind,
 };
 use crate::hir::ProcessId;
+use crate::resolve;
 use crate::source::{SourceId, Span};
 use entry::{entry, functions, keywords};
 
@@ -78,12 +79,8 @@ impl<'a> Completing<'a> {
         let Some(item) = self.index.item(SourceId::default(), self.start) else {
             return self.in_broken(before);
         };
-        if self
-            .index
-            .declarations
-            .iter()
-            .any(|it| it.name.node == HERE)
-        {
+        let mut declared = self.index.declarations.iter();
+        if declared.any(|it| it.name.node == HERE) {
             return Vec::new();
         }
         if self.cursor.within == Within::Script {
@@ -284,7 +281,7 @@ impl<'a> Completing<'a> {
     }
 
     fn types(&self) -> Vec<CompletionItem> {
-        let own = words::TYPES.iter();
+        let own = resolve::TYPES.iter();
         let own = own.map(|it| {
             entry(
                 it,

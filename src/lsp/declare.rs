@@ -61,13 +61,6 @@ pub(super) fn declarations<'a>(program: &'a Program<'a>) -> Vec<Declaration<'a>>
     declaring.found
 }
 
-/// The `///` lines of comments.
-pub(super) fn doc(comments: &[Comment]) -> String {
-    let lines = comments.iter().filter(|comment| comment.doc);
-    let lines: Vec<_> = lines.map(|comment| comment.text.trim()).collect();
-    lines.join("\n")
-}
-
 struct Declaring<'a> {
     program: &'a Program<'a>,
     found: Vec<Declaration<'a>>,

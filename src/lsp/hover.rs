@@ -2,11 +2,11 @@
 
 use lsp_types::{Hover, HoverContents, MarkupContent, MarkupKind, Range};
 
-use super::declare::{Declaration, Kind, Means, doc};
+use super::declare::{Declaration, Kind, Means};
 use super::index::{Index, Thing};
 use super::shape::Shape;
 use super::words;
-use crate::ast::{ExprKind, For, ItemKind};
+use crate::ast::{ExprKind, For, ItemKind, doc};
 use crate::source::SourceId;
 use crate::typecheck;
 

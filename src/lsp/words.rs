@@ -119,9 +119,6 @@ pub(super) const ITEMS: [(&str, &str); 6] = [
     ("workflow", "which processes are called, with what"),
 ];
 
-/// Types that need no declaration.
-pub(super) const TYPES: [&str; 6] = ["Int", "Float", "Bool", "String", "File", "Dir"];
-
 /// What `attempt` is.
 pub(super) const ATTEMPT: &str = "which try this is, from 1 on";
 

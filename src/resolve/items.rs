@@ -10,7 +10,7 @@ use crate::import::Modules;
 use crate::source::{SourceId, Span};
 
 /// Types that need no declaration.
-pub(super) const TYPES: [&str; 6] = ["Int", "Float", "Bool", "String", "File", "Dir"];
+pub const TYPES: [&str; 6] = ["Int", "Float", "Bool", "String", "File", "Dir"];
 
 /// Files the items of all modules under their names; gives the workflows without one apart.
 pub(super) fn collect<'a>(

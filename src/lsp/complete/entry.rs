@@ -2,8 +2,9 @@
 
 use lsp_types::{CompletionItem, CompletionItemKind, Documentation};
 
+use crate::ast::doc;
 use crate::hir::Function;
-use crate::lsp::declare::{Declaration, Kind, doc};
+use crate::lsp::declare::{Declaration, Kind};
 use crate::lsp::index::Index;
 use crate::lsp::words;
 use crate::typecheck;
