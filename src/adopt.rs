@@ -13,6 +13,7 @@ mod names;
 mod options;
 mod page;
 mod paths;
+mod place;
 mod script;
 
 use crate::parse::{self, ParseError};

@@ -9,13 +9,14 @@ use std::process::{Command, Output};
 use crate::support;
 
 /// Folders, and the scripts in them that are imported.
-const CASES: [(&str, &[&str]); 9] = [
+const CASES: [(&str, &[&str]); 10] = [
     ("annz_array", &["annz.sbatch"]),
     ("chain", &["first.sh", "second.sh"]),
     ("gpu_job", &["train.slurm"]),
     ("jobs", &["commands.txt"]),
     ("jobs_twice", &["jobs.txt"]),
     ("lines_of_a_file", &["fit.sh"]),
+    ("names_of_files", &["reduce.slurm"]),
     ("odd_quoting", &["odd.sh"]),
     ("unknown_options", &["job.sh"]),
     ("windows", &["work.sbatch"]),
@@ -100,6 +101,7 @@ fn a_program_makes_what_its_script_made_by_hand() {
     for (name, script, made, indices) in [
         ("annz_array", "annz.sbatch", "results", 0..=19),
         ("lines_of_a_file", "fit.sh", "fits", 1..=3),
+        ("names_of_files", "reduce.slurm", "reduced", 0..=2),
     ] {
         let (ours, hand) = (copy(name), copy(name));
         fs::create_dir_all(hand.path().join(made)).unwrap();

@@ -34,6 +34,7 @@ pub(super) fn part(script: Script<'_>, text: &str, files: &dyn Files, names: &mu
         variable: "",
         looped: true,
         numbers: &[],
+        paths: &[],
     };
     let found = paths::paths(&looked_at.join("\n"), &item, files, &mut Names::default());
     let mut part = Part {

@@ -16,9 +16,11 @@ pub(super) struct Items {
     pub loops: Option<Loop>,
     pub script: String,
     pub notes: Vec<String>,
-    /// The variable of a loop over numbers, or over texts that can be part of a path.
+    /// The variable of a loop over numbers, files, or texts that can be part of a path.
     pub variable: String,
     pub numbers: Vec<u64>,
+    /// The files that the items are.
+    pub paths: Vec<String>,
     /// The variable that holds `$SLURM_ARRAY_TASK_ID`.
     pub index: Option<String>,
     /// The script reads it.
@@ -91,11 +93,11 @@ fn over_lines(
     let has_paths = is_file || listed.iter().any(|it| it.contains('/'));
     let ty = if is_file { "File" } else { "String" };
     let mut items = Items {
-        variable: if has_paths {
-            String::new()
-        } else {
-            variable.clone()
+        variable: match has_paths && !is_file {
+            true => String::new(),
+            false => variable.clone(),
         },
+        paths: if is_file { listed.to_vec() } else { Vec::new() },
         ..Items::default()
     };
     let mut loops = Loop {
@@ -120,6 +122,7 @@ fn over_lines(
         ));
         items.numbers = (first..=last).collect();
         items.variable.clone_from(&index);
+        items.paths.clear();
         with_index(&mut items, index);
     }
     items.loops = Some(loops);

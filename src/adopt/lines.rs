@@ -44,6 +44,9 @@ pub(super) fn pick(script: &str) -> Option<Pick> {
 
 /// `INPUT=$(sed -n "${SLURM_ARRAY_TASK_ID}p" files.txt)` and its other spellings.
 fn line_of_file(at: usize, line: &str) -> Option<Pick> {
+    if !line.contains("SLURM_ARRAY_TASK_ID") {
+        return None;
+    }
     let substituted = pattern(&format!(
         r#"{ASSIGNED}"?(?:\$\(|`)\s*(?P<command>.*?)\s*(?:\)|`)"?\s*;?\s*(?:#.*)?$"#
     ));
@@ -78,6 +81,7 @@ pub(super) fn modules(script: &str) -> Option<(Vec<String>, String)> {
     let load =
         pattern(r"^\s*(?:module\s+(?:load|add)|ml(?:\s+load)?)((?:\s+[\w./+-]+)+)\s*(?:#.*)?$");
     let purge = pattern(r"^\s*(?:module|ml)\s+purge\s*(?:#.*)?$");
+    let other = pattern(r"^\s*(module|ml)\b");
     let (mut loaded, mut kept) = (Vec::new(), Vec::new());
     let mut top = true;
     for line in script.lines() {
@@ -92,7 +96,7 @@ pub(super) fn modules(script: &str) -> Option<(Vec<String>, String)> {
         } else if top && purge.is_match(line) {
             // A task begins without any.
             kept.push(format!("# {}", line.trim_start()));
-        } else if pattern(r"^\s*(module|ml)\b").is_match(line) {
+        } else if other.is_match(line) {
             return None;
         } else {
             top &= passed;
@@ -102,10 +106,16 @@ pub(super) fn modules(script: &str) -> Option<(Vec<String>, String)> {
     (!loaded.is_empty()).then(|| (loaded, kept.join("\n") + "\n"))
 }
 
-/// Whether a line goes to the folder that the script was submitted from.
-pub(super) fn goes_home(line: &str) -> bool {
-    pattern(r#"^\s*cd\s+"?\$\{?(?:SLURM_SUBMIT_DIR|PBS_O_WORKDIR)\}?"?\s*(?:\|\|\s*exit(?:\s+\d+)?\s*)?;?\s*(?:#.*)?$"#)
-        .is_match(line)
+/// Without the lines that go to the folder that the script was submitted from: these stay as comments.
+pub(super) fn at_home(script: &str) -> String {
+    let home = pattern(
+        r#"^\s*cd\s+"?\$\{?(?:SLURM_SUBMIT_DIR|PBS_O_WORKDIR)\}?"?\s*(?:\|\|\s*exit(?:\s+\d+)?\s*)?;?\s*(?:#.*)?$"#,
+    );
+    let lines = script.lines().map(|line| match home.is_match(line) {
+        true => format!("# {}\n", line.trim_start()),
+        false => format!("{line}\n"),
+    });
+    lines.collect()
 }
 
 #[cfg(test)]

@@ -95,7 +95,7 @@ const ELSEWHERE: [(&[&str], &str); 10] = [
         "set by flowc for all of its jobs",
     ),
     (
-        &["chdir"],
+        &["chdir", "workdir"],
         "a script runs in an empty folder of its own; paths of params are relative to this file",
     ),
     (
@@ -218,7 +218,10 @@ impl Request {
 }
 
 fn elsewhere(name: &str) -> Option<&'static str> {
-    let found = ELSEWHERE.iter().find(|(names, _)| names.contains(&name));
+    // SLURM takes the beginning of a name as well: `--out`.
+    let means = |known: &&str| *known == name || name.len() > 2 && known.starts_with(name);
+    let mut all = ELSEWHERE.iter();
+    let found = all.find(|(names, _)| names.iter().any(means));
     found.map(|(_, note)| *note)
 }
 

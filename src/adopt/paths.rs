@@ -4,13 +4,13 @@
 //! or behind `>` or `--out` (what is made). All else stays as it is.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Range;
 
-use crate::parse::{ShellPiece, ShellWord, shell_pieces, shell_words};
+use crate::parse::{ShellPiece, ShellWord, shell_words};
 use crate::source::Files;
 
-use super::names::{Names, pattern};
+use super::names::Names;
 use super::page::escaped;
+use super::place::{BASENAME, Place, named, output, place, stem_and_ending};
 
 /// A file that the script reads.
 #[derive(Debug, Clone)]
@@ -47,17 +47,21 @@ pub(super) struct Paths {
     pub outputs: Vec<Output>,
     /// What every element of an array would make.
     pub made: BTreeSet<String>,
+    /// The script changes its folder; what it names behind that stays as it is.
+    pub moved: bool,
     /// Paths that stay relative.
     pub left: Vec<String>,
 }
 
 /// The item of the loop that a script is for.
 pub(super) struct Item<'a> {
-    /// What a path may name it by; empty where there is no loop, or the items are paths themselves.
+    /// What a path may name it by; empty where there is no loop.
     pub variable: &'a str,
     pub looped: bool,
     /// All numbers that it takes, where it is one.
     pub numbers: &'a [u64],
+    /// All files that it is, where it is one; a path may have their names in it.
+    pub paths: &'a [String],
 }
 
 /// Options behind which a file is made.
@@ -85,17 +89,8 @@ const CODE: [&str; 10] = [
     ".py", ".R", ".r", ".jl", ".pl", ".sh", ".m", ".rb", ".awk", ".C",
 ];
 
-/// A path in its pieces, where it stands, and what in front of it stays.
-struct Place {
-    range: Range<usize>,
-    path: Vec<ShellPiece>,
-    word: usize,
-    /// `--out` of `--out=x`, `OUT` of `OUT=x`
-    option: String,
-    assigns: bool,
-}
-
 struct Finder<'a> {
+    moved: bool,
     words: &'a [ShellWord],
     assigned: BTreeMap<String, Vec<usize>>,
     places: &'a [Place],
@@ -106,9 +101,12 @@ struct Finder<'a> {
 /// Looks through a script; `names` gives those of inputs and outputs.
 pub(super) fn paths(script: &str, item: &Item<'_>, files: &dyn Files, names: &mut Names) -> Paths {
     let words = shell_words(script);
-    let places: Vec<_> = (0..words.len())
-        .filter_map(|at| place(&words, at))
-        .collect();
+    // Behind a change of folder, none is certain.
+    let moved = words
+        .iter()
+        .position(|it| it.begins && ["cd", "pushd"].contains(&it.text.as_str()));
+    let places = (0..moved.unwrap_or(words.len())).filter_map(|at| place(&words, at));
+    let places: Vec<_> = places.collect();
     let mut assigned = BTreeMap::<String, Vec<usize>>::new();
     for (at, place) in places.iter().enumerate().filter(|(_, it)| it.assigns) {
         assigned.entry(place.option.clone()).or_default().push(at);
@@ -120,6 +118,7 @@ pub(super) fn paths(script: &str, item: &Item<'_>, files: &dyn Files, names: &mu
         }
     }
     let finder = Finder {
+        moved: moved.is_some(),
         words: &words,
         assigned,
         places: &places,
@@ -129,29 +128,13 @@ pub(super) fn paths(script: &str, item: &Item<'_>, files: &dyn Files, names: &mu
     finder.found(script, names)
 }
 
-/// The path that a word may be.
-fn place(words: &[ShellWord], at: usize) -> Option<Place> {
-    let word = words.get(at)?;
-    let attached = pattern(r"^(--?[A-Za-z][\w-]*|[A-Za-z_]\w*)=").captures(&word.text);
-    let option = attached.and_then(|it| Some(it.get(1)?.as_str().to_owned()));
-    let option = option.unwrap_or_default();
-    let offset = if option.is_empty() {
-        0
-    } else {
-        option.len() + 1
-    };
-    Some(Place {
-        range: word.start + offset..word.end,
-        path: shell_pieces(word.text.get(offset..)?).unwrap_or_default(),
-        word: at,
-        assigns: !option.is_empty() && !option.starts_with('-'),
-        option,
-    })
-}
-
 impl Finder<'_> {
     fn found(&self, script: &str, names: &mut Names) -> Paths {
-        let mut found = Paths::default();
+        let mut found = Paths {
+            moved: self.moved,
+            ..Paths::default()
+        };
+        let mut declared = BTreeSet::new();
         // A template that is read or made, and its variable.
         let mut known: BTreeMap<String, String> = BTreeMap::new();
         for place in self.places.iter().filter(|it| self.makes(it)) {
@@ -166,7 +149,7 @@ impl Finder<'_> {
             if known.contains_key(&path) {
                 continue;
             }
-            let (name, output) = output(&path, script, names);
+            let (name, output) = output(&path, script, names, &mut declared);
             found.outputs.push(output);
             known.insert(path, name);
         }
@@ -221,6 +204,12 @@ impl Finder<'_> {
         for piece in self.expanded(&place.path, 5)? {
             match piece {
                 ShellPiece::Text(text) => template.push_str(&escaped(&text)),
+                // A path within a path is none.
+                ShellPiece::Variable(name)
+                    if name == self.item.variable && !self.item.paths.is_empty() =>
+                {
+                    return None;
+                }
                 ShellPiece::Variable(name) => template.push_str(&format!("{{{name}}}")),
             }
         }
@@ -236,6 +225,9 @@ impl Finder<'_> {
         let mut all = Vec::new();
         for piece in pieces {
             match piece {
+                ShellPiece::Variable(name) if name.starts_with(BASENAME) => {
+                    all.push(ShellPiece::Variable(self.basename(name, depth)?));
+                }
                 ShellPiece::Variable(name) if name != self.item.variable => {
                     let [at] = self.assigned.get(name)?.as_slice() else {
                         return None;
@@ -250,6 +242,24 @@ impl Finder<'_> {
             }
         }
         Some(all)
+    }
+
+    /// `stem(x)`, where a script takes the name of a file that it is given, without an ending that all of them have.
+    fn basename(&self, name: &str, depth: usize) -> Option<String> {
+        let (variable, ending) = named(name)?;
+        let all = self.expanded(&[ShellPiece::Variable(variable)], depth.checked_sub(1)?)?;
+        let is_item =
+            matches!(all.as_slice(), [ShellPiece::Variable(it)] if it == self.item.variable);
+        let item = self.item.variable;
+        let function = if ending.is_empty() { "name" } else { "stem" };
+        let names = self.item.paths.iter().map(|it| {
+            let name = it.rsplit('/').next().unwrap_or_default();
+            name.strip_suffix(ending.as_str())
+        });
+        // Each item has a name of its own.
+        let names: Option<BTreeSet<_>> = names.collect();
+        let same = names.is_some_and(|it| it.len() == self.item.paths.len());
+        (is_item && !self.item.paths.is_empty() && same).then(|| format!("{function}({item})"))
     }
 
     fn word(&self, place: &Place) -> Option<&ShellWord> {
@@ -339,7 +349,12 @@ impl Finder<'_> {
     /// A word like `parts/*.txt`.
     fn pattern(&self, place: &Place) -> Option<String> {
         let text = &self.word(place).filter(|it| !it.begins)?.text;
-        let is_pattern = pattern(r"^[\w.][\w./-]*\*[\w./*-]*$").is_match(text);
+        let mut letters = text.chars();
+        let is_pattern = text.contains('*')
+            && letters
+                .next()
+                .is_some_and(|it| it.is_ascii_alphanumeric() || it == '.')
+            && letters.all(|it| it.is_ascii_alphanumeric() || "._-/*".contains(it));
         is_pattern.then(|| text.clone())
     }
 
@@ -363,28 +378,4 @@ impl Finder<'_> {
         let is_known = path.contains('/') && (is_made || self.files.exists(first));
         appended || for_output || is_known || self.files.exists(path)
     }
-}
-
-/// The output for a path, and its name.
-fn output(path: &str, script: &str, names: &mut Names) -> (String, Output) {
-    let (stem, ending) = stem_and_ending(path);
-    let name = names.fresh(&stem, script);
-    let output = Output {
-        declared: format!("{name}: File = {}", format_args!("\"{stem}{ending}\"")),
-        published: Some(format!(" as \"{path}\"")),
-    };
-    (name, output)
-}
-
-/// The parts of the last name in a path, without what depends on the item.
-fn stem_and_ending(path: &str) -> (String, String) {
-    let last = path.rsplit('/').next().unwrap_or_default();
-    let plain = pattern(r"\{[^{}]*\}").replace_all(last, "");
-    let (stem, ending) = match plain.split_once('.') {
-        Some((stem, ending)) if !stem.is_empty() => (stem, format!(".{ending}")),
-        _ => (plain.as_ref(), String::new()),
-    };
-    let stem = stem.trim_matches(|it: char| !it.is_ascii_alphanumeric());
-    let stem = if stem.is_empty() { "result" } else { stem };
-    (stem.to_owned(), ending)
 }

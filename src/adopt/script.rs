@@ -76,14 +76,16 @@ fn fill(part: &mut Part, body: &str, request: &Request, files: &dyn Files, names
         notes,
         variable,
         numbers,
+        paths: listed,
         index,
         passed,
-    } = items::items(&at_home(&body), request.array.as_ref(), files, names);
+    } = items::items(&lines::at_home(&body), request.array.as_ref(), files, names);
     part.script_notes.extend(notes);
     let item = Item {
         variable: &variable,
         looped: loops.is_some(),
         numbers: &numbers,
+        paths: &listed,
     };
     let found = paths::paths(&script, &item, files, names);
     part.loops = loops;
@@ -106,6 +108,9 @@ fn fill(part: &mut Part, body: &str, request: &Request, files: &dyn Files, names
             ));
         }
     }
+    if found.moved {
+        part.script_notes.push("Behind `cd`, paths are those of that folder: they stay as they are, and flowc knows nothing of them.".to_owned());
+    }
     if !found.left.is_empty() {
         part.script_notes.push(format!(
             "`{}`: relative, and not certain. What the script reads there is to be an input, what it makes an output.",
@@ -125,15 +130,6 @@ fn unused(part: &mut Part) {
             .variables
             .retain(|(name, _)| pattern(&format!(r"\b{name}\b")).is_match(&part.script));
     }
-}
-
-/// Without the lines that go to the folder of the submission: these stay as comments.
-fn at_home(body: &str) -> String {
-    let lines = body.lines().map(|line| match lines::goes_home(line) {
-        true => format!("# {}\n", line.trim_start()),
-        false => format!("{line}\n"),
-    });
-    lines.collect()
 }
 
 /// Programs in Python import what lies beside them.
