@@ -108,7 +108,8 @@ fn uses(part: &mut Part, mut uses: Vec<String>, found: &Paths, files: &dyn Files
         .map(|it| it.path.trim_matches('"').to_owned())
         .collect();
     let bytes: u64 = read.iter().filter_map(|it| files.size(it).ok()).sum();
-    let mut left = found.left.clone();
+    let left = found.left.iter().filter(|it| !found.made.contains(*it));
+    let mut left: Vec<_> = left.cloned().collect();
     match read.len() <= MOST_FILES && bytes <= MOST_BYTES {
         true => uses.extend(read),
         false => left.extend(read),

@@ -285,8 +285,12 @@ impl Finder<'_> {
         begins.next().map(|it| it.text.as_str())
     }
 
-    /// Whether the script makes what is named here.
+    /// Whether the script makes what is named here, whichever way it goes.
     fn makes(&self, place: &Place) -> bool {
+        self.may_make(place) && self.word(place).is_some_and(|it| !it.nested)
+    }
+
+    fn may_make(&self, place: &Place) -> bool {
         let otherwise = self
             .command(place)
             .is_some_and(|it| OTHERWISE.contains(&it));
@@ -304,7 +308,7 @@ impl Finder<'_> {
         let redirected = self.word(place).and_then(|it| it.redirection.as_deref());
         let written = self.word(place).map_or("", |it| it.text.as_str());
         let is_path = written.contains('/') || path.contains(['/', '.']) || redirected == Some("<");
-        let is_named = redirected.is_none_or(|it| it == "<") && (is_path && !self.makes(place));
+        let is_named = redirected.is_none_or(|it| it == "<") && (is_path && !self.may_make(place));
         let begins = |it: &ShellWord| it.begins && !it.text.contains('/');
         let is_command = self.word(place).is_some_and(begins) && !place.assigns;
         let hole = format!("{{{}}}", self.item.variable);
@@ -376,6 +380,6 @@ impl Finder<'_> {
         let is_made =
             folders.any(|(before, word)| before.text == "-p" && word.text.starts_with(first));
         let is_known = path.contains('/') && (is_made || self.files.exists(first));
-        appended || for_output || is_known || self.files.exists(path)
+        appended || for_output || self.may_make(place) || is_known || self.files.exists(path)
     }
 }

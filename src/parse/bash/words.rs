@@ -13,6 +13,8 @@ pub struct ShellWord {
     pub text: String,
     /// It is the first of a command, or an assignment in front of one.
     pub begins: bool,
+    /// It stands in a branch, a loop that may end at once, or a function: whether it is reached is not certain.
+    pub nested: bool,
     /// The sign that it stands behind, if that is a redirection: `>`, `2>`.
     pub redirection: Option<String>,
 }
@@ -24,6 +26,10 @@ pub enum ShellPiece {
     /// `$name`, `${name}`
     Variable(String),
 }
+
+/// Words that open what is not certain to be reached, and those that close it; `for` stands here for its `done`.
+const OPENS: [&str; 7] = ["if", "while", "until", "for", "select", "case", "{"];
+const CLOSES: [&str; 4] = ["fi", "done", "esac", "}"];
 
 /// The words of a script in their order, each before those of the commands that it substitutes; none of one that is
 /// no bash.
@@ -37,6 +43,7 @@ pub fn shell_words(script: &str) -> Vec<ShellWord> {
     places.push(script.len());
     let mut words: Vec<ShellWord> = Vec::new();
     let (mut begins, mut sign) = (true, None);
+    let mut depth = 0_usize;
     let mut tokens = tokens.iter();
     while let Some(token) = tokens.next() {
         let span = token.location();
@@ -55,6 +62,9 @@ pub fn shell_words(script: &str) -> Vec<ShellWord> {
             Token::Word(text, _) => {
                 let redirection = sign.take();
                 let first = begins && redirection.is_none();
+                if first && CLOSES.contains(&text.as_str()) {
+                    depth = depth.saturating_sub(1);
+                }
                 begins = begins && (redirection.is_some() || is_assignment(text) || goes_on(text));
                 // It may begin behind the end of a continued line; one that is cut by such an end is passed over.
                 let start = end.saturating_sub(text.len());
@@ -64,10 +74,12 @@ pub fn shell_words(script: &str) -> Vec<ShellWord> {
                         end,
                         text: script.get(start..end).unwrap_or_default().to_owned(),
                         begins: first,
+                        nested: depth > 0,
                         redirection,
                     });
                     substituted(text, start, script, &mut words);
                 }
+                depth += usize::from(first && OPENS.contains(&text.as_str()));
             }
         }
     }
@@ -196,6 +208,16 @@ mod tests {
                 ("f", true, None),
             ]
         );
+    }
+
+    #[test]
+    fn what_may_not_be_reached_is_told() {
+        let script =
+            "a > b\nif c; then d > e; fi > f\ng() { h > i; }\nfor j in k; do l; done < m\n";
+        let words = shell_words(script);
+        let nested = words.iter().filter(|it| it.nested && !it.begins);
+        let nested: Vec<_> = nested.map(|it| it.text.as_str()).collect();
+        assert_eq!(nested, ["e", "i", "j", "in", "k"]);
     }
 
     #[test]

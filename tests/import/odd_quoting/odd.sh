@@ -10,3 +10,5 @@ a """ b
 EOF
 bash -c 'echo $SLURM_ARRAY_TASK_ID' >> log.txt
 EOF=1
+if [[ -s log.txt ]]; then sort log.txt > sorted.txt; else : > empty.txt; fi
+while read -r line; do echo "$line"; done < log.txt > lines_$SLURM_ARRAY_TASK_ID.txt
