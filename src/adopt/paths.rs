@@ -373,13 +373,15 @@ impl Finder<'_> {
             "" => self.before(place).map_or("", |it| it.text.as_str()),
             option => option,
         };
-        let for_output =
-            option.starts_with('-') && (option.contains("out") || option.contains("dir"));
+        let ending = stem_and_ending(path).1;
+        let named = option.contains("out") || option.contains("dir");
+        let has_ending = ending.contains(|it: char| it.is_ascii_alphabetic()) && option != "-m";
+        let of_option = option.starts_with('-') && (named || has_ending);
         let mut folders = self.words.iter().zip(self.words.iter().skip(1));
         let first = path.split('/').next().unwrap_or_default();
         let is_made =
             folders.any(|(before, word)| before.text == "-p" && word.text.starts_with(first));
         let is_known = path.contains('/') && (is_made || self.files.exists(first));
-        appended || for_output || self.may_make(place) || is_known || self.files.exists(path)
+        appended || of_option || self.may_make(place) || is_known || self.files.exists(path)
     }
 }
