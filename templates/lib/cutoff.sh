@@ -35,16 +35,16 @@ flow_reads() {
 # Is what is in the shard's place made from what it reads now? Then it stays, and its record says so.
 flow_cut_off() {
   local place record before reads mine=no
-  [[ -e $shard_place/.flow ]] || return 1
+  # What goes, or went, without something is another matter: ignore.sh.
+  [[ -e $shard_place/.flow ]] && ((${#flow_marks[@]} == 0)) || return 1
   # By its descriptor: another attempt may put something else in the place.
   exec {place}<"$shard_place" || return 1
   flow_reads
   reads=$REPLY record=/proc/self/fd/$place
-  if flow_read_record "$record" && [[ ${flow_fields[0]} == 'done' && ${flow_fields[3]} == "$shard_version" ]]; then
+  if flow_read_record "$record" && [[ ${flow_fields[0]} == 'done' && ${flow_fields[3]} == "$shard_version" && ${flow_fields[4]} != *'~'* ]]; then
     before=${flow_fields[4]}
     ! flow_part "${flow_fields[12]}" .reads = || { flow_decode "$REPLY"; before=$REPLY; }
-    # What was made without something is another matter: ignore.sh.
-    [[ $before$reads == *'~'* || $before != "$reads" ]] || { mine=yes; flow_stay "$record"; }
+    [[ $before != "$reads" ]] || { mine=yes; flow_stay "$record"; }
   fi
   exec {place}<&-
   [[ $shard_status ]] && return

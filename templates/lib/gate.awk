@@ -175,8 +175,8 @@ function give(key, dir, id, folder, part,    name) {
   }
 }
 
-# Lists of several producers, GATE_PARTS, as one: of each shard what the first has.
-function merge(    n, part, k, place, most, from, items, key, value, item, line, gaps, i, j) {
+# Lists of several producers, GATE_PARTS, as one: of each shard what the first has. Prints what their order is known by.
+function merge(    n, part, k, place, most, from, items, key, value, item, line, gaps, i, j, seen) {
   n = split(ENVIRON["GATE_PARTS"], part, "\n")
   for (k = 1; k <= n; k++) {
     while ((getline place < (part[k] "_places")) > 0) {
@@ -197,11 +197,13 @@ function merge(    n, part, k, place, most, from, items, key, value, item, line,
   printf "%s", gaps > (prefix "_missing")
   for (i = 1; i <= most; i++)
     for (j = 1; j <= items[i]; j++) {
+      if (seeing) seen = h(seen from[i] " " key[i, j])
       print key[i, j] > (prefix "_keys")
       print value[i, j] > (prefix (file_type ? "_sizes" : "_values"))
       if (file_type) split(value[i, j], part, "\t")
       print (file_type ? part[4] : decode(value[i, j])) > (prefix "_list")
     }
+  printf "%s", seen
 }
 
 # What each of a task's shards will ask of one list, cut out of the big tables in one pass: PREFIX.N.expect and

@@ -106,8 +106,9 @@ flow_merge_list() { # INPUT PREFIX
     flow_ask_list "$i" "${shard_columns[at]-}" || return 1
     parts+=$'\n'$flow_attempt_dir/.${flow_in_key[i]}
   done
-  GATE=merge GATE_PREFIX=$2 GATE_PARTS=$parts GATE_TYPE=${flow_in_type[$1]} \
-    awk -f "$flow_lib/records.awk" -f "$flow_lib/made.awk" -f "$flow_lib/gate.awk" || return 1
+  REPLY=$(GATE=merge GATE_PREFIX=$2 GATE_PARTS=$parts GATE_TYPE=${flow_in_type[$1]} GATE_SEEN=$flow_cuts_off \
+    awk -f "$flow_lib/records.awk" -f "$flow_lib/made.awk" -f "$flow_lib/gate.awk") || return 1
+  flow_seen[$1]+=$REPLY
   rm -f -- "$2_places"
   for ((at = $1 + 1; at <= i; at++)); do rm -f -- "$flow_attempt_dir/.${flow_in_key[at]}_"*; done
 }

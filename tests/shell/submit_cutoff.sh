@@ -197,6 +197,77 @@ ran_just 'look show slow' 'another value'
 same "$(cat "$run/results/shown.txt")" 'many slow 1'
 ok 'what is chosen'
 
+# ---- what two branches make, in the order of the rows; and what went without a failure --------------------------------
+
+cat >"$project/mixed.flow" <<'FLOW'
+record Row { key id: String, library: String, size: Int }
+param rows: [Row] = csv<Row>("rows.csv")
+process tell(row: Row) -> (library: String, n: Int) {
+  on failure ignore
+  script """
+    echo "tell.$row_id" >> "$RAN"
+    ((row_size > 0))
+    echo "$row_library" > "$library"
+    echo "$row_size" > "$n"
+  """
+}
+process more(id: String) -> (word: String) {
+  script """
+    echo "more.$id" >> "$RAN"
+    echo "more-$id" > "$word"
+  """
+}
+process less(id: String) -> (word: String) {
+  script """
+    echo "less.$id" >> "$RAN"
+    echo "less-$id" > "$word"
+  """
+}
+process report(words: [String]) -> (all: File = "words.txt") {
+  script """
+    echo report >> "$RAN"
+    echo "${words[*]}" > "$all"
+  """
+}
+process total(library: String, ns: [Int]) -> (sum: File = "sum.txt") {
+  script """
+    echo "total.$library" >> "$RAN"
+    echo "$library ${ns[*]} without $(wc -l < "$ns_missing")" > "$sum"
+  """
+}
+workflow {
+  for row in rows {
+    c = tell(row)
+    if c.n > 3 { x = more(row.id) } else { x = less(row.id) }
+  }
+  r = report(words: x.word)
+  publish r.all
+  for library in unique(c.library) {
+    t = total(library, ns: c.n)
+    publish t.sum as "{library}.txt"
+  }
+}
+FLOW
+rows a,l1,5 b,l1,2 c,l2,6
+runs mixed
+ran_just 'less.b more.a more.c report tell.a tell.b tell.c total.l1 total.l2' 'all of it runs'
+same "$(cat "$run/results/words.txt")" 'more-a less-b more-c'
+rows b,l1,2 a,l1,5 c,l2,6
+runs mixed
+ran_just 'report total.l1' 'another order'
+same "$(cat "$run/results/words.txt")" 'less-b more-a more-c'
+rows b,l1,2 a,l1,5 c,l2,6 d,l1,0
+rm -f -- "$RAN"
+"$flowc" mixed.flow -o out >/dev/null 2>&1
+says 0 ./out/submit.sh --local
+same "$(cat "$run/results/l1.txt") $(cat "$run/results/l2.txt")" 'l1 2 5 without 1 l2 6 without 1'
+rows b,l1,2 a,l1,5 c,l2,6 d,l2,4
+runs mixed
+ran_just 'more.d report tell.d total.l1 total.l2' 'what went without a failure is made again'
+same "$(cat "$run/results/l1.txt") $(cat "$run/results/l2.txt")" 'l1 2 5 without 0 l2 6 4 without 0'
+rm -rf -- "$run"
+ok 'two branches, and a failure that is ignored'
+
 # ---- on SLURM -------------------------------------------------------------------------------------------------------
 
 slurm_cluster
