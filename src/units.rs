@@ -6,7 +6,7 @@
 mod scale;
 mod slurm;
 
-pub use scale::{about, clock, ticks};
+pub use scale::{about, clock, counted, ticks};
 pub use slurm::{Memory, Walltime};
 
 use std::fmt;

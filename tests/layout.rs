@@ -91,7 +91,7 @@ const IMPORTS: [(&str, &[&str]); 36] = [
             "code", "cost", "dataflow", "emit", "plan", "units", "version",
         ],
     ),
-    ("graph", &["dataflow", "plan", "source", "types"]),
+    ("graph", &["dataflow", "plan", "source", "types", "units"]),
     ("output", &["emit", "manifest"]),
     ("records", &[]),
     (

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use crate::output::{self, Summary};
 use crate::pipeline::{self, Compiled};
+use crate::units::counted;
 
 use super::failure::{Failure, Format, folder};
 use super::paths::{relative, resolved};
@@ -70,13 +71,7 @@ fn describe(compiled: &Compiled, summary: Summary, out: &Path) -> String {
     format!(
         "{}: {}, {}; {changes}",
         folder(out),
-        count(manifest.jobs.len() as u64, "job"),
-        count(shards, "shard")
+        counted(manifest.jobs.len() as u64, "job"),
+        counted(shards, "shard")
     )
-}
-
-/// `1 job`, `2 jobs`
-pub(super) fn count(number: u64, word: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{number} {word}{plural}")
 }

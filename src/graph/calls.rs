@@ -6,9 +6,10 @@ use indexmap::IndexSet;
 
 use super::files::{self, Inputs};
 use super::groups::{Group, Groups};
-use super::text::{count, few, short};
+use super::text::{few, short};
 use super::{Edge, EdgeKind, Graph, Node, NodeKind};
 use crate::dataflow::{Arg, AxisId, Call, CallAxis, CallId, Dataflow, ItemPart, Pick};
+use crate::units::counted;
 
 /// Between which nodes, and how; with what passes.
 type Edges = BTreeMap<(usize, usize, EdgeKind), IndexSet<String>>;
@@ -149,7 +150,7 @@ fn shards(dataflow: &Dataflow, call: &Call, id: CallId) -> String {
         Some(_) => "about ",
         None => "",
     };
-    about.to_owned() + &count(dataflow.shards(id), "shard")
+    about.to_owned() + &counted(dataflow.shards(id), "shard")
 }
 
 /// What a call reads, or waits for, of another.

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 
 use super::groups::Groups;
-use super::text::{count, few, short};
+use super::text::{few, short};
 use super::{Edge, EdgeKind, Graph, Node, NodeKind};
 use crate::plan::{ArrayJob, DependencyKind, Plan};
+use crate::units::counted;
 
 /// What is alike of jobs that are one node: the calls as they are written, and their size.
 type Alike = (Vec<usize>, [u64; 3]);
@@ -75,7 +76,7 @@ fn node(plan: &Plan<'_>, jobs: &[&ArrayJob<'_>]) -> Node {
         lines.push(format!("{} side by side", first.abreast));
     }
     if !first.rungs.is_empty() {
-        lines.push(format!("and {}", count(first.rungs.len() as u64, "rung")));
+        lines.push(format!("and {}", counted(first.rungs.len() as u64, "rung")));
     }
     let (name, last) = (first.name.clone(), jobs.last());
     let name = match last.filter(|last| last.name != name) {
@@ -102,9 +103,9 @@ fn node(plan: &Plan<'_>, jobs: &[&ArrayJob<'_>]) -> Node {
 fn size(plan: &Plan<'_>, job: &ArrayJob<'_>) -> String {
     let steps = job.steps.iter();
     let shards: u64 = steps.map(|step| plan.dataflow.shards(step.id)).sum();
-    let tasks = count(job.tasks, "task");
+    let tasks = counted(job.tasks, "task");
     match shards.checked_rem(job.tasks) {
-        Some(0) => format!("{tasks} × {}", count(shards / job.tasks, "shard")),
-        Some(_) | None => format!("{tasks}, {}", count(shards, "shard")),
+        Some(0) => format!("{tasks} × {}", counted(shards / job.tasks, "shard")),
+        Some(_) | None => format!("{tasks}, {}", counted(shards, "shard")),
     }
 }

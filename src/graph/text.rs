@@ -20,12 +20,6 @@ pub(super) fn few(names: impl ExactSizeIterator<Item = String>) -> Vec<String> {
     few
 }
 
-/// `1 shard`, `2 shards`
-pub(super) fn count(number: u64, word: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{number} {word}{plural}")
-}
-
 /// A text without its middle, if it is long; in one line.
 pub(super) fn short(text: &str) -> String {
     let letters: Vec<char> = text

@@ -52,6 +52,11 @@ pub(super) fn check(path: &Path, document: &Document, open: &BTreeMap<PathBuf, D
         document,
         open,
         sources: &sources,
+        lines: sources
+            .all()
+            .iter()
+            .map(|it| Lines::new(&it.text))
+            .collect(),
     };
     let mut found = Found::new();
     for report in errors.iter().chain(warnings.iter()) {
@@ -88,6 +93,8 @@ struct Place<'a> {
     document: &'a Document,
     open: &'a BTreeMap<PathBuf, Document>,
     sources: &'a Sources,
+    /// Those of each of the sources.
+    lines: Vec<Lines>,
 }
 
 impl Place<'_> {
@@ -129,9 +136,9 @@ impl Place<'_> {
 
     /// A place in one of the files.
     fn location(&self, span: Span) -> Option<Location> {
-        let source = self.sources.all().get(usize::from(span.source.0))?;
-        let (start, end) = (span.start as usize, span.end as usize);
-        let range = Lines::new(&source.text).range(&source.text, start, end);
+        let at = usize::from(span.source.0);
+        let (source, lines) = (self.sources.all().get(at)?, self.lines.get(at)?);
+        let range = lines.range(&source.text, span.start as usize, span.end as usize);
         if span.source == SourceId::default() {
             return Some(Location::new(self.document.url.clone(), range));
         }

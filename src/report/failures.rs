@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::emit::literal;
 use crate::records::{Attempt, Standing, Status, Trouble, decoded};
-use crate::units::about;
+use crate::units::{about, clock};
 
 use super::{Run, text};
 
@@ -162,7 +162,7 @@ impl Shown {
         }
         if trouble.start > 0 {
             facts.push(format!("began {} UTC", text::instant(trouble.start)));
-            facts.push(format!("took {}", text::duration(trouble.seconds as f64)));
+            facts.push(format!("took {}", clock(trouble.seconds as f64)));
         }
         facts.extend(
             trouble

@@ -33,11 +33,6 @@ pub(super) fn instant(seconds: u64) -> String {
     )
 }
 
-/// `12m20s`
-pub(super) fn duration(seconds: f64) -> String {
-    clock(seconds)
-}
-
 /// Core hours: `0.02`, `1.3`, `12,345`
 pub(super) fn hours(seconds: f64) -> String {
     let hours = seconds / 3600.0;
@@ -114,7 +109,7 @@ impl Cell {
 
     /// Of seconds.
     pub fn duration(seconds: f64) -> Self {
-        Self::number(duration(seconds), seconds)
+        Self::number(clock(seconds), seconds)
     }
 
     pub fn bytes(bytes: f64) -> Self {

@@ -1,6 +1,12 @@
-//! Durations and sizes as people look at them: rounded.
+//! Numbers, durations and sizes as people look at them: the last two rounded.
 
 use super::{Duration, SIZES};
+
+/// `1 job`, `2 jobs`
+pub fn counted(number: u64, word: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {word}{plural}")
+}
 
 /// `42s`, `12m20s`, `1d3h`
 pub fn clock(seconds: f64) -> String {

@@ -233,11 +233,15 @@ flow_find_result() { # INPUT DIR
 flow_give_made() { # INPUT DIR ITEM
   local call=${flow_in_from[$1]} id made place status
   flow_find_result "$1" "$2" || return 1
-  # A value is known by the shard's key.
-  [[ ${flow_in_type[$1]} != File ]] || flow_seen[$1]=${3//=/;}
-  [[ ${flow_in_type[$1]} != File ]] || flow_read_add "$call" "$2" "$id" "$place" "${flow_in_output[$1]}:${3%=*}"
-  flow_decode "${3%%=*}"
-  [[ ${flow_in_type[$1]} != File ]] || REPLY=$flow_run/$place/$REPLY
+  if [[ ${flow_in_type[$1]} == File ]]; then
+    flow_seen[$1]=${3//=/;}
+    flow_read_add "$call" "$2" "$id" "$place" "${flow_in_output[$1]}:${3%=*}"
+    flow_decode "${3%%=*}"
+    REPLY=$flow_run/$place/$REPLY
+  else
+    # A value is known by the shard's key.
+    flow_decode "${3%%=*}"
+  fi
   flow_give "$1" "$REPLY"
   status=$?
   gate_call='' gate_dir='' gate_id='' gate_single=''

@@ -5,6 +5,7 @@ use thiserror::Error;
 
 use crate::diagnostics::Located;
 use crate::source::Span;
+use crate::units::counted;
 
 #[derive(Debug, Clone, Error, Diagnostic, PartialEq)]
 pub enum SourceError {
@@ -79,7 +80,7 @@ pub enum SourceError {
         span: Span,
     },
     #[error("the pattern finds {files} for a row, and `{record}` has {fields} for files",
-        files = counted(*files, "file"), fields = counted(*fields, "field"))]
+        files = counted(*files as u64, "file"), fields = counted(*fields as u64, "field"))]
     #[diagnostic(
         code(flow::dataflow::pattern_files),
         help("give `{record}` a `File` for each, or the pattern as many alternatives: `{{1,2}}`")
@@ -213,12 +214,6 @@ pub enum SourceError {
         #[label("read here")]
         span: Span,
     },
-}
-
-/// `1 file`, `2 files`
-fn counted(number: usize, word: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{number} {word}{plural}")
 }
 
 impl Located for SourceError {
