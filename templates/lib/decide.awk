@@ -64,10 +64,10 @@ function read_named(file,    i) {
   close(file)
 }
 
-# Does `seed=0,model=a` name this directory? Axes that it does not mention may have any key.
+# Does `seed=0/model=a` name this directory? Axes that it does not mention may have any key.
 function named(pattern, dir,    n, i, part) {
   if (pattern == "" || pattern == dir) return 1
-  n = split(pattern, part, /[,\/]/)
+  n = split(pattern, part, "/")
   for (i = 1; i <= n; i++) if (index("/" dir "/", "/" part[i] "/") == 0) return 0
   return 1
 }

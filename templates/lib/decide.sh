@@ -212,11 +212,8 @@ decide() {
   if [[ -z $write ]]; then merge_journals "$tmp/newer" || true; fi
   while IFS=$'\t' read -r call depth; do
     [[ -d $work/$call ]] || continue
-    case $depth in
-      0) [[ ! -e $work/$call/.flow ]] || echo . >"$tmp/listing/$call" ;;
-      1) ls -U -- "$work/$call" >"$tmp/listing/$call" ;;
-      *) find "$work/$call" -mindepth "$depth" -maxdepth "$depth" -type d -printf '%P\n' >"$tmp/listing/$call" ;;
-    esac
+    if ((depth)); then find "$work/$call" -mindepth "$depth" -maxdepth "$depth" -type d -printf '%P\n' >"$tmp/listing/$call"
+    elif [[ -e $work/$call/.flow ]]; then echo . >"$tmp/listing/$call"; fi
   done <"$tmp/plan.calls"
   FLOW_PLAN=$plan FLOW_FILES=${files:-$tmp/files.tsv} FLOW_RECORDS=$state/records FLOW_NEWER=$tmp/newer \
     FLOW_LISTING=$tmp/listing FLOW_WORK=$work FLOW_OUT=$dest FLOW_WRITE=$write FLOW_FIRST=$first \

@@ -19,6 +19,11 @@
 # arithmetic, eval, array subscripts or unquoted expansions before their type's pattern has matched.
 # Functions hand back one result in REPLY, since a $(…) would be a fork a shard.
 
+# What the environment, or a file that BASH_ENV names, may bring along.
+set +o noclobber +o noglob
+shopt -u dotglob failglob nocaseglob nocasematch nullglob
+unset CDPATH
+
 flow_lib=${BASH_SOURCE[0]%/*}
 
 # shellcheck source-path=SCRIPTDIR source=fields.sh
@@ -304,7 +309,7 @@ flow_setup() {
   [[ $flow_index =~ ^[0-9]{1,9}$ ]] || flow_die "no array index: SLURM_ARRAY_TASK_ID and FLOW_TASK are not set"
 
   # Real paths: run/ may be a link, and a container sees what the link points to.
-  CDPATH='' cd -P -- "$1" 2>/dev/null || flow_die "no submission $1"
+  cd -P -- "$1" 2>/dev/null || flow_die "no submission $1"
   flow_submission=$PWD
   flow_number=${PWD##*/}
   [[ $flow_number =~ ^[0-9]{1,9}$ ]] || flow_die "not a submission: $PWD"

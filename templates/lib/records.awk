@@ -143,6 +143,24 @@ function dir_component(label, key,    s, cut) {
   return cut "~" h(s)
 }
 
+# What people write for a shard, `seed=42,model=a` or as they see it, as directories have it. A comma or slash that no label
+# follows is one of the key.
+function dir_named(name,    part, out) {
+  while (match(name, /[,\/][A-Za-z_][A-Za-z0-9_]*=/)) {
+    part = substr(name, 1, RSTART - 1)
+    name = substr(name, RSTART + 1)
+    out = out dir_spelt(part) "/"
+  }
+  return out dir_spelt(name)
+}
+
+function dir_spelt(part,    i, key) {
+  i = index(part, "=")
+  key = substr(part, i + 1)
+  if (i == 0 || key ~ /%[0-9A-F][0-9A-F]/ || key ~ /~[0-9a-f]+$/) return part
+  return component(substr(part, 1, i - 1), key)
+}
+
 # Is a directory selected by `model=*/seed=42`? `*` stands for one key (no key holds a `*`).
 function dir_selected(pattern, dir,    n, i, star) {
   if (pattern == dir) return 1

@@ -291,7 +291,7 @@ find_shard() { # NUMBER CALL KEY
   job=$(awk -F '\t' -v call="$2" '$1 == "call" && $2 == call { print $6; exit }' "$dir/plan.tsv")
   [[ -f $dir/lists/$job.tsv ]] || return 0
   FLOW_KEY=$3 awk -F '\t' -v call="$2" '
-    BEGIN { n = split(ENVIRON["FLOW_KEY"], part, /[,\/]/) }
+    BEGIN { n = split(ENVIRON["FLOW_KEY"], part, "/") }
     $2 != call { next }
     {
       for (i = 1; i <= n; i++) if (index("/" $3 "/", "/" part[i] "/") == 0) next

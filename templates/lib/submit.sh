@@ -53,7 +53,7 @@ HELP
 
 # ---- options --------------------------------------------------------------------------------------------------------
 
-# `classify[seed=42]` as `classify TAB seed=42`.
+# `classify[seed=42,model=a b]` as `classify TAB seed=42/model=a%20b`.
 split_shard() {
   local call=${1%%\[*} key=''
   case $1 in
@@ -62,7 +62,8 @@ split_shard() {
   esac
   [[ -n $call && $call != *[!A-Za-z0-9_.]* && $key != *$'\t'* && $key != *$'\n'* ]] ||
     usage_error "\`$1\` is not a shard: write CALL[KEY], such as classify[seed=42]"
-  printf '%s\t%s\n' "$call" "$key"
+  FLOW_CALL=$call FLOW_KEY=$key awk "$(<"$out/lib/records.awk")"'
+    BEGIN { print ENVIRON["FLOW_CALL"] "\t" dir_named(ENVIRON["FLOW_KEY"]) }'
 }
 
 read_options() {
@@ -173,7 +174,6 @@ finish() {
 
 flow_main() {
   export LC_ALL=C
-  unset CDPATH
   printf -v self %q "$0"
   [[ $self == */* ]] || self=./$self
   read_options "$@"

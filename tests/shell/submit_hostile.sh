@@ -88,6 +88,14 @@ for shard in 'cell[row=$(touch owned)]' 'cell[`touch owned`]' 'cell[row=*]' 'cel
   says 1 ./out/submit.sh --local --rerun "$shard"
   says 1 ./out/submit.sh --log "$shard"
 done
+# A shard is called as its item is spelt, or as directories have it.
+for text in "${odd[@]}"; do
+  [[ $text != *[$'\t\n']* && $text != .. && $text != a%2Fb ]] || continue
+  says 0 ./out/submit.sh --log "whole[file=raw/$text.txt]"
+  says 0 ./out/submit.sh --dry-run --rerun "whole[file=raw/$text.txt]"
+  has 'whole: 14 of 15 done, 1 would run'
+done
+says 0 ./out/submit.sh --log 'whole[file=raw%2Fa%252Fb.txt]'
 same "$(find "$base" -name owned | wc -l)" 0 'nothing of a name was run'
 ok 'names of shards are names'
 
