@@ -140,7 +140,7 @@ impl<'a> Declaring<'_, 'a> {
         };
         self.block(block, inside);
         let region = self.scope.regions.get(region.0);
-        region.map_or_else(IndexMap::new, |it| it.names.clone())
+        region.map(Region::at_end).unwrap_or_default()
     }
 
     /// A name that the branches of an `if` bind.

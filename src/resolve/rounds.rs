@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::declare::{Declaring, Inside};
-use super::scope::{Region, Scope};
+use super::scope::{Later, Region, Scope};
 use super::{LocalKind, RegionId, RoundName};
 use crate::ast::{self, Name, StatementKind};
 use crate::source::Span;
@@ -19,7 +19,7 @@ impl<'a> Declaring<'_, 'a> {
         let body = Inside { region, ..inside };
         self.body(repeat.variable.as_slice(), &repeat.body, body);
         let until = self.region(region);
-        let names = self.scope.regions.get(region.0).map(|it| it.names.clone());
+        let names = self.scope.regions.get(region.0).map(Region::at_end);
         let mut rounds = Vec::new();
         for (name, id) in names.unwrap_or_default() {
             let given = self.scope.locals.get(id.0).map(|local| local.kind);
@@ -34,7 +34,11 @@ impl<'a> Declaring<'_, 'a> {
             let after = self.local(&written, LocalKind::Rounds { inner }, steps);
             if let Some(around) = self.scope.regions.get_mut(inside.region.0) {
                 match carried {
-                    Some(_) => around.later.push((span.end, after)),
+                    Some(_) => around.later.push(Later {
+                        name,
+                        from: span.end,
+                        id: after,
+                    }),
                     None => drop(around.names.insert(name, after)),
                 }
             }
@@ -62,7 +66,7 @@ impl<'a> Declaring<'_, 'a> {
     }
 
     /// Whether a name that is set at the top level of a `repeat` was set right before it: then it is
-    /// carried.
+    /// carried. What the `repeat` around carries, no other does.
     pub(super) fn carries(&mut self, name: &'a Name, at: usize, region: RegionId) -> bool {
         let scope = &self.scope;
         let steps = &scope.workflow.steps;
@@ -73,10 +77,12 @@ impl<'a> Declaring<'_, 'a> {
         };
         let own = scope.regions.get(region.0);
         let around = scope.regions.get(repeat.region.0);
-        let known = around.and_then(|it| it.names.get(name.node.as_str()).copied());
-        let known = known.filter(|_| {
+        let known = around.and_then(|it| it.latest(&name.node));
+        let known = known.filter(|id| {
             let inside = matches!(repeat.statement.kind, StatementKind::Repeat(_));
-            inside && own.is_some_and(|it| !it.names.contains_key(name.node.as_str()))
+            let is_new = own.is_some_and(|it| !it.names.contains_key(name.node.as_str()));
+            let kind = scope.locals.get(id.0).map(|it| it.kind);
+            inside && is_new && !matches!(kind, Some(LocalKind::Given { .. }))
         });
         let Some(before) = known else {
             return false;

@@ -30,10 +30,34 @@ pub(super) struct Scope<'a> {
 pub(super) struct Region<'a> {
     pub around: Option<RegionId>,
     pub names: IndexMap<&'a str, LocalId>,
-    /// What names stand for behind a `repeat` that carries them: from this place on.
-    pub later: Vec<(u32, LocalId)>,
+    /// What a `repeat` that carries names leaves of them.
+    pub later: Vec<Later<'a>>,
     /// What is carried by the `repeat` of which this is the body, and where it is set.
     pub carried: Vec<(LocalId, Span)>,
+}
+
+/// What a name stands for from a place on.
+pub(super) struct Later<'a> {
+    pub name: &'a str,
+    pub from: u32,
+    pub id: LocalId,
+}
+
+impl<'a> Region<'a> {
+    /// What a name that is bound here stands for, behind all that was noted so far.
+    pub fn latest(&self, name: &str) -> Option<LocalId> {
+        let later = self.later.iter().rfind(|it| it.name == name);
+        let later = later.map(|it| it.id);
+        later.or_else(|| self.names.get(name).copied())
+    }
+
+    /// What its names stand for at its end.
+    pub fn at_end(&self) -> IndexMap<&'a str, LocalId> {
+        let names = self.names.keys();
+        names
+            .filter_map(|name| Some((*name, self.latest(name)?)))
+            .collect()
+    }
 }
 
 impl<'a> Scope<'a> {
@@ -77,11 +101,9 @@ impl<'a> Scope<'a> {
                     set: *set,
                 });
             }
-            let named = |id: LocalId| self.locals.get(id.0).is_some_and(|it| it.name.node == name);
-            let later = region.later.iter().rev();
-            let mut later = later.filter(|(from, id)| *from <= span.start && named(*id));
-            if let Some((_, id)) = later.next() {
-                found = Some(*id);
+            let mut later = region.later.iter();
+            if let Some(later) = later.rfind(|it| it.name == name && it.from <= span.start) {
+                found = Some(later.id);
                 break;
             }
             if region.names.contains_key(name) {
@@ -107,11 +129,11 @@ impl<'a> Scope<'a> {
     pub fn loop_around(&self, name: &str, inner: Option<usize>) -> Option<LocalId> {
         let mut next = inner;
         while let Some(step) = next.and_then(|at| self.workflow.steps.get(at)) {
-            let named = |id: &&LocalId| {
+            let is_variable = |id: &&LocalId| {
                 let local = self.locals.get(id.0);
-                local.is_some_and(|local| local.name.node == name)
+                local.is_some_and(|it| it.name.node == name && it.kind == LocalKind::LoopVariable)
             };
-            if let Some(id) = step.binds.iter().find(named) {
+            if let Some(id) = step.binds.iter().find(is_variable) {
                 return Some(*id);
             }
             next = step.parent;

@@ -93,23 +93,24 @@ impl Evaluator<'_> {
             count,
             until,
             inner,
+            more,
         } = unit.kind
         else {
             unreachable!("asked for rounds only");
         };
-        let (mut made, p) = (Evaluated::default(), self.p);
+        let (mut made, p) = (self.judged(number, unit), self.p);
         made.rounds = vec![Shards::new(); count as usize];
         for at in self.points(&unit.loops) {
             let (items, folders) = (items(&unit.loops, &at), folders(&unit.loops, &at));
+            if Self::letter(self.program.flag, unit, &items).is_none() {
+                continue;
+            }
             let mut state = format!("(i{number}{})", spaced(&items));
             made.files
                 .insert(format!("p{p}_i{number}/{folders}text"), state.clone());
             let read = self.read(&unit.reads, &unit.loops, &at);
             for round in 1..=count {
-                let call = |letter: char| match count {
-                    1 => format!("p{p}_{letter}{number}"),
-                    _ => format!("p{p}_{letter}{number}.{round}.p{p}_r{letter}{number}"),
-                };
+                let call = |letter| self.round(letter, number, (round, count));
                 let mut list = String::new();
                 if let Some(axis) = inner {
                     let inner = self.program.collections[axis].iter().map(|item| {
@@ -132,11 +133,27 @@ impl Evaluator<'_> {
                     break;
                 }
             }
-            if read.is_some() {
-                made.text.insert(items, state);
+            if read.is_none() {
+                continue;
             }
+            for round in 1..=more {
+                state = format!("(u{number}{} {state})", spaced(&items));
+                let folder = self.round('u', number, (round, more));
+                made.files
+                    .insert(format!("{folder}/{folders}text"), state.clone());
+            }
+            made.text.insert(items, state);
         }
         made
+    }
+
+    /// What the call of a round is named; the only one has the name of its process.
+    fn round(&self, letter: char, number: usize, (round, count): (i64, i64)) -> String {
+        let p = self.p;
+        match count {
+            1 => format!("p{p}_{letter}{number}"),
+            _ => format!("p{p}_{letter}{number}.{round}.p{p}_r{letter}{number}"),
+        }
     }
 
     /// The calls that decide about shards.

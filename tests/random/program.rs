@@ -52,6 +52,8 @@ pub enum Kind {
         until: Option<i64>,
         /// A loop over a collection in each round.
         inner: Option<usize>,
+        /// How many rounds of another kind go on from there; there may be none.
+        more: i64,
     },
 }
 
@@ -128,7 +130,7 @@ impl Program {
         let loops = self.loops(&raw);
         let branch = match kind {
             Kind::Call { makes: false } => raw.branch,
-            Kind::Name if raw.branch == Branch::Only => raw.branch,
+            Kind::Name | Kind::Rounds { .. } if raw.branch == Branch::Only => raw.branch,
             Kind::Call { makes: true } | Kind::Name | Kind::Rounds { .. } => Branch::None,
         };
         let reads = raw.reads.iter().filter_map(|it| self.read(it, &loops));
@@ -293,8 +295,8 @@ impl Program {
     /// Whether an input must be declared as optional: what reads an output itself is skipped without it.
     pub fn is_optional(&self, read: &Read) -> bool {
         let unit = &self.units[read.value.unit];
-        let is_output =
-            unit.kind != Kind::Name && read.other.is_none() && read.value.pick.is_none();
+        let is_call = matches!(unit.kind, Kind::Call { .. });
+        let is_output = is_call && read.other.is_none() && read.value.pick.is_none();
         self.lacks(read) && !is_output
     }
 }

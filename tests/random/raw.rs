@@ -88,12 +88,12 @@ pub fn unit() -> impl Strategy<Value = Raw> {
 fn kind() -> impl Strategy<Value = Kind> {
     let until = proptest::option::of(0..2i64);
     let inner = proptest::option::weighted(0.3, 0..LOOPS.len());
-    let rounds = (1..=3i64, until, inner);
+    let rounds = (1..=3i64, until, inner, 0..=2i64);
     prop_oneof![
         5 => Just(Kind::Call { makes: false }),
         2 => Just(Kind::Call { makes: true }),
         2 => Just(Kind::Name),
-        1 => rounds.prop_map(|(count, until, inner)| Kind::Rounds { count, until, inner }),
+        1 => rounds.prop_map(|(count, until, inner, more)| Kind::Rounds { count, until, inner, more }),
     ]
 }
 

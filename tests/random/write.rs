@@ -134,17 +134,7 @@ impl Writer<'_> {
     /// A statement, in the branch that it stands in, or one in each of two.
     fn under(&mut self, number: usize, unit: &Unit, [then, otherwise]: [String; 2]) {
         let p = self.p;
-        if unit.branch.is_each() {
-            let items = self.inputs(&unit.loops, &[]);
-            let script = format!(
-                "    printf '%s' $((({}{}) % 2)) > \"$score\"\n",
-                unit.salt,
-                sum(&unit.loops)
-            );
-            self.process(format!("p{p}_j{number}"), (&items, "score: Int"), &script);
-            let items = self.arguments(&unit.loops, &[]);
-            self.line(format!("p{p}_s{number} = p{p}_j{number}({items})"));
-        }
+        self.judge(number, unit);
         self.line(match unit.branch {
             Branch::None => then,
             Branch::Static => format!("if p{p}_flag {{ {then} }} else {{ {otherwise} }}"),
@@ -155,11 +145,29 @@ impl Writer<'_> {
         });
     }
 
+    /// The call that decides about each shard, if one does.
+    fn judge(&mut self, number: usize, unit: &Unit) {
+        if !unit.branch.is_each() {
+            return;
+        }
+        let p = self.p;
+        let items = self.inputs(&unit.loops, &[]);
+        let script = format!(
+            "    printf '%s' $((({}{}) % 2)) > \"$score\"\n",
+            unit.salt,
+            sum(&unit.loops)
+        );
+        self.process(format!("p{p}_j{number}"), (&items, "score: Int"), &script);
+        let items = self.arguments(&unit.loops, &[]);
+        self.line(format!("p{p}_s{number} = p{p}_j{number}({items})"));
+    }
+
     fn rounds(&mut self, number: usize, unit: &Unit) {
         let Kind::Rounds {
             count,
             until,
             inner,
+            more,
         } = unit.kind
         else {
             unreachable!("asked for rounds only");
@@ -170,6 +178,10 @@ impl Writer<'_> {
         let begin = print(format!("i{number}{}", printed(loops)));
         let inputs = self.inputs(loops, &[]);
         self.process(format!("p{p}_i{number}"), (&inputs, "text: String"), &begin);
+        self.judge(number, unit);
+        if unit.branch == Branch::Only {
+            self.line(format!("if p{p}_s{number}.score > 0 {{"));
+        }
         let begin = self.arguments(loops, &[]);
         self.line(format!("p{p}_c{number} = p{p}_i{number}({begin}).text"));
         self.line(format!("repeat {count} as i {{"));
@@ -206,6 +218,20 @@ impl Writer<'_> {
             Some(most) => format!("}} until p{p}_rt{number}.score > {most}"),
             None => "}".to_owned(),
         });
+        if more > 0 {
+            let text = print(format!("u{number}{} ${{state}}", printed(loops)));
+            let inputs = format!("state: String, {}", self.inputs(loops, &[]));
+            let inputs = inputs.trim_end_matches(", ");
+            self.process(format!("p{p}_u{number}"), (inputs, "text: String"), &text);
+            let arguments = format!("state: p{p}_c{number}, {}", self.arguments(loops, &[]));
+            let arguments = arguments.trim_end_matches(", ");
+            self.line(format!("repeat {more} {{"));
+            self.line(format!("p{p}_ru{number} = p{p}_u{number}({arguments})"));
+            self.line(format!("p{p}_c{number} = p{p}_ru{number}.text }}"));
+        }
+        if unit.branch == Branch::Only {
+            self.line("}");
+        }
     }
 
     fn process(&mut self, name: String, (inputs, outputs): (&str, &str), script: &str) {
