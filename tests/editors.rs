@@ -24,7 +24,7 @@ const ITEMS: [&str; 6] = [
 const CONSTANTS: [&str; 3] = ["false", "it", "true"];
 
 /// Kinds of words, with the group that Vim has them in.
-const GROUPS: [(&str, &str); 7] = [
+pub const GROUPS: [(&str, &str); 7] = [
     ("items", "flowcItem"),
     ("clauses", "flowcClause"),
     ("control", "flowcControl"),
@@ -81,7 +81,7 @@ fn all_that_the_extension_names_is_there() {
 }
 
 /// The words of a kind, as `grammar/flow.pest` has them.
-fn wanted(kind: &str) -> Words {
+pub fn wanted(kind: &str) -> Words {
     let grammar = support::read(&support::root("grammar/flow.pest"));
     let items = words(&ITEMS);
     let constants = words(&CONSTANTS);

@@ -15,6 +15,7 @@ mod errors;
 mod forecasts;
 mod fuzz;
 mod import;
+mod language;
 mod layout;
 mod levels;
 mod lsp;

@@ -38,7 +38,7 @@ pub(super) const CLAUSES: [(&str, &str); 34] = [
     ("gpus", "GPUs of one shard"),
     (
         "memory",
-        "memory of one shard, such as `4GB`; may read the inputs and `attempt`",
+        "memory of one shard, such as `4GB`; may be computed from the inputs",
     ),
     (
         "merge",
@@ -78,7 +78,7 @@ pub(super) const CLAUSES: [(&str, &str); 34] = [
     ("tasks", "tasks of one shard, as MPI has them"),
     (
         "time",
-        "the time limit of one shard, such as `2h`; may read the inputs and `attempt`",
+        "the time limit of one shard, such as `2h`; may be computed from the inputs",
     ),
     ("tmp", "local disk of one shard, such as `10GB`"),
     (

@@ -131,9 +131,8 @@ impl Checker<'_> {
             Type::Optional(_) => {
                 format!("give what stands there without it: `{{{found} ?? \"none\"}}`")
             }
-            Type::Duration | Type::Size => {
-                "divide by a unit for a number: `{limit / 1s}`".to_owned()
-            }
+            Type::Duration => format!("divide by a unit for a number: `{{{found} / 1s}}`"),
+            Type::Size => format!("divide by a unit for a number: `{{{found} / 1MB}}`"),
             Type::Int | Type::Float | Type::Bool | Type::String => return Some(found),
             Type::File | Type::Dir | Type::Enum(_) => return Some(found),
         };
