@@ -1,14 +1,13 @@
-//! What the tests of the passes share: a program through all of them, with files in memory.
+//! What the tests of the passes share: a program through all that check it, with files in memory.
 
 use std::collections::BTreeMap;
 use std::io;
 
-use crate::dataflow::{self, Dataflow};
-use crate::diagnostics::{self, Located, Report, Warnings};
-use crate::import::{self, Modules};
-use crate::settings::{self, Settings};
+use crate::dataflow::Dataflow;
+use crate::diagnostics::{self, Report, Warnings};
+use crate::pipeline::{self, Input};
+use crate::settings::Settings;
 use crate::source::{Files, Source, Sources};
-use crate::{grains, parse, resolve, typecheck};
 
 /// Files by path.
 #[derive(Default)]
@@ -51,7 +50,7 @@ pub struct Outcome {
     pub printed: String,
 }
 
-/// All passes up to the dataflow.
+/// All passes up to the dataflow, as `flowc check` runs them.
 pub fn compile(text: &str, files: &Memory) -> Outcome {
     compile_with(text, files, &[])
 }
@@ -59,73 +58,29 @@ pub fn compile(text: &str, files: &Memory) -> Outcome {
 /// The same with params set, each as `--set` takes it.
 pub fn compile_with(text: &str, files: &Memory, set: &[&str]) -> Outcome {
     let mut texts = Sources::default();
-    let source = Source {
+    texts.add(Source {
         name: "test.flow".to_owned(),
         text: text.to_owned(),
-    };
-    let id = texts.add(source.clone());
-    let mut found = Found::default();
+    });
     let mut settings = Settings::default();
     for assignment in set {
         settings.set(assignment, &mut texts).unwrap();
     }
-    let parsed = found.keep(parse::parse(&source, id));
-    let dataflow = parsed
-        .and_then(|file| found.keep(settings::apply(file, &settings, &texts)))
-        .and_then(|file| match import::load(file, files, &mut texts) {
-            Ok(modules) => Some(modules),
-            Err(errors) => {
-                found.errors.extend(errors);
-                None
-            }
-        })
-        .and_then(|mut modules| {
-            found.keep(grains::write_out(&mut modules, &mut texts))?;
-            Some(modules)
-        })
-        .and_then(|modules| passes(&modules, files, (&mut texts, &mut found)));
-    found.outcome(dataflow, &texts)
-}
-
-fn passes(
-    modules: &Modules,
-    files: &Memory,
-    (texts, found): (&mut Sources, &mut Found),
-) -> Option<Dataflow> {
-    let bindings = resolve::resolve(modules, &mut found.warnings);
-    let bindings = found.keep(bindings)?;
-    let program = typecheck::check(&bindings, &mut found.warnings);
-    let program = found.keep(program)?;
-    let dataflow = dataflow::build(&program, "test", files, texts, &mut found.warnings);
-    found.keep(dataflow)
-}
-
-#[derive(Default)]
-struct Found {
-    errors: Vec<Report>,
-    warnings: Warnings,
-}
-
-impl Found {
-    fn keep<T, E>(&mut self, result: Result<T, Vec<E>>) -> Option<T>
-    where
-        E: Located + Send + Sync + 'static,
-    {
-        let errors = result.map_err(diagnostics::reports);
-        errors.map_err(|errors| self.errors.extend(errors)).ok()
-    }
-
-    fn outcome(self, dataflow: Option<Dataflow>, texts: &Sources) -> Outcome {
-        let all: Vec<Report> = self
-            .errors
-            .into_iter()
-            .chain(self.warnings.into_reports())
-            .collect();
-        let code = |report: &Report| report.code().map(|code| code.to_string());
-        Outcome {
-            dataflow,
-            codes: all.iter().filter_map(code).collect(),
-            printed: diagnostics::plain(&all, texts.all()),
-        }
+    let input = Input {
+        name: "test",
+        files,
+        settings: &settings,
+    };
+    let mut warnings = Warnings::default();
+    let (dataflow, mut reports) = match pipeline::check(input, &mut texts, &mut warnings) {
+        Ok(dataflow) => (Some(dataflow), Vec::new()),
+        Err(errors) => (None, errors),
+    };
+    reports.extend(warnings.into_reports());
+    let code = |report: &Report| report.code().map(|code| code.to_string());
+    Outcome {
+        dataflow,
+        codes: reports.iter().filter_map(code).collect(),
+        printed: diagnostics::plain(&reports, texts.all()),
     }
 }

@@ -236,7 +236,6 @@ impl fmt::Display for Size {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 

@@ -309,7 +309,6 @@ fn placed(place: Span, label: &LabeledSpan, sources: &[Source]) -> Option<Label>
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::indexing_slicing)]
 mod tests {
     use super::*;
 

@@ -1,7 +1,5 @@
 //! Programs with `split`, as what they become.
 
-#![allow(clippy::unwrap_used)]
-
 use crate::testing::{Memory, compile};
 
 const CUT: &str = r#"process count(text: File, least: Int = 1) -> (lines: File = "lines.txt") {

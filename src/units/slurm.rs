@@ -117,7 +117,6 @@ impl fmt::Display for Memory {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 

@@ -1,7 +1,5 @@
 //! Starts by what a program says and a site allows.
 
-#![allow(clippy::unwrap_used)]
-
 use crate::cost::{Chain, estimate};
 use crate::site::{Partition, Site};
 use crate::testing::{Memory, compile};
