@@ -143,7 +143,6 @@ fn of_measured(
     let bytes = || sizes::bytes(dataflow, call, &learned.sizes);
     if let Some((line, mut costs)) = measured.by_size.zip(bytes()) {
         costs.each.iter_mut().for_each(|it| *it = line.seconds(*it));
-        #[expect(clippy::cast_precision_loss, reason = "shards are far below 2^52")]
         let mean = costs.each.iter().sum::<f64>() / costs.each.len().max(1) as f64;
         let first = costs.each.first().copied();
         let differ = costs.each.iter().any(|it| Some(*it) != first);
@@ -177,7 +176,6 @@ pub fn walltime(groups: &[Group], pack: u64, startup: f64) -> Option<f64> {
             let limit = estimate.limit?;
             // A shard of which only the limit is known is counted with all of it.
             let margin = estimate.cost.map_or(limit, |cost| PACK_MARGIN * cost);
-            #[expect(clippy::cast_precision_loss, reason = "packs are far below 2^52")]
             let shards = shards.saturating_mul(pack) as f64;
             total += shards * margin;
             if largest.is_none_or(|(most, _)| limit > most) {

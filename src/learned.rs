@@ -102,7 +102,6 @@ impl BySize {
         if pairs.len() < 8 {
             return None;
         }
-        #[expect(clippy::cast_precision_loss, reason = "shards are far below 2^52")]
         let count = pairs.len() as f64;
         let mean = |of: &dyn Fn(&(f64, f64)) -> f64| pairs.iter().map(of).sum::<f64>() / count;
         let (x, y) = (mean(&|it| it.0), mean(&|it| it.1));
@@ -124,7 +123,6 @@ impl Quantiles {
     /// None of nothing.
     pub fn of(mut all: Vec<f64>) -> Option<Self> {
         all.sort_by(f64::total_cmp);
-        #[expect(clippy::cast_precision_loss, reason = "shards are far below 2^52")]
         let mean = all.iter().sum::<f64>() / all.len() as f64;
         let at = |percent| quantile(&all, percent);
         Some(Self {

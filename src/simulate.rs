@@ -91,19 +91,11 @@ fn run<'a>(jobs: &[Job], mut run: Run<'a>) -> Run<'a> {
 type Instant = u64;
 
 fn instant(seconds: f64) -> Instant {
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "times are positive and far below 500 years"
-    )]
-    let nanoseconds = (seconds * 1e9).round() as Instant;
-    nanoseconds
+    (seconds * 1e9).round() as Instant
 }
 
 fn seconds(instant: Instant) -> f64 {
-    #[expect(clippy::cast_precision_loss, reason = "a nanosecond in a hundred days")]
-    let nanoseconds = instant as f64;
-    nanoseconds / 1e9
+    instant as f64 / 1e9
 }
 
 /// What happens at an instant; of those at the same, ends come first.

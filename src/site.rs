@@ -159,7 +159,6 @@ impl Site {
         let of_node = partition.and_then(|it| it.memory);
         let Size(of_node) = of_node.unwrap_or(self.node_memory);
         let Size(memory) = memory.or(self.memory).unwrap_or_default();
-        #[expect(clippy::cast_precision_loss, reason = "cores are few")]
         let cores = cpus as f64 / cores.max(1) as f64;
         cores.max(memory / of_node)
     }

@@ -6,9 +6,6 @@
 
 #![allow(
     clippy::indexing_slicing,
-    clippy::cast_precision_loss,
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
     reason = "a measurement: indices come from the trace itself"
 )]
 

@@ -31,7 +31,6 @@ pub(super) fn steps<'a>(trace: impl Iterator<Item = &'a Ran>) -> impl Iterator<I
 pub(super) fn svg(names: &[String], timeline: &Timeline, trace: &[Ran]) -> String {
     let end = timeline.makespan.max(1e-9);
     let x = |seconds: f64| LEFT + WIDTH * seconds / end;
-    #[expect(clippy::cast_precision_loss, reason = "jobs are few")]
     let height = TOP + ROW * names.len() as f64 + 22.0;
     let mut rows: BTreeMap<usize, Vec<Ran>> = BTreeMap::new();
     trace
@@ -57,7 +56,6 @@ pub(super) fn svg(names: &[String], timeline: &Timeline, trace: &[Ran]) -> Strin
         );
     }
     for (at, name) in names.iter().enumerate() {
-        #[expect(clippy::cast_precision_loss, reason = "jobs are few")]
         let floor = TOP + ROW * (at + 1) as f64 - 4.0;
         let own = rows.remove(&at).unwrap_or_default();
         let most = steps(own.iter())
@@ -94,7 +92,6 @@ pub(super) fn svg(names: &[String], timeline: &Timeline, trace: &[Ran]) -> Strin
 
 /// The outline of how many tasks run.
 fn area(own: &[Ran], (floor, most): (f64, i64), x: impl Fn(f64) -> f64) -> String {
-    #[expect(clippy::cast_precision_loss, reason = "tasks are far below 2^52")]
     let y = |running: i64| floor - (ROW - 8.0) * running as f64 / most.max(1) as f64;
     let mut path = String::new();
     let (mut last, mut at_y) = (f64::NEG_INFINITY, floor);

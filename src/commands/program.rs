@@ -253,7 +253,6 @@ impl TargetArgs {
         let mut learned =
             learned.map_err(|why| Failure::Input(format!("`{}`: {why}", path.display())))?;
         for file in cost::sized(&program.dataflow, &learned) {
-            #[expect(clippy::cast_precision_loss, reason = "sizes are computed with")]
             let size = fs::metadata(program.folder.join(&file)).map(|it| it.len() as f64);
             learned.sizes.extend(size.ok().map(|size| (file, size)));
         }

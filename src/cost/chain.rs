@@ -58,12 +58,6 @@ impl Chain {
     }
 
     /// By the time that its work takes; `None` where that is not known.
-    #[expect(
-        clippy::cast_precision_loss,
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "starts are few"
-    )]
     pub fn needed(&self, pack: u64) -> Option<u64> {
         let work = self.work? * pack as f64;
         Some(self.starts_of(work) as u64)

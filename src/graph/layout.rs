@@ -239,7 +239,6 @@ fn between(at: usize, edge: &Edge) -> Between {
 fn sized(node: &Node) -> NodeLabel {
     let below = node.lines.iter().map(|it| LINE * width(it));
     let widest = below.fold(BOLD * NAME * width(&node.name), f64::max);
-    #[expect(clippy::cast_precision_loss, reason = "lines are few")]
     let lines = node.text().count() as f64;
     NodeLabel {
         width: widest + 2.0 * PADDING,

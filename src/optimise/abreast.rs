@@ -136,7 +136,6 @@ impl Input<'_> {
     }
 
     /// Nodes times seconds that the tasks of a stage hold where they fill nodes.
-    #[expect(clippy::cast_precision_loss, reason = "tasks are far below 2^52")]
     pub(super) fn held_abreast(self, stage: &Stage) -> f64 {
         let nodes = stage.tasks() as f64 / self.room(stage) as f64;
         nodes * (self.site.startup + pack::task_seconds(stage, self))
@@ -175,11 +174,6 @@ impl Input<'_> {
         let of_node = partition
             .and_then(|it| it.memory)
             .unwrap_or(self.site.node_memory);
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "the tasks of a node are few"
-        )]
         let by_memory = memory.map(|bytes| (of_node.0 / bytes.max(1.0)) as u64);
         let room = by_cores.min(by_memory.unwrap_or(by_cores));
         let room = match self.site.nodes {

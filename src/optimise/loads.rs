@@ -46,7 +46,6 @@ impl Loads {
     }
 
     /// Seconds of a task where there are so many, rounded up so that as many are enough.
-    #[expect(clippy::cast_precision_loss, reason = "tasks are far below 2^52")]
     pub fn of_task(&self, tasks: u64) -> f64 {
         (self.total / tasks.max(1) as f64 * 1000.0).ceil() / 1000.0
     }
@@ -64,7 +63,6 @@ impl Loads {
         if count >= self.each.len() {
             return self.longest_first().map(|(_, seconds)| seconds).collect();
         }
-        #[expect(clippy::cast_precision_loss, reason = "tasks are far below 2^52")]
         let grain = self.total / tasks as f64 * GRAIN;
         let mut bins = vec![0.0; count];
         let mut least: BinaryHeap<_> = (0..count).map(|at| Reverse((Load(0.0), at))).collect();

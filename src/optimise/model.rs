@@ -40,7 +40,6 @@ impl Input<'_> {
         };
         let alone = image + self.site.shell_time;
         let shards = self.dataflow.shards(call).min(self.site.slots);
-        #[expect(clippy::cast_precision_loss, reason = "slots are far below 2^52")]
         let together = shards as f64 / self.site.shard_rate;
         let cost = self.estimates.of(call).cost.unwrap_or(UNKNOWN);
         alone.max(together - cost)
@@ -48,10 +47,6 @@ impl Input<'_> {
 
     pub fn lot_seconds(self, stage: &Stage, lot: &[CallId]) -> f64 {
         let each = lot.iter().map(|&call| {
-            #[expect(
-                clippy::cast_precision_loss,
-                reason = "items have far fewer shards than 2^52"
-            )]
             let shards = stage.shards_an_item(self.dataflow, call) as f64;
             shards * self.shard_seconds(call)
         });
@@ -61,7 +56,6 @@ impl Input<'_> {
     /// The mean over the items.
     pub fn item_seconds(self, stage: &Stage) -> f64 {
         let each = stage.lots.iter().map(|lot| self.lot_seconds(stage, lot));
-        #[expect(clippy::cast_precision_loss, reason = "lots are few")]
         let lots = stage.lots.len().max(1) as f64;
         each.sum::<f64>() / lots
     }
@@ -76,7 +70,6 @@ impl Input<'_> {
         if let [lot] = stage.lots.as_slice() {
             let item = self.lot_seconds(stage, lot);
             let last = stage.items - (stage.tasks().saturating_sub(1)) * pack;
-            #[expect(clippy::cast_precision_loss, reason = "packs are far below 2^52")]
             let (each, last) = (pack as f64 * item, last as f64 * item);
             return Tasks::Even {
                 count: stage.tasks(),
@@ -102,7 +95,7 @@ impl Input<'_> {
             Some(most.map_or(bytes, |most| most.max(bytes)))
         });
         let partition = asked.clone().find_map(|it| it.partition.as_deref());
-        let memory = memory.map(|bytes| Size(bytes * abreast(stage)));
+        let memory = memory.map(|bytes| Size(bytes * stage.abreast as f64));
         self.site.share(partition, cpus * stage.abreast, memory)
     }
 
@@ -148,9 +141,4 @@ impl Input<'_> {
     pub fn node_seconds(self, stage: &Stage) -> f64 {
         (self.site.startup + self.item_seconds(stage)) * self.share(stage)
     }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "the tasks of a node are few")]
-fn abreast(stage: &Stage) -> f64 {
-    stage.abreast as f64
 }

@@ -84,7 +84,6 @@ pub(super) fn may_pack(stage: &Stage, input: Input<'_>) -> bool {
 }
 
 /// Seconds of work in a task; the mean where they differ.
-#[expect(clippy::cast_precision_loss, reason = "packs are far below 2^52")]
 pub(super) fn task_seconds(stage: &Stage, input: Input<'_>) -> f64 {
     match (&stage.loads, stage.balanced) {
         (Some(loads), Some(tasks)) => loads.total() / tasks.max(1) as f64,
@@ -121,12 +120,6 @@ pub(super) fn is_worth_it(stage: &Stage, input: Input<'_>) -> bool {
 
 /// As many tasks as run at once, times the waves in which tasks are long enough; no more than can
 /// be launched while the first ones work.
-#[expect(
-    clippy::cast_precision_loss,
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "counts are far below 2^52"
-)]
 fn best_tasks(stage: &Stage, input: Input<'_>) -> u64 {
     let site = input.site;
     let work = input.item_seconds(stage) * stage.items as f64;
@@ -202,9 +195,7 @@ fn reason(stage: &Stage, work: f64, input: Input<'_>) -> String {
         _ => format!("{shards} calls in {tasks} tasks"),
     };
     let parts = match stage.lots.len() {
-        #[expect(clippy::cast_precision_loss, reason = "packs are far below 2^52")]
         1 => stage.pack as f64,
-        #[expect(clippy::cast_precision_loss, reason = "calls are few")]
         _ => shards as f64 / tasks as f64,
     };
     let overhead = |work: f64| (100.0 * startup / (startup + work)).round();

@@ -114,12 +114,6 @@ fn thinned(
     if stage.tasks() < 2 || !pack::may_pack(stage, input) {
         return None;
     }
-    #[expect(
-        clippy::cast_precision_loss,
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "tasks are far below 2^52"
-    )]
     let tasks = (stage.tasks() as f64 * part).ceil() as u64;
     let packed = pack::packed(stage, tasks, input)?;
     if !pack::is_worth_it(&packed, input) || pack::task_seconds(&packed, input) > most {

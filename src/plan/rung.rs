@@ -284,11 +284,6 @@ impl<'a> Asked<'a> {
         }
     }
 
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "counts are small and checked"
-    )]
     fn set(&mut self, what: Raised, amount: f64) {
         let own = &mut self.resources;
         let count = Some(amount.ceil() as u64);
@@ -306,7 +301,6 @@ impl<'a> Asked<'a> {
 }
 
 /// What of it is asked for by these resources and this limit of time.
-#[expect(clippy::cast_precision_loss, reason = "counts are small")]
 fn amount((own, limit): (&Resources, Option<f64>), what: Raised, site: &Site) -> Option<f64> {
     let count = |count: Option<u64>| Some(count.unwrap_or(1) as f64);
     match what {
@@ -322,7 +316,6 @@ fn amount((own, limit): (&Resources, Option<f64>), what: Raised, site: &Site) ->
 }
 
 /// The most of it that some partition has; `None` where that is not known of one.
-#[expect(clippy::cast_precision_loss, reason = "counts are small")]
 fn most(what: Raised, partition: Option<&str>, site: &Site) -> Option<f64> {
     let limit = |it: &Partition| match what {
         Raised::Time => it.time.map(|limit| Duration::from(limit).0),

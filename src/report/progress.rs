@@ -149,7 +149,6 @@ fn bar(all: Counts) -> Vec<Segment> {
     let mut x = 0.0;
     let mut segments = Vec::new();
     for (class, number) in parts.into_iter().filter(|(_, number)| *number > 0) {
-        #[expect(clippy::cast_precision_loss, reason = "a part of a picture")]
         let width = 100.0 * number as f64 / all.total() as f64;
         segments.push(Segment {
             class,

@@ -59,7 +59,6 @@ impl Tasks {
     /// Seconds of work in all.
     pub fn total(&self) -> f64 {
         match self {
-            #[expect(clippy::cast_precision_loss, reason = "tasks are far below 2^52")]
             Self::Even { count, each, last } => count.saturating_sub(1) as f64 * each + last,
             Self::Uneven(all) => all.iter().sum(),
         }

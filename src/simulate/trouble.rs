@@ -51,7 +51,6 @@ impl Trouble {
         for part in [job as u64, task, what] {
             state = mixed(state ^ mixed(part));
         }
-        #[expect(clippy::cast_precision_loss, reason = "53 bits are kept")]
         let top = (state >> 11) as f64;
         top / (1_u64 << 53) as f64
     }

@@ -213,12 +213,10 @@ fn step(tasks: &[Vec<f64>]) -> f64 {
     median(&mut steps.map(|(a, b)| b - a).collect::<Vec<f64>>())
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a few seconds")]
 fn seconds(milliseconds: u64) -> f64 {
     milliseconds as f64 / 1000.0
 }
 
-#[expect(clippy::cast_precision_loss, reason = "trials are few")]
 fn mean(all: &[f64]) -> f64 {
     all.iter().sum::<f64>() / all.len().max(1) as f64
 }
@@ -233,7 +231,6 @@ fn middle_rate(stamps: &mut [f64]) -> f64 {
     stamps.sort_by(f64::total_cmp);
     let (from, to) = (stamps.len() / 10, stamps.len() * 9 / 10);
     match (stamps.get(from), stamps.get(to)) {
-        #[expect(clippy::cast_precision_loss, reason = "stamps are few")]
         (Some(a), Some(b)) if b > a => (to - from) as f64 / (b - a),
         (_, _) => 1000.0,
     }
