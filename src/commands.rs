@@ -31,7 +31,9 @@ mod submit;
 mod table;
 
 use std::fmt::Display;
+use std::fs;
 use std::io::{self, Write as _};
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{ArgMatches, Args, FromArgMatches, Subcommand};
@@ -92,6 +94,14 @@ fn print(text: impl Display) -> Result<(), Failure> {
             "standard output cannot be written: {error}"
         ))),
         Ok(()) | Err(_) => Ok(()),
+    }
+}
+
+/// Writes to a file, or to standard output where none is named.
+fn write_or_print(file: Option<&Path>, text: &str) -> Result<(), Failure> {
+    match file {
+        Some(path) => fs::write(path, text).map_err(Failure::io("written", path)),
+        None => print(text),
     }
 }
 

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use miette::Diagnostic;
+use tempfile::{Builder, TempDir};
 use thiserror::Error;
 
 use crate::emit::File;
@@ -230,7 +231,7 @@ fn remove(out: &Path, path: &str) -> Result<(), OutputError> {
 /// A folder beside `out` that takes the files until all are written; removed at the end, whatever
 /// the end is.
 struct Beside {
-    folder: PathBuf,
+    folder: TempDir,
 }
 
 impl Beside {
@@ -238,13 +239,16 @@ impl Beside {
         fs::create_dir_all(out).map_err(failed("made", out))?;
         let out = fs::canonicalize(out).map_err(failed("read", out))?;
         let name = out.file_name().unwrap_or_default().to_string_lossy();
-        let folder = out.with_file_name(format!(".{name}.flowc-{}", std::process::id()));
-        fs::create_dir(&folder).map_err(failed("made", &folder))?;
+        let above = out.parent().unwrap_or(&out);
+        let folder = Builder::new()
+            .prefix(&format!(".{name}.flowc-"))
+            .tempdir_in(above);
+        let folder = folder.map_err(failed("written", above))?;
         Ok(Self { folder })
     }
 
     fn write(&self, name: &str, file: &File) -> Result<(), OutputError> {
-        let path = self.folder.join(name);
+        let path = self.folder.path().join(name);
         fs::write(&path, &file.content).map_err(failed("written", &path))?;
         if file.executable {
             let mode = fs::Permissions::from_mode(0o755);
@@ -255,14 +259,7 @@ impl Beside {
 
     fn place(&self, name: &str, file: &File, out: &Path) -> Result<(), OutputError> {
         let path = out.join(&file.path);
-        fs::rename(self.folder.join(name), &path).map_err(failed("written", &path))
-    }
-}
-
-impl Drop for Beside {
-    fn drop(&mut self) {
-        // What is left is no more than litter.
-        let _ = fs::remove_dir_all(&self.folder);
+        fs::rename(self.folder.path().join(name), &path).map_err(failed("written", &path))
     }
 }
 

@@ -49,8 +49,8 @@ pub(super) fn compile(args: &Args) -> Result<(Compiled, Summary), Failure> {
 
 /// The way from `out/` to the program's folder.
 fn project(out: &Path, program: &Path) -> Result<String, Failure> {
-    let from = resolved(out).map_err(|error| Failure::io("found", out, &error))?;
-    let to = fs::canonicalize(program).map_err(|error| Failure::io("found", program, &error))?;
+    let from = resolved(out).map_err(Failure::io("found", out))?;
+    let to = fs::canonicalize(program).map_err(Failure::io("found", program))?;
     Ok(relative(&from, &to))
 }
 

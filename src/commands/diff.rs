@@ -5,8 +5,8 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, id};
+use std::path::Path;
+use std::process::Command;
 
 use indexmap::IndexMap;
 use serde_json::{Value, json};
@@ -16,6 +16,7 @@ use crate::pipeline::Compiled;
 use crate::units::Walltime;
 
 use super::failure::Failure;
+use super::paths::write;
 use super::table::Table;
 
 /// So many shards are named for people; machines get all.
@@ -30,16 +31,6 @@ awk -f "$2/lib/records.awk" -f "$2/lib/survey.awk" </dev/null
 awk -v OFS='\t' '{ print $0, $0, 1, 1 }' "$3/plan.tracked" >"$3/files.tsv"
 awk -f "$2/lib/records.awk" -f "$2/lib/plan.awk" -f "$2/lib/decide.awk" -f "$2/lib/temp.awk" -f "$2/lib/cut.awk" </dev/null
 "#;
-
-/// A folder that is removed with its value.
-struct Scratch(PathBuf);
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        // What cannot be removed is left: nothing depends on it.
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
 
 /// Two compiles side by side.
 pub(super) struct Diff {
@@ -65,13 +56,14 @@ pub(super) fn diff(compiled: &Compiled, other: &Path) -> Result<Diff, Failure> {
         false => other.parent().unwrap_or(Path::new(".")),
     };
     let before = manifest(&folder.join("manifest.json"))?;
-    let scratch = Scratch(std::env::temp_dir().join(format!("flowc-diff.{}", id())));
-    let now = scratch.0.join("now");
+    let scratch = tempfile::Builder::new().prefix("flowc-diff.").tempdir();
+    let scratch = scratch.map_err(Failure::io("written", &std::env::temp_dir()))?;
+    let now = scratch.path().join("now");
     for file in &compiled.files {
         write(&now.join(&file.path), &file.content)?;
     }
-    let old = ids(folder, &now, &scratch.0.join("old"))?;
-    let new = ids(&now, &now, &scratch.0.join("new"))?;
+    let old = ids(folder, &now, &scratch.path().join("old"))?;
+    let new = ids(&now, &now, &scratch.path().join("new"))?;
     Ok(Diff {
         jobs: jobs(&before, &compiled.manifest),
         calls: calls((&before, &old), (&compiled.manifest, &new)),
@@ -79,20 +71,13 @@ pub(super) fn diff(compiled: &Compiled, other: &Path) -> Result<Diff, Failure> {
 }
 
 fn manifest(path: &Path) -> Result<Manifest, Failure> {
-    let text = fs::read_to_string(path).map_err(|error| Failure::io("read", path, &error))?;
+    let text = fs::read_to_string(path).map_err(Failure::io("read", path))?;
     serde_json::from_str(&text).map_err(|error| {
         Failure::Input(format!(
             "`{}` is no manifest of this flowc: {error}",
             path.display()
         ))
     })
-}
-
-fn write(path: &Path, content: &[u8]) -> Result<(), Failure> {
-    let folder = path.parent().unwrap_or(path);
-    fs::create_dir_all(folder)
-        .and_then(|()| fs::write(path, content))
-        .map_err(|error| Failure::io("written", path, &error))
 }
 
 /// Of each call its shards' directories and ids, in order.
@@ -103,7 +88,7 @@ fn ids(plan: &Path, library: &Path, scratch: &Path) -> Result<Ids, Failure> {
     bash.args(["-c", IDS, "ids"]).args([plan, library, scratch]);
     let ended = bash
         .output()
-        .map_err(|error| Failure::io("run", Path::new("bash"), &error))?;
+        .map_err(Failure::io("run", Path::new("bash")))?;
     if !ended.status.success() {
         let why = String::from_utf8_lossy(&ended.stderr).trim().to_owned();
         return Err(Failure::Io(format!(
@@ -115,7 +100,7 @@ fn ids(plan: &Path, library: &Path, scratch: &Path) -> Result<Ids, Failure> {
     let expect = scratch.join("expect");
     for entry in fs::read_dir(&expect).into_iter().flatten().flatten() {
         let path = entry.path();
-        let text = fs::read_to_string(&path).map_err(|error| Failure::io("read", &path, &error))?;
+        let text = fs::read_to_string(&path).map_err(Failure::io("read", &path))?;
         let shards = text.lines().filter_map(|line| {
             let (dir, id) = line.split_once('\t')?;
             Some((dir.to_owned(), id.to_owned()))

@@ -43,8 +43,8 @@ pub(super) struct Diagnosed {
 
 impl Failure {
     /// `PATH cannot be ACTION: REASON`
-    pub fn io(action: &str, path: &Path, reason: &io::Error) -> Self {
-        Self::Io(format!("`{}` cannot be {action}: {reason}", path.display()))
+    pub fn io(action: &str, path: &Path) -> impl FnOnce(io::Error) -> Self {
+        move |reason| Self::Io(format!("`{}` cannot be {action}: {reason}", path.display()))
     }
 
     /// Says it on standard error and gives the exit status.

@@ -78,7 +78,7 @@ fn read<'a>(
     };
     let source = Source {
         name: path.display().to_string(),
-        text: text.map_err(|error| Failure::io("read", path, &error))?,
+        text: text.map_err(Failure::io("read", path))?,
     };
     let id = sources.add(source.clone());
     Ok(parse::parse(&source, id).map_err(reports).map(|file| {
@@ -97,8 +97,7 @@ impl Formatted<'_> {
         if is_stdin(self.path) {
             print(&self.text)?;
         } else if self.changed {
-            fs::write(self.path, &self.text)
-                .map_err(|error| Failure::io("written", self.path, &error))?;
+            fs::write(self.path, &self.text).map_err(Failure::io("written", self.path))?;
         }
         Ok(())
     }

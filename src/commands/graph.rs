@@ -1,6 +1,5 @@
 //! `flowc graph FILE`
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -11,7 +10,7 @@ use crate::pipeline;
 
 use super::failure::{self, Failure};
 use super::program::{Program, ProgramArgs, TargetArgs, ValueArgs};
-use super::{Outcome, print};
+use super::{Outcome, write_or_print};
 
 /// Mermaid's `maxEdges`.
 const MERMAID_EDGES: usize = 500;
@@ -60,13 +59,7 @@ pub(super) fn run(args: &Args) -> Outcome {
             graph.edges.len()
         );
     }
-    let text = graph::write(&graph, format);
-    match &args.out {
-        None => print(text)?,
-        Some(path) => {
-            fs::write(path, text).map_err(|error| Failure::io("written", path, &error))?;
-        }
-    }
+    write_or_print(args.out.as_deref(), &graph::write(&graph, format))?;
     Ok(ExitCode::SUCCESS)
 }
 

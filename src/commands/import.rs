@@ -8,7 +8,7 @@ use crate::adopt::{self, Script};
 use crate::disk::Disk;
 
 use super::failure::Failure;
-use super::paths::{relative, resolved};
+use super::paths::{folder_of, relative, resolved};
 use super::program::read;
 use super::{Outcome, print};
 
@@ -31,10 +31,7 @@ pub(super) fn run(args: &Args) -> Outcome {
     let beside = beside.unwrap_or_default();
     let out = args.out.as_deref().unwrap_or(&beside);
     let to_stdout = out == Path::new(STDOUT);
-    let folder = if to_stdout { &beside } else { out }.parent();
-    let folder = folder
-        .filter(|it| !it.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
+    let folder = folder_of(if to_stdout { &beside } else { out });
     let text = adopted(&args.scripts, folder)?;
     if !to_stdout && out.exists() {
         return Err(Failure::Io(format!(
@@ -46,7 +43,7 @@ pub(super) fn run(args: &Args) -> Outcome {
         print(text)?;
         return Ok(ExitCode::SUCCESS);
     }
-    fs::write(out, text).map_err(|error| Failure::io("written", out, &error))?;
+    fs::write(out, text).map_err(Failure::io("written", out))?;
     let out = out.display();
     print(format_args!(
         "{out}: read its comments, then `flowc run {out}` here, or `flowc {out}` for SLURM\n"
@@ -56,7 +53,7 @@ pub(super) fn run(args: &Args) -> Outcome {
 
 /// The program for these scripts in a folder.
 fn adopted(paths: &[PathBuf], folder: &Path) -> Result<String, Failure> {
-    let place = |path: &Path| resolved(path).map_err(|error| Failure::io("found", path, &error));
+    let place = |path: &Path| resolved(path).map_err(Failure::io("found", path));
     let home = place(folder)?;
     let mut texts = Vec::new();
     for path in paths {

@@ -1,7 +1,6 @@
 //! `flowc learn DIR`
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -10,7 +9,7 @@ use crate::records::Shards;
 
 use super::failure::Failure;
 use super::run_folder::{RunFolder, lines, tables};
-use super::{Outcome, print};
+use super::{Outcome, write_or_print};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -64,12 +63,7 @@ pub(super) fn run(args: &Args) -> Outcome {
     let text = learned
         .to_toml()
         .unwrap_or_else(|error| unreachable!("tables of numbers: {error}"));
-    match &args.out {
-        Some(path) => {
-            fs::write(path, text).map_err(|error| Failure::io("written", path, &error))?
-        }
-        None => print(text)?,
-    }
+    write_or_print(args.out.as_deref(), &text)?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use super::failure::{Failure, folder};
+use super::paths::write;
 use super::{Outcome, print};
 
 /// What `NAME` stands for in the templates: the name of the project.
@@ -51,7 +52,7 @@ pub(super) fn run(args: &Args) -> Outcome {
     for (file, text) in FILES {
         write(
             &path.join(file.replace(NAME, name)),
-            &text.replace(NAME, name),
+            text.replace(NAME, name),
         )?;
     }
     print(format_args!(
@@ -82,21 +83,13 @@ fn name(path: &Path) -> Result<&str, Failure> {
 
 /// What is there already and would be written over.
 fn obstacle(path: &Path) -> Result<Option<&'static str>, Failure> {
-    let unread = |error| Failure::io("read", path, &error);
-    if !path.try_exists().map_err(unread)? {
+    if !path.try_exists().map_err(Failure::io("read", path))? {
         return Ok(None);
     }
     if !path.is_dir() {
         return Ok(Some("is a file"));
     }
-    let mut entries = fs::read_dir(path).map_err(unread)?;
+    let mut entries = fs::read_dir(path).map_err(Failure::io("read", path))?;
     let taken = entries.next().is_some();
     Ok(taken.then_some("is there already, and is not empty"))
-}
-
-fn write(path: &Path, text: &str) -> Result<(), Failure> {
-    let above = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(above)
-        .and_then(|()| fs::write(path, text))
-        .map_err(|error| Failure::io("written", path, &error))
 }

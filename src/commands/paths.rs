@@ -1,25 +1,30 @@
-//! Paths from one place to another.
+//! Paths from one place to another, and what is written there.
 
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
+use super::failure::Failure;
+
 /// From one folder to another, both absolute: `..`, `../flows`, `.`.
 pub(super) fn relative(from: &Path, to: &Path) -> String {
-    let common = from
-        .components()
-        .zip(to.components())
-        .take_while(|(a, b)| a == b)
-        .count();
-    let up = from.components().skip(common).map(|_| "..".to_owned());
-    let down = to
-        .components()
-        .skip(common)
-        .map(|part| part.as_os_str().to_string_lossy().into_owned());
-    let parts: Vec<_> = up.chain(down).collect();
-    match parts.as_slice() {
-        [] => ".".to_owned(),
-        parts => parts.join("/"),
+    let way = pathdiff::diff_paths(to, from).unwrap_or_else(|| to.to_owned());
+    match way.as_os_str().is_empty() {
+        true => ".".to_owned(),
+        false => way.to_string_lossy().into_owned(),
     }
+}
+
+/// The folder that a file is in, or is to be in.
+pub(super) fn folder_of(file: &Path) -> &Path {
+    let folder = file.parent().filter(|it| !it.as_os_str().is_empty());
+    folder.unwrap_or(Path::new("."))
+}
+
+/// Writes a file, and makes the folders that it is to be in.
+pub(super) fn write(file: &Path, content: impl AsRef<[u8]>) -> Result<(), Failure> {
+    fs::create_dir_all(folder_of(file))
+        .and_then(|()| fs::write(file, content))
+        .map_err(Failure::io("written", file))
 }
 
 /// The absolute path, without links, of what may not be there yet.

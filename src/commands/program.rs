@@ -18,6 +18,7 @@ use crate::site::{Runtime, Site};
 use crate::source::{Source, Sources};
 
 use super::failure::{Diagnosed, Failure, Format};
+use super::paths::folder_of;
 
 /// Which program, with which values, and whom diagnostics are for.
 #[derive(Debug, clap::Args)]
@@ -86,10 +87,7 @@ impl Program {
         let mut session = Session::new(args.format);
         let name = file.display().to_string();
         session.sources.add(Source { name, text });
-        let folder = file
-            .parent()
-            .filter(|folder| !folder.as_os_str().is_empty());
-        let folder = folder.unwrap_or(Path::new(".")).to_owned();
+        let folder = folder_of(file).to_owned();
         let disk = Disk::new(&folder);
         let settings = session.settings(&args.values)?;
         let mut warnings = Warnings::default();
@@ -177,7 +175,7 @@ impl Session {
 
 /// The text of a file; one that is there and is no text is wrong input, not a failure to read.
 pub(super) fn read(path: &Path) -> Result<String, Failure> {
-    let bytes = fs::read(path).map_err(|error| Failure::io("read", path, &error))?;
+    let bytes = fs::read(path).map_err(Failure::io("read", path))?;
     String::from_utf8(bytes).map_err(|error| {
         let good = error.utf8_error().valid_up_to();
         let before = error.as_bytes().iter().take(good);

@@ -14,6 +14,7 @@ use crate::report::{self, Call, Log, Published, Results, Run, Shown, Submission,
 use crate::units::about;
 
 use super::failure::Failure;
+use super::paths::folder_of;
 use super::run_folder::{RunFolder, each, entries, lines};
 use super::{Outcome, print};
 
@@ -51,7 +52,7 @@ pub(super) fn run(args: &Args) -> Outcome {
         shown.log = log(&folder, shown);
     }
     let html = report::html(&run, &failures);
-    fs::write(&args.out, html).map_err(|error| Failure::io("written", &args.out, &error))?;
+    fs::write(&args.out, html).map_err(Failure::io("written", &args.out))?;
     print(format_args!("wrote {}\n", args.out.display()))?;
     Ok(ExitCode::SUCCESS)
 }
@@ -245,11 +246,8 @@ struct Place {
 
 impl Place {
     fn new(dir: &Path, report: &Path) -> Result<Self, Failure> {
-        let parent = report.parent().filter(|it| !it.as_os_str().is_empty());
-        let parent = parent.unwrap_or(Path::new("."));
-        let real =
-            |path: &Path| fs::canonicalize(path).map_err(|error| Failure::io("read", path, &error));
-        let (from, to) = (real(parent)?, real(dir)?);
+        let real = |path: &Path| fs::canonicalize(path).map_err(Failure::io("read", path));
+        let (from, to) = (real(folder_of(report))?, real(dir)?);
         Ok(Self {
             dir: pathdiff::diff_paths(&to, &from).unwrap_or(to),
             has_submit: dir.join("submit.sh").is_file(),

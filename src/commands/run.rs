@@ -37,13 +37,11 @@ pub(super) fn run(args: &Args) -> Outcome {
             .stderr(Stdio::piped());
     }
     let started = command.spawn();
-    let mut child = started.map_err(|error| Failure::io("run", &submit, &error))?;
+    let mut child = started.map_err(Failure::io("run", &submit))?;
     if drawn {
         draw(&mut child);
     }
-    let ended = child
-        .wait()
-        .map_err(|error| Failure::io("run", &submit, &error))?;
+    let ended = child.wait().map_err(Failure::io("run", &submit))?;
     Ok(if ended.success() {
         ExitCode::SUCCESS
     } else {

@@ -55,7 +55,7 @@ impl RunFolder {
 pub(super) fn lines(path: &Path, take: impl FnMut(&str)) -> Result<(), Failure> {
     match File::open(path).and_then(|file| each(file, take)) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => {
-            Err(Failure::io("read", path, &error))
+            Err(Failure::io("read", path)(error))
         }
         Ok(()) | Err(_) => Ok(()),
     }

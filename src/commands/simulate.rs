@@ -70,7 +70,7 @@ pub(super) fn run(args: &Args) -> Outcome {
     let (names, timeline, trace) = replayed.map_err(|reports| program.failed(reports))?;
     if let Some(path) = &args.svg {
         let svg = gantt::svg(&names, &timeline, &trace);
-        fs::write(path, svg).map_err(|error| Failure::io("written", path, &error))?;
+        fs::write(path, svg).map_err(Failure::io("written", path))?;
     }
     match args.program.format {
         Format::Human => print(for_people(&names, &timeline, &trace))?,

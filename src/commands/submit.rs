@@ -16,7 +16,7 @@ pub(super) fn run<'a>(dir: &Path, words: impl Iterator<Item = &'a str>) -> Outco
         )));
     }
     let ended = Command::new("bash").arg(&submit).args(words).status();
-    let ended = ended.map_err(|error| Failure::io("run", &submit, &error))?;
+    let ended = ended.map_err(Failure::io("run", &submit))?;
     let code = ended.code().and_then(|code| u8::try_from(code).ok());
     Ok(ExitCode::from(code.unwrap_or(2)))
 }

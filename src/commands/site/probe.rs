@@ -5,10 +5,12 @@
 //! program, as the least of scripts does.
 
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, id};
+use std::path::Path;
+use std::process::Command;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
 
 use super::super::failure::Failure;
 use super::ProbeArgs;
@@ -39,18 +41,11 @@ workflow {
 }
 "#;
 
-/// A folder that is removed with its value.
+/// Jobs in a folder of their own.
 struct Trial<'a> {
     args: &'a ProbeArgs,
-    folder: PathBuf,
+    folder: TempDir,
     end: Instant,
-}
-
-impl Drop for Trial<'_> {
-    fn drop(&mut self) {
-        // What cannot be removed is left: nothing depends on it.
-        let _ = fs::remove_dir_all(&self.folder);
-    }
 }
 
 /// The text of a site file.
@@ -58,10 +53,13 @@ pub(super) fn probe(args: &ProbeArgs) -> Result<String, Failure> {
     let config = said(Command::new("scontrol").args(["show", "config"]))?;
     let partitions = said(Command::new("scontrol").args(["show", "partition", "--oneliner"]))?;
     let nodes = said(Command::new("sinfo").args(["-h", "-o", "%P|%l|%m|%c|%G"]))?;
-    let folder = args.folder.join(format!(".flowc-probe.{}", id()));
-    fs::create_dir_all(&folder).map_err(|error| Failure::io("made", &folder, &error))?;
-    let folder =
-        fs::canonicalize(&folder).map_err(|error| Failure::io("found", &folder, &error))?;
+    let above = &args.folder;
+    fs::create_dir_all(above).map_err(Failure::io("made", above))?;
+    let real = fs::canonicalize(above).map_err(Failure::io("found", above))?;
+    let folder = tempfile::Builder::new()
+        .prefix(".flowc-probe.")
+        .tempdir_in(real);
+    let folder = folder.map_err(Failure::io("written", above))?;
     let trial = Trial {
         args,
         folder,
@@ -97,12 +95,16 @@ pub(super) fn probe(args: &ProbeArgs) -> Result<String, Failure> {
 }
 
 impl Trial<'_> {
+    fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
     /// Start-up, and what a dependency adds to it, in seconds.
     fn in_a_row(&self) -> Result<(f64, f64), Failure> {
         let script = "#!/usr/bin/env bash\n#SBATCH --time=00:10:00\n#SBATCH --output=/dev/null\n\
                       echo \"$EPOCHREALTIME\" >\"$1/$2.${SLURM_ARRAY_TASK_ID-0}\"\nsleep \"$3\"\n";
-        let path = self.folder.join("stamp.sbatch");
-        fs::write(&path, script).map_err(|error| Failure::io("written", &path, &error))?;
+        let path = self.path().join("stamp.sbatch");
+        fs::write(&path, script).map_err(Failure::io("written", &path))?;
         let array = format!("--array=0-{}%1", IN_A_ROW - 1);
         let mut before = self.sbatch(&path, &[&array], "row", 0.0)?;
         let works = |job: u64| seconds(job * LONGER);
@@ -110,13 +112,13 @@ impl Trial<'_> {
             let after = format!("--dependency=afterany:{before}");
             before = self.sbatch(&path, &[&after], &format!("waits{job}"), works(job))?;
         }
-        let row = (0..IN_A_ROW).map(|task| self.stamp(&self.folder.join(format!("row.{task}"))));
+        let row = (0..IN_A_ROW).map(|task| self.stamp(&self.path().join(format!("row.{task}"))));
         let mut row = row.collect::<Result<Vec<f64>, Failure>>()?;
         row.sort_by(f64::total_cmp);
         let mut ended = row.last().copied().unwrap_or(0.0);
         let mut waits = Vec::new();
         for job in 0..WAITING {
-            let start = self.stamp(&self.folder.join(format!("waits{job}.0")))?;
+            let start = self.stamp(&self.path().join(format!("waits{job}.0")))?;
             waits.push(start - ended);
             ended = start + works(job);
         }
@@ -126,12 +128,11 @@ impl Trial<'_> {
 
     /// When the shards of each task ended, in their order.
     fn shards(&self, tasks: u64, shards: u64) -> Result<Vec<Vec<f64>>, Failure> {
-        let program = self.folder.join(format!("probe{tasks}.flow"));
+        let program = self.path().join(format!("probe{tasks}.flow"));
         let text = PROGRAM.replace("SHARDS", &shards.to_string());
-        fs::write(&program, text).map_err(|error| Failure::io("written", &program, &error))?;
-        let out = self.folder.join(format!("out{tasks}"));
-        let own = std::env::current_exe()
-            .map_err(|error| Failure::io("found", Path::new("flowc"), &error))?;
+        fs::write(&program, text).map_err(Failure::io("written", &program))?;
+        let out = self.path().join(format!("out{tasks}"));
+        let own = std::env::current_exe().map_err(Failure::io("found", Path::new("flowc")))?;
         let mut compile = Command::new(own);
         compile.arg(&program).arg("-o").arg(&out);
         compile.args([
@@ -171,7 +172,7 @@ impl Trial<'_> {
             .arg("--parsable")
             .args(options)
             .args(&self.args.sbatch);
-        command.arg(script).arg(&self.folder).arg(stamp);
+        command.arg(script).arg(self.path()).arg(stamp);
         command.arg(works.to_string());
         let id = said(&mut command)?;
         Ok(id.trim().split(';').next().unwrap_or_default().to_owned())
@@ -241,7 +242,7 @@ fn said(command: &mut Command) -> Result<String, Failure> {
     let name = command.get_program().to_string_lossy().into_owned();
     let output = command
         .output()
-        .map_err(|error| Failure::io("run", Path::new(&name), &error))?;
+        .map_err(Failure::io("run", Path::new(&name)))?;
     if output.status.success() {
         return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
     }
