@@ -1,11 +1,13 @@
 //! Which shards run together.
 //!
-//! Takes the dataflow, its estimates and the site; gives [`Stages`]: one for each array job to be,
+//! Takes the [`Workload`]; gives [`Stages`]: one for each array job to be,
 //! with the reason for its shape. Each rewrite is `Stages -> Stages` plus decisions. Knows nothing
 //! of requests and scripts. What no rule decides is tried: a rewrite stays if the simulated run
 //! does not get longer by it.
 
 mod abreast;
+mod balance;
+mod by_call;
 mod chain;
 mod collect;
 mod forecast;
@@ -15,27 +17,24 @@ mod links;
 mod loads;
 mod model;
 mod pack;
+mod stages;
 mod thin;
 mod trial;
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use crate::cost::{self, Estimates};
+use crate::cost;
 use crate::dataflow::{CallAxis, CallId, Dataflow, ProcessId};
-use crate::site::Site;
 
-use links::Links;
 use trial::Trial;
 
+pub use by_call::ByCall;
 pub use forecast::{Forecast, forecast, replay};
 pub use graph::{Edge, edges};
 pub use loads::Loads;
-pub use model::UNKNOWN;
-
-/// Index into [`Stages::stages`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct StageId(pub u32);
+pub use model::{UNKNOWN, Workload};
+pub use stages::{StageId, Stages};
 
 /// How much the optimiser may change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -44,20 +43,6 @@ pub enum Level {
     Off,
     #[default]
     All,
-}
-
-/// The stages in an order in which each stands behind all that it reads.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Stages {
-    /// Shared among all trials that have them.
-    pub stages: Vec<Rc<Stage>>,
-}
-
-impl Stages {
-    /// Array tasks of all.
-    fn tasks(&self) -> u64 {
-        self.stages.iter().map(|stage| stage.tasks()).sum()
-    }
 }
 
 /// Calls that run in one array job.
@@ -102,6 +87,12 @@ impl Stage {
         self.lots.iter().flatten().copied()
     }
 
+    /// The call that stands first in the program.
+    fn earliest(&self) -> CallId {
+        let earliest = self.calls().min();
+        earliest.unwrap_or_else(|| unreachable!("a stage is made with its first call"))
+    }
+
     /// Shards of a call in an item.
     pub fn shards_an_item(&self, dataflow: &Dataflow, call: CallId) -> u64 {
         match self.lots.as_slice() {
@@ -111,22 +102,23 @@ impl Stage {
     }
 
     /// What a task asks for in seconds: that of its longest item as often as it has items.
-    pub fn walltime(&self, dataflow: &Dataflow, estimates: &Estimates, site: &Site) -> Option<f64> {
+    pub fn walltime(&self, workload: &Workload<'_>) -> Option<f64> {
+        let (dataflow, startup) = (workload.dataflow, workload.site.startup);
         let each = self.lots.iter().map(|lot| {
             let mut processes: BTreeMap<ProcessId, cost::Group> = BTreeMap::new();
             for &call in lot {
                 let shards = self.shards_an_item(dataflow, call);
                 let group = processes.entry(dataflow.call(call).process).or_default();
-                group.push((estimates.of(call), shards));
+                group.push((workload.estimates.of(call), shards));
             }
             let groups: Vec<_> = processes.into_values().collect();
-            cost::walltime(&groups, self.pack, site.startup)
+            cost::walltime(&groups, self.pack, startup)
         });
         let asked = each.reduce(|a, b| Some(a?.max(b?))).flatten()?;
         let Some(longest) = self.longest_task().filter(|_| self.tasks() < self.items) else {
             return Some(asked);
         };
-        Some(site.startup + self.limits(dataflow, estimates)? + cost::PACK_MARGIN * longest)
+        Some(startup + self.limits(workload)? + cost::PACK_MARGIN * longest)
     }
 
     /// Seconds of work in the longest task, where items differ.
@@ -143,12 +135,13 @@ impl Stage {
         })
     }
 
-    /// The sum of the largest limit of each process.
-    fn limits(&self, dataflow: &Dataflow, estimates: &Estimates) -> Option<f64> {
+    /// The sum of the largest limit of each process, in seconds.
+    fn limits(&self, workload: &Workload<'_>) -> Option<f64> {
         let mut largest: BTreeMap<ProcessId, f64> = BTreeMap::new();
         for call in self.calls() {
-            let limit = estimates.of(call).limit?;
-            let most = largest.entry(dataflow.call(call).process).or_default();
+            let limit = workload.estimates.of(call).limit?;
+            let process = workload.dataflow.call(call).process;
+            let most = largest.entry(process).or_default();
             *most = most.max(limit);
         }
         Some(largest.values().sum())
@@ -167,18 +160,19 @@ impl Stage {
 
     /// Array tasks of a rung, before any throttle: the root of its own; of a chain, where an item
     /// takes all the time of a task, as many as have a place for its share.
-    pub fn rung_width(&self, estimates: &Estimates) -> u64 {
+    pub fn rung_width(&self, workload: &Workload<'_>) -> u64 {
         let root = self.tasks().isqrt();
         let root = root + u64::from(root * root < self.tasks());
-        match self.starts(estimates) {
+        match self.starts(workload) {
             1 => root,
             _ => root.max(self.tasks().div_ceil(RUNG_SHARE)),
         }
     }
 
     /// How often each of its tasks is started, one array behind the other.
-    pub fn starts(&self, estimates: &Estimates) -> u64 {
-        let chains = self.calls().filter_map(|call| estimates.chain(call));
+    pub fn starts(&self, workload: &Workload<'_>) -> u64 {
+        let calls = self.calls();
+        let chains = calls.filter_map(|call| workload.estimates.chain(call));
         chains.map(|it| it.starts(self.pack)).max().unwrap_or(1)
     }
 
@@ -218,49 +212,34 @@ pub const RUNG_SHARE: u64 = 10;
 /// Beyond so many tasks, doing nothing is not simulated: it is worse.
 const MANY: u64 = 20_000;
 
-/// What the rewrites look at.
-#[derive(Debug, Clone, Copy)]
-struct Input<'a> {
-    dataflow: &'a Dataflow,
-    estimates: &'a Estimates,
-    site: &'a Site,
-    links: &'a Links,
-}
-
 /// Runs the rewrites in their order.
-pub fn optimise(dataflow: &Dataflow, estimates: &Estimates, site: &Site, level: Level) -> Stages {
-    let input = Input {
-        dataflow,
-        estimates,
-        site,
-        links: &Links::new(dataflow),
-    };
-    let stages = pack::pins(a_stage_a_call(input), input);
+pub fn optimise(workload: &Workload<'_>, level: Level) -> Stages {
+    let stages = pack::pins(a_stage_a_call(workload), workload);
     let shaped = match level {
         Level::Off => stages,
-        Level::All => best(stages, input),
+        Level::All => best(stages, workload),
     };
-    let limited = pack::limits(shaped, input);
+    let limited = pack::limits(shaped, workload);
     let wide = match level {
         Level::Off => limited,
-        Level::All => abreast::abreast(limited, input),
+        Level::All => abreast::abreast(limited, workload),
     };
-    chain::chains(wide, input)
+    chain::chains(wide, workload)
 }
 
 /// Calls apart or collected, whichever ends first; of those that end at much the same time, that
 /// with the fewest tasks.
-fn best(stages: Stages, input: Input<'_>) -> Stages {
+fn best(stages: Stages, workload: &Workload<'_>) -> Stages {
     let cap = match stages.tasks() {
-        0..=MANY => Trial::new(stages.clone(), input).makespan() * NO_LONGER,
+        0..=MANY => Trial::new(stages.clone(), workload).makespan() * NO_LONGER,
         _ => f64::INFINITY,
     };
-    let collected = collect::collect(&stages, input).into_iter();
-    let parted = collected.map(|plan| collect::part(Trial::new(plan, input), input));
+    let collected = collect::collect(&stages, workload).into_iter();
+    let parted = collected.map(|plan| collect::part(Trial::new(plan, workload), workload));
     let mut plans: Vec<Trial> = parted.collect();
     plans.dedup_by(|a, b| a.stages == b.stages);
-    plans.push(Trial::new(pack::widths(stages, input), input));
-    let shape = |plan| thin::thin(fuse::fuse(plan, input), cap, input);
+    plans.push(Trial::new(pack::widths(stages, workload), workload));
+    let shape = |plan| thin::thin(fuse::fuse(plan, workload), cap, workload);
     let plans: Vec<_> = plans.into_iter().map(shape).collect();
     let makespans = plans.iter().map(Trial::makespan);
     let shortest = makespans.fold(f64::INFINITY, f64::min);
@@ -271,16 +250,15 @@ fn best(stages: Stages, input: Input<'_>) -> Stages {
 }
 
 /// Where all begins: nothing is fused, nothing packed.
-fn a_stage_a_call(input: Input<'_>) -> Stages {
-    let stages = input.dataflow.call_ids().map(|call| {
-        let axes = input.dataflow.call(call).axes.clone();
-        let mut stage = Stage::new(vec![vec![call]], axes, input.dataflow.shards(call));
-        stage.loads = input.loads(&stage);
+fn a_stage_a_call(workload: &Workload<'_>) -> Stages {
+    let dataflow = workload.dataflow;
+    let stages = dataflow.call_ids().map(|call| {
+        let axes = dataflow.call(call).axes.clone();
+        let mut stage = Stage::new(vec![vec![call]], axes, dataflow.shards(call));
+        stage.loads = workload.loads(&stage);
         Rc::new(stage)
     });
-    Stages {
-        stages: stages.collect(),
-    }
+    stages.collect()
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use crate::emit::File;
 use crate::import::Modules;
 use crate::learned::Learned;
 use crate::manifest::Manifest;
-use crate::optimise::{Forecast, Level, Stages};
+use crate::optimise::{Forecast, Level, Stages, Workload};
 use crate::plan::Plan;
 use crate::resolve::ResolveError;
 use crate::settings::{self, Settings};
@@ -99,7 +99,8 @@ pub struct Optimised<'a> {
 /// Decides which shards of a checked program run together.
 pub fn optimise<'a>(dataflow: &'a Dataflow, target: &'a Target) -> Optimised<'a> {
     let estimates = cost::estimate(dataflow, &target.learned, &target.site);
-    let stages = optimise::optimise(dataflow, &estimates, &target.site, target.level);
+    let workload = Workload::new(dataflow, &estimates, &target.site);
+    let stages = optimise::optimise(&workload, target.level);
     Optimised {
         dataflow,
         target,
@@ -108,17 +109,19 @@ pub fn optimise<'a>(dataflow: &'a Dataflow, target: &'a Target) -> Optimised<'a>
     }
 }
 
-impl<'a> Optimised<'a> {
+impl Optimised<'_> {
+    fn workload(&self) -> Workload<'_> {
+        Workload::new(self.dataflow, &self.estimates, &self.target.site)
+    }
+
     /// The jobs; fails where the site cannot run one of them.
-    pub fn plan(&self) -> Result<Plan<'a>, Vec<Report>> {
-        let site = &self.target.site;
-        plan::plan(self.dataflow, &self.estimates, &self.stages, site).map_err(reports)
+    pub fn plan(&self) -> Result<Plan<'_>, Vec<Report>> {
+        plan::plan(&self.stages, &self.workload()).map_err(reports)
     }
 
     /// What the jobs are expected to take.
     pub fn forecast(&self) -> Forecast {
-        let site = &self.target.site;
-        optimise::forecast(self.dataflow, &self.estimates, &self.stages, site)
+        optimise::forecast(&self.stages, &self.workload())
     }
 
     /// The names of the jobs, and what becomes of them where there is trouble; fails as `plan` does.
@@ -128,9 +131,7 @@ impl<'a> Optimised<'a> {
     ) -> Result<(Vec<String>, Timeline, Vec<Ran>), Vec<Report>> {
         let plan = self.plan()?;
         let names = plan.jobs.iter().map(|job| job.name.clone()).collect();
-        let site = (&self.target.site, trouble);
-        let (timeline, trace) =
-            optimise::replay(self.dataflow, &self.estimates, &self.stages, site);
+        let (timeline, trace) = optimise::replay(&self.stages, &self.workload(), trouble);
         Ok((names, timeline, trace))
     }
 

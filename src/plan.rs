@@ -1,6 +1,6 @@
 //! Array jobs: what is submitted, what each asks for, and what waits for what.
 //!
-//! Takes the stages and the site; gives [`Plan`]. The first room that knows arrays; knows nothing
+//! Takes the stages and their workload; gives [`Plan`]. The first room that knows arrays; knows nothing
 //! of how a script is written.
 
 mod chain;
@@ -8,6 +8,7 @@ mod error;
 mod feed;
 mod made;
 mod publish;
+mod raise;
 mod read;
 mod request;
 mod rung;
@@ -16,9 +17,8 @@ mod track;
 
 use std::rc::Rc;
 
-use crate::cost::Estimates;
 use crate::dataflow::{CallId, Dataflow};
-use crate::optimise::{self, Edge, Loads, Stage, StageId, Stages};
+use crate::optimise::{self, ByCall, Edge, Loads, Stage, StageId, Stages, Workload};
 use crate::site::Site;
 use crate::units::{Duration, Size};
 
@@ -98,69 +98,30 @@ impl Plan<'_> {
 }
 
 /// Plans a job for each stage, then checks all of them against the site.
-pub fn plan<'a>(
-    dataflow: &'a Dataflow,
-    estimates: &Estimates,
-    stages: &Stages,
-    site: &'a Site,
-) -> Result<Plan<'a>, Vec<PlanError>> {
-    let names = JobNames::new(dataflow, stages);
-    let edges = optimise::edges(dataflow, stages, site);
+pub fn plan<'a>(stages: &Stages, workload: &Workload<'a>) -> Result<Plan<'a>, Vec<PlanError>> {
+    let names = JobNames::new(stages, workload.dataflow);
+    let edges = optimise::edges(stages, workload);
     let mut errors = Vec::new();
     let mut jobs: Vec<ArrayJob<'a>> = Vec::new();
-    for ((id, stage), edges) in (0..).map(StageId).zip(&stages.stages).zip(&edges) {
-        let request = request::request(dataflow, estimates, stage, site);
-        let steps: Result<Vec<_>, _> = stage
-            .calls()
-            .map(|call| step::step(dataflow, estimates, &names, call))
-            .collect();
-        let name = names.of_stage(id);
-        let steps = steps.and_then(|mut steps| {
-            if let ([only], 1) = (steps.as_mut_slice(), stage.pack)
-                && dataflow.shards(only.id) == stage.items
-                && dataflow.made(&stage.axes).next().is_none()
-            {
-                only.cost = None;
-            }
-            let mut rungs = rung::rungs(dataflow, estimates, stage, site, &mut steps)?;
-            if let Ok(request) = &request {
-                rungs = chain::chained(estimates, stage, request, (name, &steps), rungs)?;
-            }
-            Ok((steps, rungs))
-        });
-        match (request, steps) {
-            (Ok(request), Ok((steps, rungs))) => jobs.push(ArrayJob {
-                name: name.to_owned(),
-                steps,
-                lots: stage.lots.iter().map(Vec::len).collect(),
-                items: stage.items,
-                pack: stage.pack,
-                tasks: stage.tasks(),
-                abreast: stage.abreast,
-                loads: stage.loads.clone().filter(|_| stage.balanced.is_some()),
-                throttle: throttle(dataflow, stage),
-                request: request.times(stage.abreast),
-                dependencies: edges.iter().map(|edge| dependency(&jobs, edge)).collect(),
-                rungs,
-                reasons: stage
-                    .decisions
-                    .iter()
-                    .map(|decision| decision.reason.clone())
-                    .chain(measured(dataflow, estimates, stage))
-                    .collect(),
+    for (id, edges) in stages.ids().zip(&edges) {
+        let dependencies = edges.iter().map(|edge| dependency(&jobs, edge)).collect();
+        match job(&stages[id], names.of_stage(id), &names, workload) {
+            Ok(job) => jobs.push(ArrayJob {
+                dependencies,
+                ..job
             }),
-            (request, steps) => errors.extend(request.err().into_iter().chain(steps.err())),
+            Err(found) => errors.extend(found),
         }
     }
-    errors.extend(too_large(dataflow, stages, site));
+    errors.extend(too_large(stages, workload));
     if errors.is_empty() {
         // What is too large for an array is too much for a submission, too: said once.
-        errors.extend(too_many(&jobs, site));
+        errors.extend(too_many(&jobs, workload.site));
     }
     if errors.is_empty() {
         Ok(Plan {
-            dataflow,
-            site,
+            dataflow: workload.dataflow,
+            site: workload.site,
             jobs,
         })
     } else {
@@ -168,30 +129,59 @@ pub fn plan<'a>(
     }
 }
 
+/// The job of a stage, as if it waited for nothing.
+fn job<'a>(
+    stage: &Stage,
+    name: &str,
+    names: &JobNames,
+    workload: &Workload<'a>,
+) -> Result<ArrayJob<'a>, Vec<PlanError>> {
+    let request = request::request(stage, workload);
+    let steps = step::steps(stage, names, workload).and_then(|mut steps| {
+        let raised = rung::rungs(stage, &mut steps, workload)?;
+        Ok((steps, raised))
+    });
+    let (request, (steps, raised)) = match (request, steps) {
+        (Ok(request), Ok(steps)) => (request, steps),
+        (request, steps) => return Err(request.err().into_iter().chain(steps.err()).collect()),
+    };
+    let first = Rung::of_job(name, stage, &request, &steps);
+    let rungs = chain::chained(first, raised, stage, workload).map_err(|error| vec![error])?;
+    let reasons = stage.decisions.iter().map(|it| it.reason.clone());
+    Ok(ArrayJob {
+        name: name.to_owned(),
+        steps,
+        lots: stage.lots.iter().map(Vec::len).collect(),
+        items: stage.items,
+        pack: stage.pack,
+        tasks: stage.tasks(),
+        abreast: stage.abreast,
+        loads: stage.loads.clone().filter(|_| stage.balanced.is_some()),
+        throttle: workload.throttle(stage),
+        request: request.times(stage.abreast),
+        rungs,
+        dependencies: Vec::new(),
+        reasons: reasons.chain(measured(stage, workload)).collect(),
+    })
+}
+
 /// The names of the jobs, and which call is in which.
 struct JobNames {
     stages: Vec<String>,
-    calls: Vec<StageId>,
+    owners: ByCall<StageId>,
 }
 
 impl JobNames {
-    fn new(dataflow: &Dataflow, stages: &Stages) -> Self {
-        let width = stages.stages.len().to_string().len().max(2);
-        let mut calls = vec![StageId(0); dataflow.calls.len()];
-        let mut names = Vec::new();
-        for (id, stage) in (0..).map(StageId).zip(&stages.stages) {
+    fn new(stages: &Stages, dataflow: &Dataflow) -> Self {
+        let width = stages.len().to_string().len().max(2);
+        let names = stages.iter().zip(1..).map(|(stage, number)| {
             let first = stage.calls().next();
             let first = first.map_or("", |call| &dataflow.call(call).name);
-            names.push(format!("{:0width$}-{first}", id.0 + 1));
-            for call in stage.calls() {
-                if let Some(slot) = calls.get_mut(call.0 as usize) {
-                    *slot = id;
-                }
-            }
-        }
+            format!("{number:0width$}-{first}")
+        });
         Self {
-            stages: names,
-            calls,
+            stages: names.collect(),
+            owners: stages.owners(dataflow),
         }
     }
 
@@ -200,13 +190,13 @@ impl JobNames {
     }
 
     fn of_call(&self, call: CallId) -> &str {
-        let stage = self.calls.get(call.0 as usize);
-        stage.map_or("", |&stage| self.of_stage(stage))
+        self.of_stage(self.owners[call])
     }
 }
 
 /// What of a job follows from earlier runs, once a process.
-fn measured(dataflow: &Dataflow, estimates: &Estimates, stage: &Stage) -> Vec<String> {
+fn measured(stage: &Stage, workload: &Workload<'_>) -> Vec<String> {
+    let (dataflow, estimates) = (workload.dataflow, workload.estimates);
     let mut lines: Vec<String> = Vec::new();
     for call in stage.calls() {
         let Some(measured) = estimates.measured(call) else {
@@ -236,11 +226,6 @@ fn measured(dataflow: &Dataflow, estimates: &Estimates, stage: &Stage) -> Vec<St
     lines
 }
 
-fn throttle(dataflow: &Dataflow, stage: &Stage) -> Option<u64> {
-    let processes = stage.calls().map(|call| dataflow.process_of(call));
-    processes.filter_map(|process| process.at_most).min()
-}
-
 /// What failed in a job with rungs is made later: only the end of all of them says something.
 fn dependency(jobs: &[ArrayJob<'_>], edge: &Edge) -> Dependency {
     let producer = jobs.get(edge.producer.0 as usize);
@@ -255,16 +240,16 @@ fn dependency(jobs: &[ArrayJob<'_>], edge: &Edge) -> Dependency {
 }
 
 /// Arrays that pins, or chains, keep above what one may have.
-fn too_large(dataflow: &Dataflow, stages: &Stages, site: &Site) -> Vec<PlanError> {
-    let large = stages.stages.iter();
-    let large = large.filter(|stage| stage.elements() > site.max_array_size);
+fn too_large(stages: &Stages, workload: &Workload<'_>) -> Vec<PlanError> {
+    let (dataflow, limit) = (workload.dataflow, workload.site.max_array_size);
+    let large = stages.iter().filter(|stage| stage.elements() > limit);
     let errors = large.filter_map(|stage| {
         let first = stage.calls().next()?;
         Some(PlanError::ArrayTooLarge {
             call: dataflow.call(first).name.clone(),
             tasks: stage.elements(),
-            limit: site.max_array_size,
-            pack: stage.items.div_ceil(site.max_array_size),
+            limit,
+            pack: stage.items.div_ceil(limit),
             span: dataflow.process_of(first).span,
         })
     });

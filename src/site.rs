@@ -153,8 +153,7 @@ impl Site {
         if self.nodes == NodeUse::Whole {
             return 1.0;
         }
-        let named = partition.and_then(|name| self.partition(name));
-        let partition = named.or(self.partitions.first());
+        let partition = self.partition_or_first(partition);
         let cores = partition.and_then(|it| it.cpus).unwrap_or(self.cores);
         let of_node = partition.and_then(|it| it.memory);
         let Size(of_node) = of_node.unwrap_or(self.node_memory);
@@ -174,6 +173,12 @@ impl Site {
         let fitting = self.partitions.iter().filter(named).filter(|it| has(it));
         let limits: Option<Vec<_>> = fitting.map(|it| it.time).collect();
         limits?.into_iter().max()
+    }
+
+    /// The partition of a job that names this one, or none.
+    pub fn partition_or_first(&self, name: Option<&str>) -> Option<&Partition> {
+        let named = name.and_then(|name| self.partition(name));
+        named.or(self.partitions.first())
     }
 
     pub fn partition(&self, name: &str) -> Option<&Partition> {

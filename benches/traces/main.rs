@@ -19,7 +19,7 @@ use std::{env, fs};
 
 use flowc::cost::{Estimate, Estimates};
 use flowc::dataflow::{Call, CallId, Dataflow, Process, ProcessId};
-use flowc::optimise::{Forecast, Level, forecast, optimise};
+use flowc::optimise::{Forecast, Level, Workload, forecast, optimise};
 use flowc::site::Site;
 use flowc::source::Span;
 use serde_json::Value;
@@ -167,16 +167,18 @@ struct Task {
 impl Trace {
     fn planned(&self, site: &Site, level: Level) -> Forecast {
         let (dataflow, estimates) = self.program();
-        let stages = optimise(&dataflow, &estimates, site, level);
-        forecast(&dataflow, &estimates, &stages, site)
+        let workload = Workload::new(&dataflow, &estimates, site);
+        forecast(&optimise(&workload, level), &workload)
     }
 
     /// What plans with wrong costs lose against that with the right ones, in percent: mean and most.
     fn lost(&self, site: &Site, factor: f64) -> (f64, f64) {
         let (dataflow, right) = self.program();
+        let truth = Workload::new(&dataflow, &right, site);
         let makespan = |estimates: &Estimates| {
-            let stages = optimise(&dataflow, estimates, site, Level::All);
-            forecast(&dataflow, &right, &stages, site).timeline.makespan
+            let believed = Workload::new(&dataflow, estimates, site);
+            let stages = optimise(&believed, Level::All);
+            forecast(&stages, &truth).timeline.makespan
         };
         let best = makespan(&right);
         let draws = (0..DRAWS).map(|draw| {

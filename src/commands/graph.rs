@@ -48,8 +48,9 @@ pub(super) fn run(args: &Args) -> Outcome {
     })?;
     let graph = if args.jobs {
         let target = args.target.load(&program)?;
-        let planned = pipeline::optimise(&program.dataflow, &target).plan();
-        graph::jobs(&planned.map_err(|reports| program.failed(reports))?)
+        let optimised = pipeline::optimise(&program.dataflow, &target);
+        let plan = optimised.plan();
+        graph::jobs(&plan.map_err(|reports| program.failed(reports))?)
     } else {
         graph::calls(&program.dataflow)
     };

@@ -153,8 +153,9 @@ fn code() -> Code {
 fn emitted(dataflow: &Dataflow, site: &Site) -> Vec<File> {
     let code = code();
     let estimates = cost::estimate(dataflow, &Default::default(), site);
-    let stages = optimise::optimise(dataflow, &estimates, site, optimise::Level::All);
-    let plan = plan::plan(dataflow, &estimates, &stages, site).unwrap();
+    let workload = optimise::Workload::new(dataflow, &estimates, site);
+    let stages = optimise::optimise(&workload, optimise::Level::All);
+    let plan = plan::plan(&stages, &workload).unwrap();
     let versions = version::versions(dataflow, &code);
     emit(Input {
         plan: &plan,

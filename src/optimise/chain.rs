@@ -3,24 +3,22 @@
 //! How many starts there are is known with the costs; nothing is fused with them, packed for its
 //! costs or run side by side. What is said here is why.
 
-use std::rc::Rc;
-
 use crate::cost::Chain;
 use crate::units::Duration;
 
 use super::pack::about;
-use super::{Input, Pass, Stage, Stages};
+use super::{Pass, Stage, Stages, Workload};
 
-pub(super) fn chains(mut stages: Stages, input: Input<'_>) -> Stages {
-    for stage in &mut stages.stages {
-        let chain = |call| Some((call, input.estimates.chain(call)?));
+pub(super) fn chains(stages: Stages, workload: &Workload<'_>) -> Stages {
+    stages.each(|stage| {
+        let chain = |call| Some((call, workload.estimates.chain(call)?));
         let found = stage.calls().find_map(chain);
-        let Some((call, chain)) = found else { continue };
-        let folder = input.dataflow.process_of(call).checkpoint.as_deref();
-        let reason = reason(stage, chain, folder.unwrap_or_default());
-        Rc::make_mut(stage).decide(Pass::Chain, reason);
-    }
-    stages
+        if let Some((call, chain)) = found {
+            let folder = workload.dataflow.process_of(call).checkpoint.as_deref();
+            let reason = reason(stage, chain, folder.unwrap_or_default());
+            stage.decide(Pass::Chain, reason);
+        }
+    })
 }
 
 /// `4 starts of 1d, each from what the one before left in `state`: …`
@@ -43,9 +41,9 @@ fn reason(stage: &Stage, chain: &Chain, folder: &str) -> String {
     )
 }
 
-impl Input<'_> {
+impl Workload<'_> {
     /// Whether its shards take several starts.
-    pub fn is_chain(self, stage: &Stage) -> bool {
+    pub fn is_chain(&self, stage: &Stage) -> bool {
         let mut calls = stage.calls();
         calls.any(|call| self.estimates.chain(call).is_some())
     }

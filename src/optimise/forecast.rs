@@ -1,11 +1,8 @@
 //! What a plan is expected to take.
 
-use crate::cost::Estimates;
-use crate::dataflow::Dataflow;
 use crate::simulate::{self, Ran, Timeline, Trouble};
-use crate::site::Site;
 
-use super::{Input, Links, Stages};
+use super::{Stages, Workload, graph};
 
 /// A simulated run and its figures.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,42 +26,21 @@ impl Forecast {
     }
 }
 
-/// Runs the stages on the site with trouble; every attempt of every task.
-pub fn replay(
-    dataflow: &Dataflow,
-    estimates: &Estimates,
-    stages: &Stages,
-    (site, trouble): (&Site, Trouble),
-) -> (Timeline, Vec<Ran>) {
-    let input = Input {
-        dataflow,
-        estimates,
-        site,
-        links: &Links::new(dataflow),
-    };
-    simulate::replay(&input.jobs(stages, &input.edges(stages)), site, trouble)
-}
-
 /// Runs the stages on the site, in theory.
-pub fn forecast(
-    dataflow: &Dataflow,
-    estimates: &Estimates,
-    stages: &Stages,
-    site: &Site,
-) -> Forecast {
-    let input = Input {
-        dataflow,
-        estimates,
-        site,
-        links: &Links::new(dataflow),
-    };
-    let unknown = dataflow
-        .call_ids()
-        .filter(|&call| estimates.of(call).cost.is_none());
+pub fn forecast(stages: &Stages, workload: &Workload<'_>) -> Forecast {
+    let unknown = workload.dataflow.call_ids();
+    let unknown = unknown.filter(|&call| workload.estimates.of(call).cost.is_none());
+    let jobs = workload.jobs(stages, &graph::edges(stages, workload));
     Forecast {
-        timeline: simulate::simulate(&input.jobs(stages, &input.edges(stages)), site),
-        jobs: stages.stages.len(),
-        tasks: stages.stages.iter().map(|it| it.elements()).sum(),
+        timeline: simulate::simulate(&jobs, workload.site),
+        jobs: stages.len(),
+        tasks: stages.iter().map(|it| it.elements()).sum(),
         unknown: unknown.count(),
     }
+}
+
+/// The same with trouble, and every attempt of every task.
+pub fn replay(stages: &Stages, workload: &Workload<'_>, trouble: Trouble) -> (Timeline, Vec<Ran>) {
+    let jobs = workload.jobs(stages, &graph::edges(stages, workload));
+    simulate::replay(&jobs, workload.site, trouble)
 }

@@ -8,12 +8,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use crate::dataflow::{CallAxis, CallId, Process, Resources};
-use crate::simulate::Timeline;
+use crate::dataflow::{CallAxis, CallId};
 use crate::site::NodeUse;
+use crate::units::counted;
 
 use super::trial::{EQUAL, Trial};
-use super::{Input, Pass, Stage, Stages, graph, pack};
+use super::{Pass, Stage, StageId, Stages, Workload, graph, pack};
 
 /// Beyond so many stages, trying each edge costs more than it gives.
 const MOST: usize = 300;
@@ -28,14 +28,14 @@ const AHEAD: usize = 6;
 /// A stage is tried with so many of those that start next.
 const SOON: usize = 8;
 
-pub(super) fn fuse(trial: Trial, input: Input<'_>) -> Trial {
-    if trial.stages.stages.len() > MOST {
+pub(super) fn fuse(trial: Trial, workload: &Workload<'_>) -> Trial {
+    if trial.stages.len() > MOST {
         return trial;
     }
     let longest = trial.makespan() * FOR_A_JOB;
     let mut tried = BTreeSet::new();
     let mut best = trial;
-    while let Some(better) = better(&best, longest, &mut tried, input) {
+    while let Some(better) = better(&best, longest, &mut tried, workload) {
         best = better;
     }
     best
@@ -45,23 +45,23 @@ pub(super) fn fuse(trial: Trial, input: Input<'_>) -> Trial {
 fn better(
     best: &Trial,
     longest: f64,
-    tried: &mut BTreeSet<Pair>,
-    input: Input<'_>,
+    tried: &mut BTreeSet<Name>,
+    workload: &Workload<'_>,
 ) -> Option<Trial> {
-    let neighbours = Neighbours { of: best, input };
-    let linked = neighbours.linked().map(|pair| (pair, true));
-    let beside = neighbours.beside().into_iter().map(|pair| (pair, false));
-    linked.chain(beside).find_map(|(pair, linked)| {
-        let name = neighbours.name(pair)?;
-        if !tried.insert(name) {
-            return None;
-        }
-        let fused = neighbours.fused(pair)?;
-        if linked {
-            return linked_worth_it(fused, name, best, input);
-        }
-        let trial = Trial::new(fused, input);
-        is_worth_it(&trial, best, longest).then_some(trial)
+    let neighbours = Neighbours { of: best, workload };
+    let mut fused = |pair| {
+        let is_new = tried.insert(neighbours.name(pair));
+        is_new.then(|| neighbours.fused(pair)).flatten()
+    };
+    let linked = neighbours.linked().find_map(|pair| {
+        let head = best.stages[pair.from].earliest();
+        linked_worth_it(fused(pair)?, head, best, workload)
+    });
+    linked.or_else(|| {
+        neighbours.beside().into_iter().find_map(|pair| {
+            let trial = Trial::new(fused(pair)?, workload);
+            is_worth_it(&trial, best, longest).then_some(trial)
+        })
     })
 }
 
@@ -75,84 +75,81 @@ fn is_worth_it(trial: &Trial, best: &Trial, limit: f64) -> bool {
 /// The fused stages, or what they become with their neighbours: of a chain whose steps follow one
 /// another task by task, three in one may be worth what no two of them are.
 fn linked_worth_it(
-    fused: Stages,
-    [(head, _), _]: Pair,
+    mut fused: Stages,
+    head: CallId,
     best: &Trial,
-    input: Input<'_>,
+    workload: &Workload<'_>,
 ) -> Option<Trial> {
-    let mut fused = fused;
     for _ in 0..AHEAD {
-        let trial = Trial::new(fused, input);
+        let trial = Trial::new(fused, workload);
         if is_worth_it(&trial, best, best.makespan()) {
             return Some(trial);
         }
-        let neighbours = Neighbours { of: &trial, input };
-        let of_head = |&(from, to): &(usize, usize)| {
-            let both = [from, to].into_iter();
-            let both = both.filter_map(|at| neighbours.stage(at));
-            both.flat_map(Stage::calls).any(|call| Some(call) == head)
+        let of_head = |id: StageId| trial.stages[id].calls().any(|call| call == head);
+        let neighbours = Neighbours {
+            of: &trial,
+            workload,
         };
-        fused = neighbours
-            .linked()
-            .filter(of_head)
-            .find_map(|pair| neighbours.fused(pair))?;
+        let linked = neighbours.linked();
+        let mut linked = linked.filter(|pair| of_head(pair.from) || of_head(pair.to));
+        fused = linked.find_map(|pair| neighbours.fused(pair))?;
     }
     None
 }
 
-/// Two stages: the first calls and the number of calls of each.
-type Pair = [(Option<CallId>, usize); 2];
+/// Two stages that may share a job.
+#[derive(Clone, Copy)]
+struct Pair {
+    from: StageId,
+    to: StageId,
+}
+
+/// What a pair is known by in all trials: the first call and the number of calls of each.
+type Name = [(CallId, usize); 2];
 
 /// Which stages of a trial may share a job.
 struct Neighbours<'a> {
     of: &'a Trial,
-    input: Input<'a>,
+    workload: &'a Workload<'a>,
 }
 
-impl<'a> Neighbours<'a> {
-    fn stage(&self, at: usize) -> Option<&'a Stage> {
-        self.of.stages.stages.get(at).map(Rc::as_ref)
-    }
-
+impl Neighbours<'_> {
     /// One reads the other.
-    fn linked(&self) -> impl Iterator<Item = (usize, usize)> {
-        let each = self.of.edges.iter().enumerate();
-        each.flat_map(|(to, edges)| edges.iter().map(move |edge| (edge.producer.0 as usize, to)))
+    fn linked(&self) -> impl Iterator<Item = Pair> {
+        let each = self.of.stages.ids();
+        each.flat_map(|to| self.of.producers(to).map(move |from| Pair { from, to }))
     }
 
     /// Over the same axes, and one starts soon after the other; the nearest first.
-    fn beside(&self) -> Vec<(usize, usize)> {
-        let start = |at: &usize| self.of.run.jobs.get(*at).map_or(0.0, |span| span.start);
-        let alike = |a: usize, b: usize| {
-            let both = self.stage(a).zip(self.stage(b));
-            both.is_some_and(|(a, b)| a.axes == b.axes && a.lots.len() == 1 && b.lots.len() == 1)
+    fn beside(&self) -> Vec<Pair> {
+        let stages = &self.of.stages;
+        let start = |id: StageId| self.of.span(id).start;
+        let alike = |pair: &Pair| {
+            let (a, b) = (&stages[pair.from], &stages[pair.to]);
+            a.axes == b.axes && a.lots.len() == 1 && b.lots.len() == 1
         };
-        let mut order: Vec<usize> = (0..self.of.stages.stages.len()).collect();
-        order.sort_by(|a, b| start(a).total_cmp(&start(b)));
+        let mut order: Vec<StageId> = stages.ids().collect();
+        order.sort_by(|a, b| start(*a).total_cmp(&start(*b)));
         let each = (1..=SOON).flat_map(|apart| order.iter().zip(order.iter().skip(apart)));
-        let each = each.map(|(&a, &b)| (a, b));
-        each.filter(|&(a, b)| alike(a, b)).collect()
+        let each = each.map(|(&from, &to)| Pair { from, to });
+        each.filter(alike).collect()
     }
 
-    fn name(&self, (from, to): (usize, usize)) -> Option<Pair> {
-        let name = |at: usize| {
-            let stage = self.stage(at)?;
-            Some((stage.calls().min(), stage.calls().count()))
-        };
-        Some([name(from)?, name(to)?])
+    fn name(&self, pair: Pair) -> Name {
+        [pair.from, pair.to].map(|id| {
+            let stage = &self.of.stages[id];
+            (stage.earliest(), stage.calls().count())
+        })
     }
 
-    /// Whether something else reads the first and is read by the last, maybe over others: it would
-    /// have to run in the middle of both in one.
-    fn is_between(&self, first: usize, last: usize) -> bool {
-        let producers = |at: usize| {
-            let edges = self.of.edges.get(at).into_iter().flatten();
-            edges.map(|edge| edge.producer.0 as usize)
-        };
-        let mut open: Vec<usize> = producers(last).filter(|&at| at > first).collect();
-        let mut seen: BTreeSet<usize> = open.iter().copied().collect();
-        while let Some(at) = open.pop() {
-            for producer in producers(at) {
+    /// Whether something else reads the first of the two and is read by the last, maybe over others:
+    /// it would have to run in the middle of both in one.
+    fn has_between(&self, pair: Pair) -> bool {
+        let (first, last) = (pair.from.min(pair.to), pair.from.max(pair.to));
+        let mut open: Vec<StageId> = self.of.producers(last).filter(|&id| id > first).collect();
+        let mut seen: BTreeSet<StageId> = open.iter().copied().collect();
+        while let Some(id) = open.pop() {
+            for producer in self.of.producers(id) {
                 if producer == first {
                     return true;
                 }
@@ -165,129 +162,135 @@ impl<'a> Neighbours<'a> {
     }
 
     /// The stages with these two in one, where little is at stake.
-    fn fused(&self, (from, to): (usize, usize)) -> Option<Stages> {
-        let input = self.input;
-        let (a, b) = (self.stage(from)?, self.stage(to)?);
-        if !pays(a, b, input) || self.is_between(from.min(to), from.max(to)) {
+    fn fused(&self, pair: Pair) -> Option<Stages> {
+        let workload = self.workload;
+        let (a, b) = (&self.of.stages[pair.from], &self.of.stages[pair.to]);
+        if !pays(a, b, workload) || self.has_between(pair) {
             return None;
         }
-        let others = self.of.edges.get(to)?.iter();
-        let others = others.map(|edge| edge.producer.0 as usize);
-        let both = both(a, b, input);
-        let held_up = held_up(a, (from, others), &self.of.run, input);
-        if queued(&both, input).max(held_up) > pack::long(input) {
+        let both = both(a, b, workload);
+        let lost = queued(&both, workload).max(self.held_up(pair));
+        if lost > pack::long(workload) {
             return None;
         }
-        let fused = packed(both, input);
-        if !pack::fits(&fused, input) || crowds_out(&fused, (a, b), input) {
+        let fused = packed(both, workload);
+        if !pack::fits(&fused, workload) || crowds_out(&fused, a, b, workload) {
             return None;
         }
-        replaced(&self.of.stages, (from, to), fused, input)
+        let kept = self.of.stages.shared();
+        let kept = kept.filter(|(id, _)| *id != pair.from && *id != pair.to);
+        let kept = kept.map(|(_, stage)| Rc::clone(stage));
+        graph::sorted(kept.chain([Rc::new(fused)]).collect(), workload)
+    }
+
+    /// Seconds of work that the first no longer does while what only the second waits for still
+    /// runs; few for the same reason as those that are [`queued`].
+    fn held_up(&self, Pair { from, to }: Pair) -> f64 {
+        let others = self.of.producers(to).filter(|&id| id != from);
+        let ends = others.map(|id| self.of.span(id).end);
+        let wait = ends.fold(0.0, f64::max) - self.of.span(from).start;
+        wait.min(self.workload.item_seconds(&self.of.stages[from]))
     }
 }
 
 /// Before anything is run: they may share a job, and starting matters beside their work.
-fn pays(a: &Stage, b: &Stage, input: Input<'_>) -> bool {
-    let short = |stage: &Stage| pack::is_short(stage, input);
-    let plain = |stage: &Stage| input.dataflow.is_product(&stage.axes);
+fn pays(a: &Stage, b: &Stage, workload: &Workload<'_>) -> bool {
+    let short = |stage: &Stage| pack::is_short(stage, workload);
+    let plain = |stage: &Stage| workload.dataflow.is_product(&stage.axes);
     // Where items tell of others, only what has the very same axes goes item by item.
     if !(plain(a) && plain(b)) && a.axes != b.axes {
         return false;
     }
     // What is picked is in any item of the other.
-    let links = b.calls().flat_map(|call| input.links.of(call));
+    let links = b.calls().flat_map(|call| workload.links.of(call));
     let mut picked = links.filter(|link| link.picks).map(|link| link.producer);
     if picked.any(|call| a.calls().any(|it| it == call)) {
         return false;
     }
-    input.knows(a) && input.knows(b) && (short(a) || short(b)) && alike(a.calls(), b.calls(), input)
+    workload.knows(a)
+        && workload.knows(b)
+        && (short(a) || short(b))
+        && alike(a.calls().chain(b.calls()), workload)
 }
 
 /// Whether tasks of both in one leave more of whole nodes unused than those of each: one that asks
 /// for much keeps others from standing beside it all the time.
-fn crowds_out(fused: &Stage, (a, b): (&Stage, &Stage), input: Input<'_>) -> bool {
-    let held = |stage| input.held_abreast(stage);
-    input.site.nodes == NodeUse::Whole && held(fused) > held(a) + held(b) + EQUAL
+fn crowds_out(fused: &Stage, a: &Stage, b: &Stage, workload: &Workload<'_>) -> bool {
+    let held = |stage| workload.held_abreast(stage);
+    workload.site.nodes == NodeUse::Whole && held(fused) > held(a) + held(b) + EQUAL
 }
 
 /// Whether calls ask for the same kind of node, and nothing pins them apart.
-pub(super) fn alike(
-    a: impl Iterator<Item = CallId> + Clone,
-    b: impl Iterator<Item = CallId> + Clone,
-    input: Input<'_>,
-) -> bool {
-    let of = |call| {
-        (
-            input.dataflow.process_of(call),
-            input.dataflow.resources(call),
-        )
+pub(super) fn alike(mut calls: impl Iterator<Item = CallId>, workload: &Workload<'_>) -> bool {
+    let may_fuse = |call: &CallId| {
+        let is_pinned = workload.dataflow.process_of(*call).never_fuse;
+        !is_pinned && workload.estimates.chain(*call).is_none()
     };
-    let calls = a.chain(b);
-    if calls.clone().any(|it| input.estimates.chain(it).is_some()) {
-        return false;
-    }
-    let mut all = calls.map(of);
-    let Some(first) = all.next() else { return true };
-    !first.0.never_fuse && all.all(|other| !other.0.never_fuse && kind(first) == kind(other))
+    let first = calls.next().filter(may_fuse);
+    first.is_some_and(|first| {
+        calls.all(|call| may_fuse(&call) && kind(call, workload) == kind(first, workload))
+    })
 }
 
 /// What one request must say alike for all.
-fn kind<'a>((process, asked): (&'a Process, &'a Resources)) -> impl PartialEq + 'a {
+fn kind(call: CallId, workload: &Workload<'_>) -> impl PartialEq {
+    let process = workload.dataflow.process_of(call);
+    let asked = workload.dataflow.resources(call);
     (
         (asked.gpus, asked.nodes, asked.tasks),
         (&asked.partition, &asked.constraint, &asked.account),
-        asked.raw.clone(),
+        &asked.raw,
         (process.pack, process.never_pack, process.at_most),
     )
 }
 
 /// The calls of both in one stage, an item a task.
-fn both(a: &Stage, b: &Stage, input: Input<'_>) -> Stage {
+fn both(a: &Stage, b: &Stage, workload: &Workload<'_>) -> Stage {
     let calls: Vec<CallId> = a.calls().chain(b.calls()).collect();
     let shared = |axis: &&CallAxis| b.axes.iter().any(|it| it.axis == axis.axis);
     let axes: Vec<_> = a.axes.iter().filter(shared).cloned().collect();
-    let items = input.dataflow.points(&axes);
+    let items = workload.dataflow.points(&axes);
     Stage::new(vec![calls], axes, items)
 }
 
 /// Packed anew, with its reasons.
-fn packed(mut stage: Stage, input: Input<'_>) -> Stage {
-    stage.loads = input.loads(&stage);
-    let reason = reason(&stage, input);
+fn packed(mut stage: Stage, workload: &Workload<'_>) -> Stage {
+    stage.loads = workload.loads(&stage);
+    let reason = reason(&stage, workload);
     stage.decide(Pass::Fuse, reason);
-    pack::pin(&mut stage, input);
-    pack::widen(&mut stage, input);
+    pack::pin(&mut stage, workload);
+    pack::widen(&mut stage, workload);
     stage
 }
 
-fn reason(stage: &Stage, input: Input<'_>) -> String {
+fn reason(stage: &Stage, workload: &Workload<'_>) -> String {
     let names: Vec<_> = stage
         .calls()
-        .map(|call| input.dataflow.call(call).name.as_str())
+        .map(|call| workload.dataflow.call(call).name.as_str())
         .collect();
     let saved = names.len().saturating_sub(1);
     let names = match names.as_slice() {
         [most @ .., last] if saved < 6 => format!("{} and {last}", most.join(", ")),
         names => format!("{} calls", names.len()),
     };
-    let startups = if saved == 1 { "start-up" } else { "start-ups" };
-    let startup = pack::about(input.site.startup);
-    let wait = match follows(stage, input) {
+    let startups = counted(saved as u64, "start-up");
+    let startup = pack::about(workload.site.startup);
+    let wait = match follows(stage, workload) {
         true => " and the wait between",
         false => "",
     };
-    let alike = match graph::is_plain(input.dataflow, stage) {
+    let alike = match graph::is_plain(workload.dataflow, stage) {
         true => "shard by shard",
         false => "with all that is gathered",
     };
-    format!(
-        "fused {names}: one after another, {alike}; saves {saved} {startups} of {startup}{wait}"
-    )
+    format!("fused {names}: one after another, {alike}; saves {startups} of {startup}{wait}")
 }
 
 /// Whether a call reads another one of the stage.
-fn follows(stage: &Stage, input: Input<'_>) -> bool {
-    let mut producers = stage.calls().flat_map(|call| input.links.producers(call));
+fn follows(stage: &Stage, workload: &Workload<'_>) -> bool {
+    let mut producers = stage
+        .calls()
+        .flat_map(|call| workload.links.producers(call));
     producers.any(|producer| stage.calls().any(|call| call == producer))
 }
 
@@ -296,45 +299,17 @@ fn follows(stage: &Stage, input: Input<'_>) -> bool {
 ///
 /// However short the run gets by the costs that are given, with others these seconds may be lost
 /// many times over; so they are kept few.
-fn queued(stage: &Stage, input: Input<'_>) -> f64 {
+fn queued(stage: &Stage, workload: &Workload<'_>) -> f64 {
     let mut ends: BTreeMap<CallId, f64> = BTreeMap::new();
     let (mut work, mut path) = (0.0, 0.0_f64);
     for call in stage.calls() {
-        let producers = input.links.producers(call);
+        let producers = workload.links.producers(call);
         let before = producers.filter_map(|producer| ends.get(&producer).copied());
-        let seconds = input.shard_seconds(call);
+        let seconds = workload.shard_seconds(call);
         let end = before.fold(0.0, f64::max) + seconds;
         ends.insert(call, end);
         path = path.max(end);
-        work += input.lot_seconds(stage, &[call]);
+        work += workload.lot_seconds(stage, &[call]);
     }
     work - path
-}
-
-/// Seconds of work that a stage no longer does while what only the other waits for still runs; few
-/// for the same reason.
-fn held_up(
-    a: &Stage,
-    (from, others): (usize, impl Iterator<Item = usize>),
-    run: &Timeline,
-    input: Input<'_>,
-) -> f64 {
-    let span = |at: usize| run.jobs.get(at).copied().unwrap_or_default();
-    let ends = others.filter(|&at| at != from).map(|at| span(at).end);
-    let wait = ends.fold(0.0, f64::max) - span(from).start;
-    wait.min(input.item_seconds(a))
-}
-
-/// The stages with two of them in one.
-fn replaced(
-    stages: &Stages,
-    (from, to): (usize, usize),
-    fused: Stage,
-    input: Input<'_>,
-) -> Option<Stages> {
-    let kept = stages.stages.iter().enumerate();
-    let kept = kept.filter(|(at, _)| *at != from && *at != to);
-    let mut all: Vec<_> = kept.map(|(_, stage)| Rc::clone(stage)).collect();
-    all.push(Rc::new(fused));
-    graph::sorted(Stages { stages: all }, input)
 }

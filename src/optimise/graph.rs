@@ -2,13 +2,11 @@
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
-use std::rc::Rc;
 
-use crate::dataflow::{CallId, Dataflow};
-use crate::site::{DependencyStyle, Site};
+use crate::dataflow::Dataflow;
+use crate::site::DependencyStyle;
 
-use super::links::Links;
-use super::{Input, Stage, StageId, Stages};
+use super::{Stage, StageId, Stages, Workload};
 
 /// An earlier stage that a stage reads, or that it is told to follow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,31 +17,21 @@ pub struct Edge {
 }
 
 /// The edges of each stage, to the producers in their order.
-pub fn edges(dataflow: &Dataflow, stages: &Stages, site: &Site) -> Vec<Vec<Edge>> {
-    between(stages, (dataflow, &Links::new(dataflow)), site)
-}
-
-/// The same where the links of the calls are known.
-pub(super) fn between(
-    stages: &Stages,
-    (dataflow, links): (&Dataflow, &Links),
-    site: &Site,
-) -> Vec<Vec<Edge>> {
-    let owners = owners(dataflow, stages);
-    let each = stages.stages.iter().zip(0..).map(|(stage, id)| {
-        let all = stage.calls().flat_map(|call| links.of(call));
-        let all = all.map(|link| (owner(&owners, link.producer), link.by_shard));
-        let mut producers: Vec<_> = all.filter(|(it, _)| *it != StageId(id)).collect();
+pub fn edges(stages: &Stages, workload: &Workload<'_>) -> Vec<Vec<Edge>> {
+    let owners = stages.owners(workload.dataflow);
+    let each = stages.ids().map(|id| {
+        let stage = &stages[id];
+        let all = stage.calls().flat_map(|call| workload.links.of(call));
+        let all = all.map(|link| (owners[link.producer], link.by_shard));
+        let mut producers: Vec<_> = all.filter(|(it, _)| *it != id).collect();
         // Of readings of the same stage first the one that is not shard by shard.
         producers.sort_unstable();
         producers.dedup_by_key(|(producer, _)| *producer);
         let edges = producers.into_iter().map(|(producer, by_shard)| Edge {
             producer,
             corresponding: by_shard
-                && site.dependency == DependencyStyle::Corresponding
-                && stages
-                    .get(producer)
-                    .is_some_and(|other| cut_alike(dataflow, other, stage)),
+                && workload.site.dependency == DependencyStyle::Corresponding
+                && cut_alike(workload.dataflow, &stages[producer], stage),
         });
         edges.collect()
     });
@@ -66,41 +54,17 @@ pub(super) fn is_plain(dataflow: &Dataflow, stage: &Stage) -> bool {
     calls.all(|call| dataflow.call(call).axes.len() == stage.axes.len())
 }
 
-impl Stages {
-    pub fn get(&self, id: StageId) -> Option<&Stage> {
-        self.stages.get(id.0 as usize).map(Rc::as_ref)
-    }
-}
-
-/// The stage of each call.
-fn owners(dataflow: &Dataflow, stages: &Stages) -> Vec<StageId> {
-    let mut owners = vec![StageId(0); dataflow.calls.len()];
-    for (id, stage) in (0..).map(StageId).zip(&stages.stages) {
-        for call in stage.calls() {
-            if let Some(owner) = owners.get_mut(call.0 as usize) {
-                *owner = id;
-            }
-        }
-    }
-    owners
-}
-
-fn owner(owners: &[StageId], call: CallId) -> StageId {
-    let owner = owners.get(call.0 as usize).copied();
-    owner.unwrap_or_else(|| unreachable!("{call:?} comes from this dataflow"))
-}
-
 /// The stages so that each stands behind what it reads, else in the order of the program. `None`
 /// where they wait for one another in a circle.
-pub(super) fn sorted(stages: Stages, input: Input<'_>) -> Option<Stages> {
-    let owners = owners(input.dataflow, &stages);
-    let mut waits = vec![0_usize; stages.stages.len()];
-    let mut behind = vec![Vec::new(); stages.stages.len()];
-    for (at, stage) in stages.stages.iter().enumerate() {
-        let producers = stage.calls().flat_map(|call| input.links.producers(call));
-        let mut producers: Vec<_> = producers
-            .map(|call| owner(&owners, call).0 as usize)
-            .collect();
+pub(super) fn sorted(stages: Stages, workload: &Workload<'_>) -> Option<Stages> {
+    let owners = stages.owners(workload.dataflow);
+    let mut waits = vec![0_usize; stages.len()];
+    let mut behind = vec![Vec::new(); stages.len()];
+    for (at, stage) in stages.iter().enumerate() {
+        let producers = stage
+            .calls()
+            .flat_map(|call| workload.links.producers(call));
+        let mut producers: Vec<_> = producers.map(|call| owners[call].0 as usize).collect();
         producers.sort_unstable();
         producers.dedup();
         producers.retain(|&producer| producer != at);
@@ -109,7 +73,8 @@ pub(super) fn sorted(stages: Stages, input: Input<'_>) -> Option<Stages> {
             behind.get_mut(producer)?.push(at);
         }
     }
-    let first = |at: usize| stages.stages.get(at).and_then(|stage| stage.calls().min());
+    let first: Vec<_> = stages.iter().map(Stage::earliest).collect();
+    let first = |at: usize| first.get(at).copied();
     let roots = (0..).zip(&waits).filter(|(_, waits)| **waits == 0);
     let mut open: BinaryHeap<_> = roots.map(|(at, _)| Reverse((first(at), at))).collect();
     let mut order = Vec::with_capacity(waits.len());
@@ -126,9 +91,7 @@ pub(super) fn sorted(stages: Stages, input: Input<'_>) -> Option<Stages> {
     if order.len() < waits.len() {
         return None;
     }
-    let mut slots: Vec<_> = stages.stages.into_iter().map(Some).collect();
+    let mut slots: Vec<_> = stages.into_shared().into_iter().map(Some).collect();
     let sorted = order.into_iter().filter_map(|at| slots.get_mut(at)?.take());
-    Some(Stages {
-        stages: sorted.collect(),
-    })
+    Some(sorted.collect())
 }

@@ -2,11 +2,11 @@
 
 use crate::dataflow::{Arg, Call, CallId, Dataflow};
 
+use super::ByCall;
+
 /// By call: the calls that it waits for, each once and in their order.
 #[derive(Debug)]
-pub(super) struct Links {
-    calls: Vec<Vec<Link>>,
-}
+pub(super) struct Links(ByCall<Vec<Link>>);
 
 /// An earlier call that a call reads, or that it is told to follow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,14 +21,11 @@ pub(super) struct Link {
 impl Links {
     pub fn new(dataflow: &Dataflow) -> Self {
         let calls = dataflow.call_ids();
-        Self {
-            calls: calls.map(|call| links(dataflow, call)).collect(),
-        }
+        Self(calls.map(|call| links(dataflow, call)).collect())
     }
 
     pub fn of(&self, call: CallId) -> &[Link] {
-        let links = self.calls.get(call.0 as usize);
-        links.unwrap_or_else(|| unreachable!("{call:?} comes from this dataflow"))
+        &self.0[call]
     }
 
     /// The calls that a call waits for.

@@ -1,13 +1,12 @@
 //! Items that cost differently, and the tasks that they make when each goes to the task that has
 //! least to do, the longest first.
 
-use std::cmp::{Ordering, Reverse};
-use std::collections::BinaryHeap;
 use std::rc::Rc;
 
 use crate::dataflow::{AxisId, CallId, Dataflow};
 
-use super::{Input, Stage};
+use super::balance::Balance;
+use super::{Stage, Workload};
 
 /// Beyond so many shards of a call, its mean stands for all of them.
 const MOST: u64 = 20_000_000;
@@ -64,19 +63,13 @@ impl Loads {
             return self.longest_first().map(|(_, seconds)| seconds).collect();
         }
         let grain = self.total / tasks as f64 * GRAIN;
-        let mut bins = vec![0.0; count];
-        let mut least: BinaryHeap<_> = (0..count).map(|at| Reverse((Load(0.0), at))).collect();
+        let mut balance = Balance::new(count);
         let mut rest = self.total;
         for (_, seconds) in self.longest_first().take_while(|(_, it)| *it > grain) {
-            let Some(Reverse((Load(before), at))) = least.pop() else {
-                break;
-            };
-            if let Some(bin) = bins.get_mut(at) {
-                *bin = before + seconds;
-            }
-            least.push(Reverse((Load(before + seconds), at)));
+            balance.add(seconds);
             rest -= seconds;
         }
+        let mut bins = balance.loads();
         fill(&mut bins, rest.max(0.0));
         bins.into()
     }
@@ -100,9 +93,9 @@ fn fill(bins: &mut [f64], rest: f64) {
     }
 }
 
-impl Input<'_> {
+impl Workload<'_> {
     /// What the items of a stage cost; none where they are alike, or where an item is a lot.
-    pub(super) fn loads(self, stage: &Stage) -> Option<Rc<Loads>> {
+    pub(super) fn loads(&self, stage: &Stage) -> Option<Rc<Loads>> {
         let uneven = |call: &CallId| self.estimates.of_shards(*call).is_some();
         let [lot] = stage.lots.as_slice() else {
             return None;
@@ -121,7 +114,7 @@ impl Input<'_> {
     }
 
     /// Adds each shard of a call to its item.
-    fn add(self, stage: &Stage, call: CallId, each: &mut [f64]) -> Option<()> {
+    fn add(&self, stage: &Stage, call: CallId, each: &mut [f64]) -> Option<()> {
         let costs = self.estimates.of_shards(call)?;
         let free = |axes| -> Vec<AxisId> { self.dataflow.free(axes).map(|it| it.axis).collect() };
         let axes = free(&self.dataflow.call(call).axes);
@@ -158,24 +151,6 @@ fn strides(dataflow: &Dataflow, axes: &[AxisId], along: &[AxisId]) -> Vec<u64> {
         Some(behind.map(|&it| dataflow.axis(it).items.len()).product())
     };
     along.iter().map(|axis| stride(axis).unwrap_or(0)).collect()
-}
-
-/// Seconds of work, ordered.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Load(pub(super) f64);
-
-impl Eq for Load {}
-
-impl PartialOrd for Load {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for Load {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.0.total_cmp(&other.0)
-    }
 }
 
 #[cfg(test)]

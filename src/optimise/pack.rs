@@ -4,11 +4,9 @@
 mod bins;
 mod limits;
 
-use std::rc::Rc;
-
 use crate::units::Duration;
 
-use super::{Input, Loads, Pass, Stage, Stages};
+use super::{Loads, Pass, Stage, Stages, Workload};
 
 pub(super) use limits::limits;
 
@@ -23,12 +21,12 @@ const SIZEABLE: f64 = 19.0;
 const LONG: f64 = 3.0;
 
 /// `pack N`.
-pub(super) fn pins(stages: Stages, input: Input<'_>) -> Stages {
-    each(stages, |stage| pin(stage, input))
+pub(super) fn pins(stages: Stages, workload: &Workload<'_>) -> Stages {
+    stages.each(|stage| pin(stage, workload))
 }
 
-pub(super) fn pin(stage: &mut Stage, input: Input<'_>) {
-    if let Some(pin) = pinned(stage, input) {
+pub(super) fn pin(stage: &mut Stage, workload: &Workload<'_>) {
+    if let Some(pin) = pinned(stage, workload) {
         stage.pack = pin;
         let reason = format!("packed {pin} shards a task: `pack {pin}`");
         stage.decide(Pass::Pack, reason);
@@ -36,58 +34,61 @@ pub(super) fn pin(stage: &mut Stage, input: Input<'_>) {
 }
 
 /// Packs to the width that the site gives, in as many waves as leave tasks long enough.
-pub(super) fn widths(stages: Stages, input: Input<'_>) -> Stages {
-    each(stages, |stage| widen(stage, input))
+pub(super) fn widths(stages: Stages, workload: &Workload<'_>) -> Stages {
+    stages.each(|stage| widen(stage, workload))
 }
 
-pub(super) fn widen(stage: &mut Stage, input: Input<'_>) {
-    if let Some(loads) = &stage.loads
-        && !is_pinned(stage, input)
-        && stage.items > input.width(stage)
-    {
-        let reason = ends(loads).map(|(least, most)| {
-            format!("longest first: {} take {least} to {most} each", stage.items)
-        });
-        stage.balanced = Some(stage.items);
-        stage.pack = 1;
-        reason
-            .into_iter()
-            .for_each(|it| stage.decide(Pass::Pack, it));
-    }
-    if !may_pack(stage, input) {
+pub(super) fn widen(stage: &mut Stage, workload: &Workload<'_>) {
+    balance(stage, workload);
+    if !may_pack(stage, workload) {
         return;
     }
-    let mut tasks = best_tasks(stage, input);
-    let at_once = stage.tasks() <= input.width(stage);
-    if at_once && is_long(stage, input) && stage.tasks() < 2 * tasks {
+    let mut tasks = best_tasks(stage, workload);
+    let at_once = stage.tasks() <= workload.width(stage);
+    if at_once && is_long(stage, workload) && stage.tasks() < 2 * tasks {
         return;
     }
     while tasks < stage.tasks() {
-        match packed(stage, tasks, input) {
+        match packed(stage, tasks, workload) {
             Some(packed) => return *stage = packed,
             None => tasks *= 2,
         }
     }
 }
 
+/// Lets the longest of uneven items begin first, where not all run at once.
+fn balance(stage: &mut Stage, workload: &Workload<'_>) {
+    let waits = stage.items > workload.width(stage) && !is_pinned(stage, workload);
+    let Some(loads) = stage.loads.as_ref().filter(|_| waits) else {
+        return;
+    };
+    let ends = ends(loads);
+    stage.balanced = Some(stage.items);
+    stage.pack = 1;
+    if let Some((least, most)) = ends {
+        let reason = format!("longest first: {} take {least} to {most} each", stage.items);
+        stage.decide(Pass::Pack, reason);
+    }
+}
+
 /// Whether the optimiser may choose: costs are known, nothing is pinned, start-up matters.
-pub(super) fn may_pack(stage: &Stage, input: Input<'_>) -> bool {
+pub(super) fn may_pack(stage: &Stage, workload: &Workload<'_>) -> bool {
     let shortest = stage
         .loads
         .as_ref()
         .and_then(|it| it.longest_first().last());
     let short = match shortest {
-        Some((_, seconds)) => seconds <= SIZEABLE * input.site.startup,
-        None => is_short(stage, input),
+        Some((_, seconds)) => seconds <= SIZEABLE * workload.site.startup,
+        None => is_short(stage, workload),
     };
-    stage.items > 1 && input.knows(stage) && !stays(stage, input) && short
+    stage.items > 1 && workload.knows(stage) && !is_fixed(stage, workload) && short
 }
 
 /// Seconds of work in a task; the mean where they differ.
-pub(super) fn task_seconds(stage: &Stage, input: Input<'_>) -> f64 {
+pub(super) fn task_seconds(stage: &Stage, workload: &Workload<'_>) -> f64 {
     match (&stage.loads, stage.balanced) {
         (Some(loads), Some(tasks)) => loads.total() / tasks.max(1) as f64,
-        (_, _) => input.item_seconds(stage) * stage.pack as f64,
+        (_, _) => workload.item_seconds(stage) * stage.pack as f64,
     }
 }
 
@@ -99,31 +100,31 @@ fn ends(loads: &Loads) -> Option<(String, String)> {
 }
 
 /// Whether start-up is a sizeable part of an item.
-pub(super) fn is_short(stage: &Stage, input: Input<'_>) -> bool {
-    input.item_seconds(stage) <= SIZEABLE * input.site.startup
+pub(super) fn is_short(stage: &Stage, workload: &Workload<'_>) -> bool {
+    workload.item_seconds(stage) <= SIZEABLE * workload.site.startup
 }
 
 /// Whether costs had better be right before items are put together without need.
-pub(super) fn is_long(stage: &Stage, input: Input<'_>) -> bool {
-    input.item_seconds(stage) > long(input)
+pub(super) fn is_long(stage: &Stage, workload: &Workload<'_>) -> bool {
+    workload.item_seconds(stage) > long(workload)
 }
 
 /// Seconds of what is long on this site.
-pub(super) fn long(input: Input<'_>) -> f64 {
-    LONG * input.site.startup
+pub(super) fn long(workload: &Workload<'_>) -> f64 {
+    LONG * workload.site.startup
 }
 
 /// Whether a task is no longer than what start-up makes worth it.
-pub(super) fn is_worth_it(stage: &Stage, input: Input<'_>) -> bool {
-    task_seconds(stage, input) <= 1.5 * ENOUGH * input.site.startup
+pub(super) fn is_worth_it(stage: &Stage, workload: &Workload<'_>) -> bool {
+    task_seconds(stage, workload) <= 1.5 * ENOUGH * workload.site.startup
 }
 
 /// As many tasks as run at once, times the waves in which tasks are long enough; no more than can
 /// be launched while the first ones work.
-fn best_tasks(stage: &Stage, input: Input<'_>) -> u64 {
-    let site = input.site;
-    let work = input.item_seconds(stage) * stage.items as f64;
-    let width = input.width(stage);
+fn best_tasks(stage: &Stage, workload: &Workload<'_>) -> u64 {
+    let site = workload.site;
+    let work = workload.item_seconds(stage) * stage.items as f64;
+    let width = workload.width(stage);
     let waves = (work / width as f64 / (ENOUGH * site.startup)).floor();
     let waves = if waves.is_finite() {
         waves.max(1.0)
@@ -138,20 +139,20 @@ fn best_tasks(stage: &Stage, input: Input<'_>) -> u64 {
 
 /// The stage in no more than so many tasks, with its reason; `None` where it has no more, or where
 /// tasks would become longer than a partition lets them be.
-pub(super) fn packed(stage: &Stage, tasks: u64, input: Input<'_>) -> Option<Stage> {
+pub(super) fn packed(stage: &Stage, tasks: u64, workload: &Workload<'_>) -> Option<Stage> {
     let mut packed = stage.clone();
     if stage.lots.len() > 1 {
-        packed.lots = bins::bins(stage, tasks, input);
+        packed.lots = bins::bins(stage, tasks, workload);
         packed.items = packed.lots.len() as u64;
     } else {
         packed.pack = stage.items.div_ceil(tasks.max(1));
         packed.balanced = stage.loads.as_ref().map(|_| tasks.clamp(1, stage.items));
     }
-    if packed.tasks() >= stage.tasks() || !fits(&packed, input) {
+    if packed.tasks() >= stage.tasks() || !fits(&packed, workload) {
         return None;
     }
-    let work = task_seconds(&packed, input);
-    let reason = reason(&packed, work, input);
+    let work = task_seconds(&packed, workload);
+    let reason = reason(&packed, work, workload);
     packed.decide(Pass::Pack, reason);
     Some(packed)
 }
@@ -166,20 +167,28 @@ pub(super) fn unpacked(stage: &Stage) -> Stage {
 }
 
 /// Whether some partition lets a task run as long as it asks for.
-pub(super) fn fits(stage: &Stage, input: Input<'_>) -> bool {
-    let limits = input.site.partitions.iter().map(|partition| partition.time);
+pub(super) fn fits(stage: &Stage, workload: &Workload<'_>) -> bool {
+    let limits = workload
+        .site
+        .partitions
+        .iter()
+        .map(|partition| partition.time);
     let longest = limits
         .map(|limit| limit.map_or(f64::INFINITY, |limit| Duration::from(limit).0))
         .reduce(f64::max);
     let Some(longest) = longest else { return true };
-    let asked = stage.walltime(input.dataflow, input.estimates, input.site);
-    asked.is_none_or(|asked| asked <= longest)
+    stage
+        .walltime(workload)
+        .is_none_or(|asked| asked <= longest)
 }
 
 /// `packed 20 shards a task: 45s of work against 20s of start-up; overhead 31 % → 2 %`
-fn reason(stage: &Stage, work: f64, input: Input<'_>) -> String {
-    let startup = input.site.startup;
-    let shards: u64 = stage.calls().map(|call| input.dataflow.shards(call)).sum();
+fn reason(stage: &Stage, work: f64, workload: &Workload<'_>) -> String {
+    let startup = workload.site.startup;
+    let shards: u64 = stage
+        .calls()
+        .map(|call| workload.dataflow.shards(call))
+        .sum();
     let tasks = stage.tasks().max(1);
     let many = stage.items.div_ceil(tasks).max(stage.pack);
     let balance = stage.loads.as_deref().and_then(ends);
@@ -219,24 +228,18 @@ pub(super) fn about(seconds: f64) -> String {
     Duration((seconds / unit).round() * unit).to_string()
 }
 
-/// Whether it has as many tasks as it has: by a pin, or since a task of more shards would only be
-/// started as often again.
-pub(super) fn stays(stage: &Stage, input: Input<'_>) -> bool {
-    is_pinned(stage, input) || input.is_chain(stage)
+/// Whether the optimiser leaves the number of its tasks alone: it is pinned, or a task of more shards
+/// would only be started as often again.
+pub(super) fn is_fixed(stage: &Stage, workload: &Workload<'_>) -> bool {
+    is_pinned(stage, workload) || workload.is_chain(stage)
 }
 
-fn is_pinned(stage: &Stage, input: Input<'_>) -> bool {
-    let mut processes = stage.calls().map(|call| input.dataflow.process_of(call));
+fn is_pinned(stage: &Stage, workload: &Workload<'_>) -> bool {
+    let mut processes = stage.calls().map(|call| workload.dataflow.process_of(call));
     processes.any(|process| process.never_pack || process.pack.is_some())
 }
 
-fn pinned(stage: &Stage, input: Input<'_>) -> Option<u64> {
-    let processes = stage.calls().map(|call| input.dataflow.process_of(call));
+fn pinned(stage: &Stage, workload: &Workload<'_>) -> Option<u64> {
+    let processes = stage.calls().map(|call| workload.dataflow.process_of(call));
     processes.filter_map(|process| process.pack).min()
-}
-
-fn each(mut stages: Stages, rewrite: impl Fn(&mut Stage)) -> Stages {
-    let all = stages.stages.iter_mut();
-    all.for_each(|stage| rewrite(Rc::make_mut(stage)));
-    stages
 }

@@ -2,7 +2,7 @@
 
 mod whole;
 
-use super::{Level, Stages, forecast, optimise};
+use super::{Level, Workload, forecast, optimise};
 use crate::cost;
 use crate::dataflow::Dataflow;
 use crate::site::Site;
@@ -34,12 +34,8 @@ fn site(slots: u64) -> Site {
 
 /// `calls: items / pack` of each stage, and why.
 fn shapes(dataflow: &Dataflow, site: &Site, level: Level) -> (Vec<String>, Vec<String>) {
-    let Stages { stages } = optimise(
-        dataflow,
-        &cost::estimate(dataflow, &Default::default(), site),
-        site,
-        level,
-    );
+    let estimates = cost::estimate(dataflow, &Default::default(), site);
+    let stages = optimise(&Workload::new(dataflow, &estimates, site), level);
     let name = |call| dataflow.call(call).name.clone();
     let shapes = stages.iter().map(|stage| {
         let lots: Vec<_> = stage
@@ -291,8 +287,9 @@ fn of_nodes(slots: u64) -> Site {
 fn abreast(clauses: &str, site: &Site, level: Level) -> (u64, u64) {
     let flow = program(&[("a(i: Int)", clauses)], "for i in 0..100 { a = a(i) }");
     let estimates = cost::estimate(&flow, &Default::default(), site);
-    let stages = optimise(&flow, &estimates, site, level).stages;
-    (stages[0].abreast, stages[0].elements())
+    let stages = optimise(&Workload::new(&flow, &estimates, site), level);
+    let stage = stages.iter().next().unwrap();
+    (stage.abreast, stage.elements())
 }
 
 #[test]
@@ -371,8 +368,10 @@ fn between_the_starts_of_a_chain_a_task_waits() {
     let unlimited = site(8);
     let makespan = |site: &Site| {
         let estimates = cost::estimate(&flow, &Default::default(), site);
-        let stages = optimise(&flow, &estimates, site, Level::All);
-        forecast(&flow, &estimates, &stages, site).timeline.makespan
+        let workload = Workload::new(&flow, &estimates, site);
+        forecast(&optimise(&workload, Level::All), &workload)
+            .timeline
+            .makespan
     };
     let waits = 2.0 * (unlimited.startup + unlimited.dependency_delay);
     let more = makespan(&of_minutes()) - makespan(&unlimited);

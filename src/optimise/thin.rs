@@ -2,9 +2,8 @@
 //! ends long before what is beside it, need not be as wide as the site allows.
 
 use std::cmp::Reverse;
-use std::rc::Rc;
 
-use super::{Input, Stage, Stages, Trial, pack};
+use super::{Stage, StageId, Stages, Trial, Workload, pack};
 
 /// What is tried, one after another: what costs nothing goes first.
 const ROUNDS: [Round; 3] = [
@@ -42,84 +41,84 @@ const CROWD: u64 = 10;
 const MOST: usize = 400;
 
 /// Packs on, as long as the makespan stays below `cap`.
-pub(super) fn thin(trial: Trial, cap: f64, input: Input<'_>) -> Trial {
-    if trial.stages.stages.len() > MOST {
+pub(super) fn thin(trial: Trial, cap: f64, workload: &Workload<'_>) -> Trial {
+    if trial.stages.len() > MOST {
         return trial;
     }
-    let mut best = trial.makespan();
-    let mut trial = trial;
+    let mut thinned = Thinned {
+        shortest: trial.makespan(),
+        trial,
+    };
     for round in &ROUNDS {
-        while let Some(thinner) = round.thinner(&trial, best, cap, input) {
-            (trial, best) = thinner;
+        while let Some(thinner) = round.thinner(&thinned, cap, workload) {
+            thinned = thinner;
         }
     }
-    trial
+    thinned.trial
+}
+
+struct Thinned {
+    trial: Trial,
+    /// The shortest makespan of all before it.
+    shortest: f64,
 }
 
 impl Round {
-    /// After each of the stages was tried once, the widest first; with the shortest makespan so
-    /// far. `None` where none gets fewer tasks.
-    fn thinner(
-        &self,
-        trial: &Trial,
-        best: f64,
-        cap: f64,
-        input: Input<'_>,
-    ) -> Option<(Trial, f64)> {
-        let stages = &trial.stages.stages;
-        let mut order: Vec<usize> = (0..stages.len()).collect();
-        order.sort_by_key(|&at| Reverse(stages.get(at).map(|stage| stage.tasks())));
-        let mut now = None;
-        for at in order {
-            let (trial, best) = now.as_ref().map_or((trial, best), |(it, best)| (it, *best));
-            let limit = (best * self.longer).min(cap.max(best));
+    /// After each of the stages was tried once, the widest first. `None` where none gets fewer
+    /// tasks.
+    fn thinner(&self, from: &Thinned, cap: f64, workload: &Workload<'_>) -> Option<Thinned> {
+        let mut order: Vec<StageId> = from.trial.stages.ids().collect();
+        order.sort_by_key(|&id| Reverse(from.trial.stages[id].tasks()));
+        let mut thinner = None;
+        for id in order {
+            let Thinned { trial, shortest } = thinner.as_ref().unwrap_or(from);
+            let limit = (shortest * self.longer).min(cap.max(*shortest));
+            let most = self.of_run * shortest;
             let fewer = |part| {
-                let thinned = thinned(&trial.stages, (at, part), self.of_run * best, input)?;
-                let trial = Trial::new(thinned, input);
+                let packed = thinned(&trial.stages[id], part, most, workload)?;
+                let trial = Trial::new(trial.stages.with(id, packed), workload);
                 let makespan = trial.makespan();
-                (makespan <= limit).then_some((trial, best.min(makespan)))
+                (makespan <= limit).then_some(Thinned {
+                    trial,
+                    shortest: shortest.min(makespan),
+                })
             };
-            if self.includes(&trial.stages, at, input)
-                && let Some(thinner) = [0.5, 0.75, 0.9].into_iter().find_map(fewer)
+            if self.includes(&trial.stages, id, workload)
+                && let Some(found) = [0.5, 0.75, 0.9].into_iter().find_map(fewer)
             {
-                now = Some(thinner);
+                thinner = Some(found);
             }
         }
-        now
+        thinner
     }
 
-    fn includes(&self, stages: &Stages, at: usize, input: Input<'_>) -> bool {
-        let of = stages.stages.get(at).map(std::slice::from_ref);
-        !self.only_crowds
-            || is_crowd(&stages.stages, input) && of.is_some_and(|it| is_crowd(it, input))
+    fn includes(&self, stages: &Stages, id: StageId, workload: &Workload<'_>) -> bool {
+        let of = [&stages[id]];
+        !self.only_crowds || is_crowd(stages.iter(), workload) && is_crowd(of, workload)
     }
 }
 
 /// Whether there is more than a task for ten shards, and not only a handful.
-fn is_crowd(stages: &[Rc<Stage>], input: Input<'_>) -> bool {
-    let tasks: u64 = stages.iter().map(|stage| stage.tasks()).sum();
-    let calls = stages.iter().flat_map(|stage| stage.calls());
-    let shards: u64 = calls.map(|call| input.dataflow.shards(call)).sum();
+fn is_crowd<'s>(stages: impl IntoIterator<Item = &'s Stage>, workload: &Workload<'_>) -> bool {
+    let (mut tasks, mut shards) = (0, 0);
+    for stage in stages {
+        tasks += stage.tasks();
+        let calls = stage.calls();
+        shards += calls
+            .map(|call| workload.dataflow.shards(call))
+            .sum::<u64>();
+    }
     tasks >= CROWD && tasks * CROWD > shards
 }
 
-/// The stages with a part of the tasks in one of them; `None` where it is long enough as it is.
-fn thinned(
-    stages: &Stages,
-    (at, part): (usize, f64),
-    most: f64,
-    input: Input<'_>,
-) -> Option<Stages> {
-    let stage = stages.stages.get(at)?;
-    if stage.tasks() < 2 || !pack::may_pack(stage, input) {
+/// A stage with a part of its tasks, none of them longer than `most` seconds; `None` where it is
+/// long enough as it is.
+fn thinned(stage: &Stage, part: f64, most: f64, workload: &Workload<'_>) -> Option<Stage> {
+    if stage.tasks() < 2 || !pack::may_pack(stage, workload) {
         return None;
     }
     let tasks = (stage.tasks() as f64 * part).ceil() as u64;
-    let packed = pack::packed(stage, tasks, input)?;
-    if !pack::is_worth_it(&packed, input) || pack::task_seconds(&packed, input) > most {
-        return None;
-    }
-    let mut thinned = stages.clone();
-    *thinned.stages.get_mut(at)? = Rc::new(packed);
-    Some(thinned)
+    let packed = pack::packed(stage, tasks, workload)?;
+    let fits = pack::task_seconds(&packed, workload) <= most;
+    (fits && pack::is_worth_it(&packed, workload)).then_some(packed)
 }

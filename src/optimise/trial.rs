@@ -1,9 +1,9 @@
 //! Stages and how they run.
 
-use crate::simulate::{Timeline, simulate};
+use crate::simulate::{Span, Timeline, simulate};
 
 use super::graph::{self, Edge};
-use super::{Input, Stages};
+use super::{StageId, Stages, Workload};
 
 /// Seconds that a simulated run may differ by for the way in which numbers are rounded.
 pub(super) const EQUAL: f64 = 0.001;
@@ -12,24 +12,30 @@ pub(super) const EQUAL: f64 = 0.001;
 pub(super) struct Trial {
     pub stages: Stages,
     /// Of each stage.
-    pub edges: Vec<Vec<Edge>>,
+    edges: Vec<Vec<Edge>>,
     pub run: Timeline,
 }
 
 impl Trial {
-    pub fn new(stages: Stages, input: Input<'_>) -> Self {
-        let edges = input.edges(&stages);
-        let run = simulate(&input.jobs(&stages, &edges), input.site);
+    pub fn new(stages: Stages, workload: &Workload<'_>) -> Self {
+        let edges = graph::edges(&stages, workload);
+        let run = simulate(&workload.jobs(&stages, &edges), workload.site);
         Self { stages, edges, run }
     }
 
     pub fn makespan(&self) -> f64 {
         self.run.makespan
     }
-}
 
-impl Input<'_> {
-    pub fn edges(self, stages: &Stages) -> Vec<Vec<Edge>> {
-        graph::between(stages, (self.dataflow, self.links), self.site)
+    /// The stages that one waits for.
+    pub fn producers(&self, id: StageId) -> impl Iterator<Item = StageId> {
+        let edges = self.edges.get(id.0 as usize).into_iter().flatten();
+        edges.map(|edge| edge.producer)
+    }
+
+    /// When a stage runs.
+    pub fn span(&self, id: StageId) -> Span {
+        let span = self.run.jobs.get(id.0 as usize);
+        span.copied().unwrap_or_default()
     }
 }

@@ -1,50 +1,40 @@
 //! The links of a chain: further arrays like the job, each for what those before it left undone. A
 //! raised request has links of its own.
 
-use crate::cost::{Chain, Estimates};
+use crate::cost::Chain;
 use crate::dataflow::Process;
-use crate::optimise::Stage;
+use crate::optimise::{Stage, Workload};
 use crate::units::Duration;
 
-use super::request::Request;
 use super::rung::Rung;
 use super::{PlanError, RungFor, Step};
 
 /// The rungs of a job, in the order in which they are tried: those that a process with `checkpoint`
-/// has, its request being theirs, then each raised request with those that go on with it.
+/// has, its request being theirs, then each raised request with those that go on with it. `first` is
+/// the job itself, as one of them.
 pub(super) fn chained<'a>(
-    estimates: &Estimates,
-    stage: &Stage,
-    request: &Request,
-    (job, steps): (&str, &[Step<'a>]),
+    first: Rung<'a>,
     raised: Vec<Rung<'a>>,
+    stage: &Stage,
+    workload: &Workload<'_>,
 ) -> Result<Vec<Rung<'a>>, PlanError> {
-    for step in steps {
-        if let Some(chain) = estimates.chain(step.id) {
+    for step in &first.steps {
+        if let Some(chain) = workload.estimates.chain(step.id) {
             allowed(step.process, chain)?;
         }
     }
-    let starts = stage.starts(estimates);
-    let first = Rung {
-        name: job.to_owned(),
-        steps: steps.to_vec(),
-        request: request.clone(),
-        width: stage.tasks(),
-        room: stage.pack,
-        from: 0,
-        reason: String::new(),
-    };
+    let starts = stage.starts(workload);
     let mut rungs = links(&first, starts);
     for mut rung in raised {
         if starts > 1 {
             rung.from = rungs.len() + 1;
         }
-        let links = links(&rung, raised_starts(estimates, &rung));
+        let links = links(&rung, raised_starts(&rung, workload));
         rungs.push(rung);
         rungs.extend(links);
     }
-    for (at, rung) in rungs.iter_mut().enumerate() {
-        rung.name = format!("{job}.rung{}", at + 1);
+    for (rung, number) in rungs.iter_mut().zip(1..) {
+        rung.name = format!("{}.rung{number}", first.name);
     }
     Ok(rungs)
 }
@@ -67,10 +57,10 @@ fn link(mut step: Step<'_>) -> Step<'_> {
 }
 
 /// A start that may take longer, or no longer so long, makes fewer or more of them.
-fn raised_starts(estimates: &Estimates, rung: &Rung<'_>) -> u64 {
+fn raised_starts(rung: &Rung<'_>, workload: &Workload<'_>) -> u64 {
     let chains = rung.steps.iter().filter_map(|step| {
         let limit = step.limit.map(|limit| Duration::from(limit).0);
-        Some(estimates.chain(step.id)?.limited(limit))
+        Some(workload.estimates.chain(step.id)?.limited(limit))
     });
     chains.map(|it| it.starts(rung.room)).max().unwrap_or(1)
 }

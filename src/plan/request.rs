@@ -1,10 +1,9 @@
 //! What a job asks of SLURM.
 
-use crate::cost::{Estimate, Estimates};
-use crate::dataflow::{Dataflow, Process, Resources};
+use crate::dataflow::{CallId, Process, Resources};
 use crate::diagnostics::closest;
 use crate::learned::Measured;
-use crate::optimise::Stage;
+use crate::optimise::{Stage, Workload};
 use crate::plan::PlanError;
 use crate::site::{Partition, Site};
 use crate::units::{Duration, Memory, Size, Walltime};
@@ -26,33 +25,27 @@ pub struct Request {
 }
 
 /// One request for all tasks of a stage: the largest of each quantity.
-pub(super) fn request(
-    dataflow: &Dataflow,
-    estimates: &Estimates,
-    stage: &Stage,
-    site: &Site,
-) -> Result<Request, PlanError> {
-    let mut request = Request::default();
-    for call in stage.calls() {
-        let asked = dataflow.resources(call);
-        request.widen(asked);
-        let measured = estimates.measured(call).and_then(Measured::request);
-        let measured = measured.filter(|_| asked.memory.is_none());
-        request.memory = request.memory.max(measured.map(memory));
-    }
-    request.memory = request.memory.or(site.memory.map(Memory::from));
-    let walltime = stage.walltime(dataflow, estimates, site);
-    request.walltime = walltime.map(|seconds| Walltime::from(Duration(seconds)));
-    let each: Vec<_> = stage.calls().map(|call| estimates.of(call)).collect();
-    match stage.calls().next() {
-        Some(first) => request.place(dataflow.process_of(first), &each, site),
-        None => Ok(request),
-    }
+pub(super) fn request(stage: &Stage, workload: &Workload<'_>) -> Result<Request, PlanError> {
+    let each: Vec<_> = stage
+        .calls()
+        .map(|call| resources(call, workload))
+        .collect();
+    together(&each, workload.site).placed(stage, workload)
+}
+
+/// What a shard of a call asks for; where the program is silent about memory, what was measured.
+pub(super) fn resources(call: CallId, workload: &Workload<'_>) -> Resources {
+    let mut resources = workload.dataflow.resources(call).clone();
+    let measured = workload.estimates.measured(call);
+    let measured = measured.and_then(Measured::request);
+    resources.memory = resources.memory.or(measured);
+    resources
 }
 
 /// The largest of each quantity, but for time; the site says what a program is silent about.
-pub(super) fn of<'a>(each: impl Iterator<Item = &'a Resources>, site: &Site) -> Request {
+pub(super) fn together<'a>(each: impl IntoIterator<Item = &'a Resources>, site: &Site) -> Request {
     let mut request = Request::default();
+    let each = each.into_iter();
     each.for_each(|resources| request.widen(resources));
     request.memory = request.memory.or(site.memory.map(Memory::from));
     request
@@ -94,16 +87,34 @@ impl Request {
         }
     }
 
-    /// Chooses the partition, and cuts the walltime of a pack to what it allows: what does not fit
-    /// stays pending.
-    pub(super) fn place(
+    /// With the time that a task needs, and in a partition that has all of it.
+    pub(super) fn placed(
         mut self,
+        stage: &Stage,
+        workload: &Workload<'_>,
+    ) -> Result<Self, PlanError> {
+        let walltime = stage.walltime(workload);
+        self.walltime = walltime.map(|seconds| Walltime::from(Duration(seconds)));
+        let limits = stage.calls();
+        let limits = limits.filter_map(|call| workload.estimates.of(call).limit);
+        let longest = Walltime::from(Duration(limits.fold(0.0, f64::max)));
+        match stage.calls().next() {
+            Some(first) => {
+                let process = workload.dataflow.process_of(first);
+                self.in_partition(longest, process, workload.site)
+            }
+            None => Ok(self),
+        }
+    }
+
+    /// Chooses the partition, and cuts the walltime of a pack to what it allows: what does not fit
+    /// stays pending. `longest` is the time of one shard.
+    fn in_partition(
+        mut self,
+        longest: Walltime,
         process: &Process,
-        each: &[Estimate],
         site: &Site,
     ) -> Result<Self, PlanError> {
-        let limits = each.iter().filter_map(|estimate| estimate.limit);
-        let longest = Walltime::from(Duration(limits.fold(0.0, f64::max)));
         let Some(default) = site.partitions.first() else {
             return Ok(self);
         };

@@ -1,7 +1,7 @@
 //! One process's command inside an array task's script (not `srun`'s job step).
 
-use crate::cost::Estimates;
-use crate::dataflow::{Call, CallId, Dataflow, Process};
+use crate::dataflow::{Call, CallId, Process};
+use crate::optimise::{Stage, Workload};
 use crate::units::{Duration, Walltime};
 
 use super::feed::{self, Context};
@@ -37,12 +37,28 @@ pub enum RungFor {
     Chain,
 }
 
-pub(super) fn step<'a>(
-    dataflow: &'a Dataflow,
-    estimates: &Estimates,
+/// The calls of a stage as its job runs them.
+pub(super) fn steps<'a>(
+    stage: &Stage,
     names: &JobNames,
-    id: CallId,
-) -> Result<Step<'a>, PlanError> {
+    workload: &Workload<'a>,
+) -> Result<Vec<Step<'a>>, PlanError> {
+    let calls = stage.calls();
+    let steps: Result<Vec<_>, _> = calls.map(|call| step(call, names, workload)).collect();
+    let mut steps = steps?;
+    if let [only] = steps.as_mut_slice()
+        && stage.pack == 1
+        && workload.dataflow.shards(only.id) == stage.items
+        && workload.dataflow.made(&stage.axes).next().is_none()
+    {
+        // It has its task to itself, so it is begun whatever it costs.
+        only.cost = None;
+    }
+    Ok(steps)
+}
+
+fn step<'a>(id: CallId, names: &JobNames, workload: &Workload<'a>) -> Result<Step<'a>, PlanError> {
+    let dataflow = workload.dataflow;
     let call = dataflow.call(id);
     let process = dataflow.process(call.process);
     let context = Context {
@@ -60,17 +76,15 @@ pub(super) fn step<'a>(
     feeds.extend(feed::hidden(&context, &feeds));
     feeds.extend(made::unread(&context, &feeds));
     let published = published(dataflow, id, &mut feeds)?;
+    let estimate = workload.estimates.of(id);
     Ok(Step {
         id,
         call,
         process,
         feeds,
         published,
-        limit: estimates
-            .of(id)
-            .limit
-            .map(|seconds| Walltime::from(Duration(seconds))),
-        cost: estimates.of(id).cost,
+        limit: estimate.limit.map(|it| Walltime::from(Duration(it))),
+        cost: estimate.cost,
         tries: 0,
         rung: None,
     })

@@ -1,18 +1,18 @@
 //! Arrays over `MaxArraySize`, and plans of more tasks than may be submitted, are packed until they
 //! fit. What a pin forbids stays as it is: `plan` refuses it with the arithmetic.
 
-use crate::optimise::{Input, Pass, Stage, Stages};
+use crate::optimise::{Pass, Stage, Stages, Workload};
 
-use super::{each, stays};
+use super::is_fixed;
 
-pub(in crate::optimise) fn limits(stages: Stages, input: Input<'_>) -> Stages {
-    let Some(cap) = largest_cap(&stages, input) else {
+pub(in crate::optimise) fn limits(stages: Stages, workload: &Workload<'_>) -> Stages {
+    let Some(cap) = largest_cap(&stages, workload) else {
         return stages;
     };
-    let site = input.site;
+    let site = workload.site;
     let total = stages.tasks();
-    each(stages, |stage| {
-        if stage.tasks() <= cap || stays(stage, input) {
+    stages.each(|stage| {
+        if stage.tasks() <= cap || is_fixed(stage, workload) {
             return;
         }
         stage.pack = stage.items.div_ceil(cap);
@@ -36,21 +36,24 @@ pub(in crate::optimise) fn limits(stages: Stages, input: Input<'_>) -> Stages {
 
 /// The most tasks that each stage may have so that all limits hold; pinned ones stay as they are.
 /// `None` where nothing needs to be packed.
-fn largest_cap(stages: &Stages, input: Input<'_>) -> Option<u64> {
-    let largest = stages.stages.iter().map(|stage| stage.tasks()).max()?;
+fn largest_cap(stages: &Stages, workload: &Workload<'_>) -> Option<u64> {
+    let largest = stages.iter().map(Stage::tasks).max()?;
     let fits = |cap: u64| {
-        let tasks = stages.stages.iter().map(|stage| {
-            if stays(stage, input) {
+        let tasks = stages.iter().map(|stage| {
+            if is_fixed(stage, workload) {
                 stage.tasks()
             } else {
                 packed_to(stage, cap)
             }
         });
-        let rungs = stages.stages.iter().map(|stage| rungs(stage, input));
+        let rungs = stages.iter().map(|stage| rungs(stage, workload));
         let total: u64 = tasks.chain(rungs).sum();
-        input.site.submit_limit.is_none_or(|limit| total <= limit)
+        workload
+            .site
+            .submit_limit
+            .is_none_or(|limit| total <= limit)
     };
-    let most = largest.min(input.site.max_array_size).max(1);
+    let most = largest.min(workload.site.max_array_size).max(1);
     if most == largest && fits(most) {
         return None;
     }
@@ -67,14 +70,14 @@ fn largest_cap(stages: &Stages, input: Input<'_>) -> Option<u64> {
 }
 
 /// The most tasks that its rungs have: the links of its own request are as wide as the job.
-fn rungs(stage: &Stage, input: Input<'_>) -> u64 {
-    let starts = stage.starts(input.estimates);
+fn rungs(stage: &Stage, workload: &Workload<'_>) -> u64 {
+    let starts = stage.starts(workload);
     let retries = stage
         .calls()
-        .map(|call| &input.dataflow.process_of(call).retry);
+        .map(|call| &workload.dataflow.process_of(call).retry);
     let raising = retries.filter(|retry| !retry.raises.is_empty());
     let most = raising.map(|retry| retry.count).max().unwrap_or(0);
-    (starts - 1) * stage.tasks() + u64::from(most) * starts * stage.rung_width(input.estimates)
+    (starts - 1) * stage.tasks() + u64::from(most) * starts * stage.rung_width(workload)
 }
 
 /// The tasks of a stage that is packed so that it has no more than `cap`.

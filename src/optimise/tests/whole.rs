@@ -3,7 +3,7 @@
 use super::{abreast, program, site};
 use crate::cost;
 use crate::dataflow::Dataflow;
-use crate::optimise::{Forecast, Level, forecast, optimise};
+use crate::optimise::{Forecast, Level, Workload, forecast, optimise};
 use crate::site::{NodeUse, Site};
 
 /// Nodes of 64 cores and 256 GB.
@@ -19,14 +19,11 @@ fn whole(slots: u64) -> Site {
 /// Tasks side by side and elements of each stage, makespan, and nodes times seconds.
 fn planned(flow: &Dataflow, site: &Site) -> (Vec<(u64, u64)>, f64, f64) {
     let estimates = cost::estimate(flow, &Default::default(), site);
-    let stages = optimise(flow, &estimates, site, Level::All);
-    let Forecast { timeline, .. } = forecast(flow, &estimates, &stages, site);
-    let shapes = stages
-        .stages
-        .iter()
-        .map(|it| (it.abreast, it.elements()))
-        .collect();
-    (shapes, timeline.makespan, timeline.node_seconds)
+    let workload = Workload::new(flow, &estimates, site);
+    let stages = optimise(&workload, Level::All);
+    let Forecast { timeline, .. } = forecast(&stages, &workload);
+    let shapes = stages.iter().map(|it| (it.abreast, it.elements()));
+    (shapes.collect(), timeline.makespan, timeline.node_seconds)
 }
 
 #[test]
