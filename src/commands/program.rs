@@ -182,7 +182,7 @@ pub(super) fn read(path: &Path) -> Result<String, Failure> {
         let line = 1 + before.filter(|byte| **byte == b'\n').count();
         let path = path.display();
         Failure::Input(format!(
-            "`{path}` is not UTF-8 text: line {line}\n  help: convert it: `iconv -t UTF-8 {path}`"
+            "`{path}` is not UTF-8 text: line {line}\n  help: convert it; if it is Latin-1: `iconv -f LATIN1 -t UTF-8 {path}`"
         ))
     })
 }

@@ -185,6 +185,7 @@ fn comma_before(scene: &Scene<'_>) -> Option<SyntaxError> {
         .is_none_or(|found| found.is_word() || found.text == "}");
     (list_ends && !closes).then(|| SyntaxError::StrayComma {
         span: scene.span_of(comma),
+        help: "remove it",
     })
 }
 
@@ -200,7 +201,14 @@ fn missing_comma(scene: &Scene<'_>) -> Option<SyntaxError> {
 }
 
 fn stray_comma(scene: &Scene<'_>) -> Option<SyntaxError> {
-    scene
-        .found_is(",")
-        .then(|| SyntaxError::StrayComma { span: scene.span() })
+    // `publish a, b`, `publish a.x, b.y`
+    let published = scene.back_is(2, "publish") || scene.back_is(4, "publish");
+    scene.found_is(",").then(|| SyntaxError::StrayComma {
+        span: scene.span(),
+        help: if published {
+            "publish each by itself: `publish a.x publish b.y`"
+        } else {
+            "remove it"
+        },
+    })
 }

@@ -174,6 +174,19 @@ settle() { # NUMBER
   die 'See ./submit.sh --status; ./submit.sh --cancel ends it; --add submits what it does not hold.'
 }
 
+# Submissions that are queued or running, for a dry run.
+tell_living() {
+  local number asked=''
+  open_submissions
+  for number in ${open[@]+"${open[@]}"}; do
+    submission_state "$number"
+    [[ $REPLY == live ]] || continue
+    [[ -n $asked ]] || ask_queue || { say 'An earlier submission has not ended as far as is known; it comes first.'; return; }
+    asked=1
+    [[ -z $(queued_ids "$state/submissions/$number") ]] || say "Submission $number is queued or running; it comes first."
+  done
+}
+
 # Some sites show nobody the jobs of others: then an empty queue says nothing of theirs.
 others_are_seen() { # SUBMISSION-FOLDER
   local owner
@@ -256,6 +269,9 @@ pause() { sleep "${FLOW_RETRY_PAUSE:-2}"; }
 submit_jobs() {
   local job first last deps count=0 tasks=0 rungs=0 id listed='' logs range limit wide elements output
   declare -A job_ids=() array_id=() throttle=() abreast=()
+  exec {stderr}>&2
+  trap 'stopped 130' INT
+  trap 'stopped 143' TERM HUP
   retried=''
   # SLURM reads no %a behind a backslash.
   [[ $run != *\\* ]] ||
@@ -300,6 +316,17 @@ submit_jobs() {
   say "Submitted $tasks tasks in $count jobs (submission ${submission##*/}):$listed."
   ((rungs == 0)) || say "$rungs of them try again what fails, or go on with what is cut off; SLURM removes them where nothing is left."
   say 'See ./submit.sh --status.'
+}
+
+# Somebody interrupts: jobs that are held in the queue need a word. A trap has the streams of the command that it ends.
+stopped() { # STATUS
+  exec 2>&"$stderr"
+  if [[ ! -e $submission/releasing ]]; then
+    warn "stopped: what is queued of submission ${submission##*/} is held, and the next ./submit.sh cancels it"
+  elif [[ ! -e $submission/released ]]; then
+    warn "stopped: submission ${submission##*/} is queued, but not all of it is released; ./submit.sh does that"
+  fi
+  exit "$1"
 }
 
 # The queue against what was written down, right before the release: nothing of it has run, so every job must be there.

@@ -200,9 +200,7 @@ dry_run() {
   identify_files "$tmp/files.tsv"
   decide "$tmp/decide"
   tell_plan
-  last_submission
-  submission_state "$REPLY"
-  [[ $REPLY != live ]] || say 'An earlier submission has not ended as far as is known; it comes first.'
+  tell_living
 }
 
 # What would run, a call and a job a line.
@@ -259,7 +257,10 @@ submit() {
 nothing_to_do() {
   local pending
   pending=$(awk -F '\t' '{ n += $4 } END { print n + 0 }' "$counts")
-  if ((pending)); then say "Nothing to do of what was chosen ($pending other shards are pending)."
+  if ((pending && ${#live[@]})); then
+    say "Nothing to add: submissions that are queued or running (${live[*]}) hold what is pending ($pending shards), or it waits for them." \
+      'When they have ended, ./submit.sh submits what is left.'
+  elif ((pending)); then say "Nothing to do of what was chosen ($pending other shards are pending)."
   else say 'Nothing to do: all shards are done.'; fi
 }
 

@@ -44,13 +44,17 @@ says 3 ./out/submit.sh --status
 has 'is queued or running'
 grep -qE '^classify +17 +1 +0 +0 +0 +0$' "$base/said" || not_ok 'the table'
 says 0 ./out/submit.sh --add
-has 'Nothing to do'
+has 'Nothing to add: submissions that are queued or running (0002) hold what is pending'
+says 0 ./out/submit.sh --dry-run
+has 'is queued or running; it comes first'
 says 1 ./out/submit.sh
 has 'Submission 0002 of'
 ok '--add: failed and new shards, nothing that the first one holds'
 
 : >"$base/go"
 drained
+says 0 ./out/submit.sh --dry-run
+lacks 'it comes first'
 same "$(ran classify)" 22 'no shard ran twice, but for those that had failed'
 says 0 ./out/submit.sh
 has 'Submitted 1 tasks in 1 jobs'

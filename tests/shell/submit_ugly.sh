@@ -45,6 +45,20 @@ ok 'killed between two sbatch calls: none of it runs, the next cleans up and sub
 
 annz 8
 rm -f -- "$base"/calls.*
+# shellcheck disable=SC2016 # for the wrapped command
+wrapped sbatch "$(printf 'if [[ $(wc -l <%q) == 2 ]]; then kill -INT "$(cat %q)"; fi\n' "$base/calls.sbatch" "$base/pid")"
+says 130 "$base/submit" "$base/pid"
+has 'what is queued of submission 0001 is held, and the next ./submit.sh cancels it'
+wrapped sbatch
+says 0 ./out/submit.sh
+has 'Submission 0001 was not finished; its jobs'
+drained
+same "$(ran classify)" 8
+rm -rf -- "$run" "$base/ran"
+ok 'interrupted: it says what becomes of what is queued'
+
+annz 8
+rm -f -- "$base"/calls.*
 wrapped sbatch "if [[ \$(wc -l <'$base/calls.sbatch') -ge 2 ]]; then echo 'sbatch: error: Batch job submission failed: Unable to contact slurm controller' >&2; exit 1; fi"
 says 1 ./out/submit.sh
 has 'sbatch failed for 02-summarise: sbatch: error: Batch job submission failed'

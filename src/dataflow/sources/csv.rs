@@ -54,6 +54,8 @@ pub(super) fn folder(path: &str) -> &str {
 /// What is wrong and where in the text, before a message can be made of it.
 enum Fault {
     Empty,
+    /// What stands between the columns, in place of commas.
+    Separator(char),
     MissingColumn {
         column: usize,
         near: Option<String>,
@@ -155,6 +157,11 @@ impl Sheet<'_> {
             .iter()
             .map(|cell| String::from_utf8_lossy(cell).trim().to_owned())
             .collect();
+        if let [header] = names.as_slice()
+            && let Some(mark) = self.separator(header)
+        {
+            return Err(vec![Fault::Separator(mark)]);
+        }
         let mut faults = Vec::new();
         let mut columns = Vec::new();
         for (at, field) in self.record.fields.iter().enumerate() {
@@ -181,6 +188,16 @@ impl Sheet<'_> {
         } else {
             Err(faults)
         }
+    }
+
+    /// What spreadsheets write in place of commas, if it divides the header so that there is a field.
+    fn separator(&self, header: &str) -> Option<char> {
+        let is_field = |name: &str| {
+            let name = name.trim().trim_matches('"');
+            self.record.fields.iter().any(|it| it.name.node == name)
+        };
+        let mut marks = [';', '\t', '|'].into_iter();
+        marks.find(|&mark| header.contains(mark) && header.split(mark).any(is_field))
     }
 
     fn row(
@@ -257,6 +274,19 @@ impl Messages<'_, '_, '_> {
                     span,
                 }
             }
+            Fault::Separator(mark) => SourceError::MissingColumn {
+                path,
+                column: self.field(0),
+                span: self.text.line(self.outside.texts, 0),
+                help: format!(
+                    "it has {} between its columns; write it with commas",
+                    if mark == '\t' {
+                        "tabs".to_owned()
+                    } else {
+                        format!("`{mark}`")
+                    }
+                ),
+            },
             Fault::MissingColumn {
                 column,
                 near,

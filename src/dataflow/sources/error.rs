@@ -23,7 +23,7 @@ pub enum SourceError {
     #[error("`{path}` is not UTF-8 text: line {line}")]
     #[diagnostic(
         code(flow::dataflow::not_utf8),
-        help("convert it: `iconv -t UTF-8 {path}`")
+        help("convert it; if it is Latin-1: `iconv -f LATIN1 -t UTF-8 {path}`")
     )]
     NotUtf8 {
         path: String,

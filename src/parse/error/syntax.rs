@@ -304,10 +304,12 @@ pub enum SyntaxError {
     },
 
     #[error("`,` separates nothing here")]
-    #[diagnostic(code(flow::parse::stray_comma), help("remove it"))]
+    #[diagnostic(code(flow::parse::stray_comma))]
     StrayComma {
         #[label("nothing is listed here")]
         span: Span,
+        #[help]
+        help: &'static str,
     },
 
     #[error("expected {expected}, found {found}")]
