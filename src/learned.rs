@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::units::{GIGABYTE, MEGABYTE};
+
 /// The form of the file; another is refused.
 pub const FORMAT: u32 = 1;
 
@@ -14,7 +16,7 @@ pub const FORMAT: u32 = 1;
 const MEMORY_MARGIN: f64 = 1.5;
 
 /// Memory is asked for in steps of so many bytes.
-const STEP: f64 = 64.0 * 1024.0 * 1024.0;
+const STEP: f64 = 64.0 * MEGABYTE;
 
 /// Measured figures of processes.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -60,8 +62,6 @@ pub struct BySize {
     pub base: f64,
     pub per_gigabyte: f64,
 }
-
-const GIGABYTE: f64 = 1024.0 * 1024.0 * 1024.0;
 
 impl Learned {
     /// The text of the file.

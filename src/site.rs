@@ -6,11 +6,9 @@
 mod error;
 mod read;
 
-use crate::units::{Duration, Memory, Size, Walltime};
+use crate::units::{Duration, GIGABYTE, Memory, Size, Walltime};
 
 pub use error::SiteError;
-
-const GIGABYTE: f64 = 1024.0 * 1024.0 * 1024.0;
 
 /// What the optimiser and the planner know of a cluster.
 #[derive(Debug, Clone, PartialEq)]

@@ -6,7 +6,7 @@
 mod scale;
 mod slurm;
 
-pub use scale::{about, clock, counted, ticks};
+pub use scale::{coarse_duration, counted, short_duration, short_size, ticks};
 pub use slurm::{Memory, Walltime};
 
 use std::fmt;
@@ -15,17 +15,21 @@ use std::str::FromStr;
 const MINUTE: f64 = 60.0;
 const HOUR: f64 = 3600.0;
 const DAY: f64 = 86_400.0;
-const KILO: f64 = 1024.0;
+const KILOBYTE: f64 = 1024.0;
+/// Bytes.
+pub const MEGABYTE: f64 = 1024.0 * KILOBYTE;
+/// Bytes.
+pub const GIGABYTE: f64 = 1024.0 * MEGABYTE;
 
 /// Longest first: the order in which a duration is written.
 const DURATIONS: [(&str, f64); 4] = [("d", DAY), ("h", HOUR), ("m", MINUTE), ("s", 1.0)];
 
 /// Powers of 1024, as SLURM counts them.
 const SIZES: [(&str, f64); 4] = [
-    ("TB", KILO * KILO * KILO * KILO),
-    ("GB", KILO * KILO * KILO),
-    ("MB", KILO * KILO),
-    ("KB", KILO),
+    ("TB", 1024.0 * GIGABYTE),
+    ("GB", GIGABYTE),
+    ("MB", MEGABYTE),
+    ("KB", KILOBYTE),
 ];
 
 /// Other spellings of units, with what they may have meant.
@@ -230,7 +234,7 @@ impl fmt::Display for Duration {
 impl fmt::Display for Size {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let whole = |(_, scale): &&(&str, f64)| self.0 != 0.0 && self.0 % scale == 0.0;
-        let (unit, scale) = SIZES.iter().find(whole).unwrap_or(&("KB", KILO));
+        let (unit, scale) = SIZES.iter().find(whole).unwrap_or(&("KB", KILOBYTE));
         write!(f, "{}{unit}", self.0 / scale)
     }
 }

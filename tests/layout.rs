@@ -58,7 +58,7 @@ const IMPORTS: [(&str, &[&str]); 36] = [
     ("site", &["diagnostics", "source", "units"]),
     ("code", &["dataflow", "diagnostics", "source"]),
     ("version", &["code", "dataflow", "types"]),
-    ("learned", &[]),
+    ("learned", &["units"]),
     ("cost", &["dataflow", "learned", "site", "types", "units"]),
     ("simulate", &["site"]),
     (

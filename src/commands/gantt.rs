@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use crate::simulate::{Ran, Timeline};
-use crate::units::{clock, ticks};
+use crate::units::{short_duration, ticks};
 
 const WIDTH: f64 = 760.0;
 const LEFT: f64 = 180.0;
@@ -52,7 +52,7 @@ pub(super) fn svg(names: &[String], timeline: &Timeline, trace: &[Ran]) -> Strin
              <text x=\"{at:.1}\" y=\"{:.1}\" text-anchor=\"middle\" fill=\"#555\">{}</text>",
             height - 20.0,
             height - 6.0,
-            clock(tick)
+            short_duration(tick)
         );
     }
     for (at, name) in names.iter().enumerate() {

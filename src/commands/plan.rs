@@ -12,7 +12,7 @@ use crate::emit;
 use crate::manifest::manifest;
 use crate::optimise::{Forecast, Level};
 use crate::pipeline::{self, Optimised, Target};
-use crate::units::Duration;
+use crate::units::{Duration, short_duration};
 use crate::version;
 
 use super::diff;
@@ -131,7 +131,9 @@ fn predicted(figures: &[Figures; 2]) -> String {
         table.row([what.to_owned(), figure(before), figure(after)]);
     };
     let hours = |seconds: f64| format!("{:.1}h", seconds / 3600.0);
-    row("makespan", &|it| clock(it.forecast.timeline.makespan));
+    row("makespan", &|it| {
+        short_duration(it.forecast.timeline.makespan.round())
+    });
     row("task hours", &|it| hours(it.forecast.timeline.held));
     row("node hours", &|it| hours(it.forecast.timeline.node_seconds));
     row("start-up", &|it| {
@@ -154,13 +156,4 @@ fn predicted(figures: &[Figures; 2]) -> String {
             Duration(crate::optimise::UNKNOWN)
         ),
     }
-}
-
-/// `42s`, `12m20s`, `1d3h`
-fn clock(seconds: f64) -> String {
-    let rounded = match seconds {
-        short if short < 3600.0 => seconds.round(),
-        _ => (seconds / 60.0).round() * 60.0,
-    };
-    Duration(rounded).to_string()
 }

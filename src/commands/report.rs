@@ -11,7 +11,7 @@ use crate::emit::word;
 use crate::manifest::Manifest;
 use crate::records::{Record, decoded};
 use crate::report::{self, Call, Log, Published, Results, Run, Shown, Submission, Tracked};
-use crate::units::about;
+use crate::units::short_size;
 
 use super::failure::Failure;
 use super::paths::folder_of;
@@ -304,7 +304,7 @@ fn list(top: &Path, folder: &Path, at: &Path, results: &mut Results) {
             results.shown.push(Published {
                 name: name.to_string_lossy().into_owned(),
                 link: link(&at.join(name)),
-                size: about(metadata.len() as f64),
+                size: short_size(metadata.len() as f64),
             });
         }
     }

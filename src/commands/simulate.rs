@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::pipeline;
 use crate::simulate::{Ran, Timeline, Trouble};
-use crate::units::{Duration, clock};
+use crate::units::{Duration, short_duration};
 
 use super::failure::{Failure, Format};
 use super::gantt;
@@ -89,15 +89,15 @@ fn for_people(names: &[String], timeline: &Timeline, trace: &[Ran]) -> String {
             name.clone(),
             (own.len() - failed).to_string(),
             failed.to_string(),
-            clock(span.start),
-            clock(span.end),
+            short_duration(span.start),
+            short_duration(span.end),
             format!("{:.1}", held / 3600.0),
         ]);
     }
     let most = gantt::steps(trace.iter()).map(|(_, running)| running).max();
     format!(
         "{table}\nmakespan {}, {:.1} task hours, at most {} tasks at once\n",
-        clock(timeline.makespan),
+        short_duration(timeline.makespan),
         timeline.held / 3600.0,
         most.unwrap_or(0)
     )

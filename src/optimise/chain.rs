@@ -4,9 +4,8 @@
 //! costs or run side by side. What is said here is why.
 
 use crate::cost::Chain;
-use crate::units::Duration;
+use crate::units::{Duration, coarse_duration};
 
-use super::pack::about;
 use super::{Pass, Stage, Stages, Workload};
 
 pub(super) fn chains(stages: Stages, workload: &Workload<'_>) -> Stages {
@@ -31,8 +30,8 @@ fn reason(stage: &Stage, chain: &Chain, folder: &str) -> String {
     let why = match chain.work {
         Some(work) => format!(
             "up to {} of work, of which a start does {}",
-            about(work),
-            about(chain.each)
+            coarse_duration(work),
+            coarse_duration(chain.each)
         ),
         None => "without `cost`, as many as `again` allows".to_owned(),
     };

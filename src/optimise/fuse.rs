@@ -10,7 +10,7 @@ use std::rc::Rc;
 
 use crate::dataflow::{CallAxis, CallId};
 use crate::site::NodeUse;
-use crate::units::counted;
+use crate::units::{coarse_duration, counted};
 
 use super::trial::{EQUAL, Trial};
 use super::{Pass, Stage, StageId, Stages, Workload, graph, pack};
@@ -274,7 +274,7 @@ fn reason(stage: &Stage, workload: &Workload<'_>) -> String {
         names => format!("{} calls", names.len()),
     };
     let startups = counted(saved as u64, "start-up");
-    let startup = pack::about(workload.site.startup);
+    let startup = coarse_duration(workload.site.startup);
     let wait = match follows(stage, workload) {
         true => " and the wait between",
         false => "",

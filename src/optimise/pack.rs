@@ -4,7 +4,7 @@
 mod bins;
 mod limits;
 
-use crate::units::Duration;
+use crate::units::{Duration, coarse_duration};
 
 use super::{Loads, Pass, Stage, Stages, Workload};
 
@@ -96,7 +96,7 @@ pub(super) fn task_seconds(stage: &Stage, workload: &Workload<'_>) -> f64 {
 fn ends(loads: &Loads) -> Option<(String, String)> {
     let (_, most) = loads.longest_first().next()?;
     let (_, least) = loads.longest_first().last()?;
-    Some((about(least), about(most)))
+    Some((coarse_duration(least), coarse_duration(most)))
 }
 
 /// Whether start-up is a sizeable part of an item.
@@ -210,22 +210,11 @@ fn reason(stage: &Stage, work: f64, workload: &Workload<'_>) -> String {
     let overhead = |work: f64| (100.0 * startup / (startup + work)).round();
     format!(
         "packed {what}: {} of work against {} of start-up; overhead {} % → {} %",
-        about(work),
-        about(startup),
+        coarse_duration(work),
+        coarse_duration(startup),
         overhead(work / parts),
         overhead(work),
     )
-}
-
-/// A duration in a few digits: `45s`, `12m`, `3h`.
-pub(super) fn about(seconds: f64) -> String {
-    let unit = match seconds {
-        under if under < 10.0 => return format!("{:.1}s", under),
-        under if under < 600.0 => 1.0,
-        under if under < 36_000.0 => 60.0,
-        _ => 3600.0,
-    };
-    Duration((seconds / unit).round() * unit).to_string()
 }
 
 /// Whether the optimiser leaves the number of its tasks alone: it is pinned, or a task of more shards

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::emit::literal;
 use crate::records::{Attempt, Standing, Status, Trouble, decoded};
-use crate::units::{about, clock};
+use crate::units::{short_duration, short_size};
 
 use super::{Run, text};
 
@@ -162,12 +162,12 @@ impl Shown {
         }
         if trouble.start > 0 {
             facts.push(format!("began {} UTC", text::instant(trouble.start)));
-            facts.push(format!("took {}", clock(trouble.seconds as f64)));
+            facts.push(format!("took {}", short_duration(trouble.seconds as f64)));
         }
         facts.extend(
             trouble
                 .memory
-                .map(|it| format!("used {}", about(it as f64))),
+                .map(|it| format!("used {}", short_size(it as f64))),
         );
         let command = |submit: &String, option, what| Command {
             text: format!("bash {submit} {option} {}", literal(&name)),

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::learned::quantile;
 use crate::records::Standing;
-use crate::units::{about, clock};
+use crate::units::{GIGABYTE, MEGABYTE, short_duration, short_size};
 
 use super::picture::{Plot, at};
 use super::text::{self, Cell};
@@ -17,9 +17,6 @@ const SLOWEST: usize = 10;
 /// Whoever uses less than this part of what was asked is told, if that was so much that a task may have waited for it.
 const MUCH: f64 = 0.25;
 const HOUR: f64 = 3600.0;
-const GIGABYTE: f64 = 1024.0 * MEGABYTE;
-
-const MEGABYTE: f64 = 1024.0 * 1024.0;
 
 #[derive(Debug, Serialize)]
 pub(super) struct View {
@@ -126,7 +123,7 @@ pub(super) fn view(run: &Run) -> View {
             .filter(|it| !it.is_empty())
             .into_iter()
             .collect(),
-        scale: format!("1s to {}", clock(end)),
+        scale: format!("1s to {}", short_duration(end)),
         slowest: slowest.iter().map(Slow::row).collect(),
     }
 }
@@ -202,9 +199,9 @@ impl Measured {
 
     fn advice(&self, name: &str) -> Vec<String> {
         let memory = too_much(self.asked.memory, &self.memory, GIGABYTE);
-        let memory = memory.map(|it| ("memory", it.map(about), it));
+        let memory = memory.map(|it| ("memory", it.map(short_size), it));
         let time = too_much(self.asked.time, &self.time, HOUR);
-        let time = time.map(|it| ("time", it.map(clock), it));
+        let time = time.map(|it| ("time", it.map(short_duration), it));
         let told = |(what, [asked, most], [of, part]): (_, [String; 2], [f64; 2])| {
             let percent = at(100.0 * part / of);
             format!(

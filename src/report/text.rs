@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::units::{about, clock};
+use crate::units::{short_duration, short_size};
 
 /// `1 file`, `12,345 files`
 pub(super) fn count(number: u64, what: &str) -> String {
@@ -109,11 +109,11 @@ impl Cell {
 
     /// Of seconds.
     pub fn duration(seconds: f64) -> Self {
-        Self::number(clock(seconds), seconds)
+        Self::number(short_duration(seconds), seconds)
     }
 
     pub fn bytes(bytes: f64) -> Self {
-        Self::number(about(bytes), bytes)
+        Self::number(short_size(bytes), bytes)
     }
 
     pub fn of(value: Option<f64>, cell: impl FnOnce(f64) -> Self) -> Self {

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use indexmap::IndexMap;
 use serde::Serialize;
 
-use crate::units::{clock, ticks};
+use crate::units::{short_duration, ticks};
 
 use super::spans::{Ran, Task};
 use super::{Run, picture, text};
@@ -199,7 +199,7 @@ impl<'a> Timeline<'a> {
                 ran.call,
                 ran.task.index,
                 ran.task.job,
-                clock(ran.seconds()),
+                short_duration(ran.seconds()),
                 if ran.done { "" } else { ", no result" }
             ),
         }
@@ -269,7 +269,7 @@ impl<'a> Timeline<'a> {
         });
         let ticks = ticks(self.length).map(|tick| Tick {
             x: picture::at(self.x(tick)),
-            text: clock(tick),
+            text: short_duration(tick),
         });
         View {
             title,

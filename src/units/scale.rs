@@ -1,6 +1,6 @@
 //! Numbers, durations and sizes as people look at them: the last two rounded.
 
-use super::{Duration, SIZES};
+use super::{Duration, HOUR, MINUTE, SIZES};
 
 /// `1 job`, `2 jobs`
 pub fn counted(number: u64, word: &str) -> String {
@@ -8,18 +8,29 @@ pub fn counted(number: u64, word: &str) -> String {
     format!("{number} {word}{plural}")
 }
 
-/// `42s`, `12m20s`, `1d3h`
-pub fn clock(seconds: f64) -> String {
+/// `4.2s`, `12m20s`, `27h3m`
+pub fn short_duration(seconds: f64) -> String {
     let rounded = match seconds {
-        short if short < 60.0 => (seconds * 10.0).round() / 10.0,
-        short if short < 3600.0 => seconds.round(),
-        _ => (seconds / 60.0).round() * 60.0,
+        short if short < MINUTE => (seconds * 10.0).round() / 10.0,
+        short if short < HOUR => seconds.round(),
+        _ => (seconds / MINUTE).round() * MINUTE,
     };
     Duration(rounded).to_string()
 }
 
+/// In one unit: `4.2s`, `45s`, `12m`, `3h`
+pub fn coarse_duration(seconds: f64) -> String {
+    let unit = match seconds {
+        under if under < 10.0 => return format!("{under:.1}s"),
+        under if under < 600.0 => 1.0,
+        under if under < 10.0 * HOUR => MINUTE,
+        _ => HOUR,
+    };
+    Duration((seconds / unit).round() * unit).to_string()
+}
+
 /// `310MB`, `1.4GB`: three digits at most.
-pub fn about(bytes: f64) -> String {
+pub fn short_size(bytes: f64) -> String {
     let fitting = SIZES.into_iter().find(|(_, scale)| bytes >= *scale);
     let (unit, scale) = fitting.unwrap_or(("B", 1.0));
     match bytes / scale {
@@ -46,18 +57,20 @@ pub fn ticks(end: f64) -> impl Iterator<Item = f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::units::GIGABYTE;
+
+    #[test]
+    fn durations_are_rounded() {
+        let seconds = [0.04, 4.23, 45.4, 740.2, 97_380.0];
+        let short = ["0s", "4.2s", "45.4s", "12m20s", "27h3m"];
+        assert_eq!(seconds.map(short_duration), short);
+        let coarse = ["0.0s", "4.2s", "45s", "12m", "27h"];
+        assert_eq!(seconds.map(coarse_duration), coarse);
+    }
 
     #[test]
     fn sizes_are_rounded() {
-        let written = [
-            0.0,
-            700.0,
-            1024.0,
-            1.5e6,
-            3.2e8,
-            4.0 * 1024.0 * 1024.0 * 1024.0,
-        ]
-        .map(about);
+        let written = [0.0, 700.0, 1024.0, 1.5e6, 3.2e8, 4.0 * GIGABYTE].map(short_size);
         assert_eq!(written, ["0B", "700B", "1KB", "1.4MB", "305MB", "4GB"]);
     }
 }

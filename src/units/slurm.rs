@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::{Duration, KILO, LiteralError, Size};
+use super::{Duration, LiteralError, MEGABYTE, Size};
 
 /// A time limit as `sbatch --time` takes it: whole seconds, at least one (0 is "no limit").
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -99,13 +99,13 @@ impl Memory {
 impl From<Size> for Memory {
     /// Rounds up.
     fn from(size: Size) -> Self {
-        Self::from_megabytes((size.0 / (KILO * KILO)).ceil() as u64)
+        Self::from_megabytes((size.0 / MEGABYTE).ceil() as u64)
     }
 }
 
 impl From<Memory> for Size {
     fn from(memory: Memory) -> Self {
-        Self(memory.megabytes as f64 * KILO * KILO)
+        Self(memory.megabytes as f64 * MEGABYTE)
     }
 }
 

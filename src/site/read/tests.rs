@@ -1,4 +1,5 @@
 use super::*;
+use crate::units::GIGABYTE;
 
 fn codes(text: &str) -> Vec<String> {
     let errors = Site::parse(SourceId(0), text).unwrap_err();
@@ -74,10 +75,9 @@ fn what_stands_below_a_rate_or_a_count_is_refused() {
 
 #[test]
 fn a_share_of_a_node_is_that_of_its_scarcer_part() {
-    let gigabyte = Size(1024.0 * 1024.0 * 1024.0);
     let mut site = Site::generic();
     assert_eq!(site.share(None, 16, None), 0.25);
-    assert_eq!(site.share(None, 1, Some(Size(128.0 * gigabyte.0))), 0.5);
+    assert_eq!(site.share(None, 1, Some(Size(128.0 * GIGABYTE))), 0.5);
     site.nodes = NodeUse::Whole;
-    assert_eq!(site.share(None, 1, Some(gigabyte)), 1.0);
+    assert_eq!(site.share(None, 1, Some(Size(GIGABYTE))), 1.0);
 }
