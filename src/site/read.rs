@@ -8,7 +8,7 @@ use toml::de::{DeTable, DeValue};
 
 use crate::diagnostics::closest;
 use crate::source::{SourceId, Span};
-use crate::units::{Duration, Size, Walltime};
+use crate::units::{Duration, Walltime};
 
 use super::{DependencyStyle, NodeUse, Partition, Runtime, Site, SiteError};
 
@@ -63,76 +63,88 @@ struct Reader {
     errors: Vec<SiteError>,
 }
 
+/// A key that is known, and what it is given.
+#[derive(Clone, Copy)]
+struct Entry<'t> {
+    key: &'static str,
+    value: &'t Value<'t>,
+}
+
 /// What a quantity is called, and an example.
-const DURATION: (&str, &str) = ("a duration", "20s");
-const SIZE: (&str, &str) = ("a size", "4GB");
+struct Kind {
+    name: &'static str,
+    example: &'static str,
+}
+
+const DURATION: Kind = Kind {
+    name: "a duration",
+    example: "20s",
+};
+const SIZE: Kind = Kind {
+    name: "a size",
+    example: "4GB",
+};
 
 impl Reader {
     fn site(&mut self, table: &DeTable<'_>) -> Site {
         let mut site = Site::generic();
-        for (key, value) in table {
-            match key.get_ref().as_ref() {
-                "name" => self.text("name", value, &mut site.name),
-                "container" => self.word("container", value, &mut site.container, &Runtime::WORDS),
-                "max_array_size" => self.count("max_array_size", value, &mut site.max_array_size),
-                "submit_limit" => self.count("submit_limit", value, &mut site.submit_limit),
-                "dependency" => {
-                    let words = &DependencyStyle::WORDS;
-                    self.word("dependency", value, &mut site.dependency, words);
-                }
-                "startup" => self.seconds("startup", value, &mut site.startup),
-                "container_startup" => {
-                    self.seconds("container_startup", value, &mut site.container_startup);
-                }
-                "shell_time" => self.seconds("shell_time", value, &mut site.shell_time),
-                "dependency_delay" => {
-                    self.seconds("dependency_delay", value, &mut site.dependency_delay);
-                }
-                "launch_rate" => self.rate("launch_rate", value, &mut site.launch_rate),
-                "shard_rate" => self.rate("shard_rate", value, &mut site.shard_rate),
-                "slots" => self.positive("slots", value, &mut site.slots),
-                "nodes" => self.word("nodes", value, &mut site.nodes, &NodeUse::WORDS),
-                "cores" => self.positive("cores", value, &mut site.cores),
+        for entry in self.entries(table, &KEYS, "the site file") {
+            match entry.key {
+                "name" => self.text(entry, &mut site.name),
+                "container" => self.word(entry, &mut site.container, &Runtime::WORDS),
+                "max_array_size" => self.count(entry, &mut site.max_array_size),
+                "submit_limit" => self.count(entry, &mut site.submit_limit),
+                "dependency" => self.word(entry, &mut site.dependency, &DependencyStyle::WORDS),
+                "startup" => self.seconds(entry, &mut site.startup),
+                "container_startup" => self.seconds(entry, &mut site.container_startup),
+                "shell_time" => self.seconds(entry, &mut site.shell_time),
+                "dependency_delay" => self.seconds(entry, &mut site.dependency_delay),
+                "launch_rate" => self.rate(entry, &mut site.launch_rate),
+                "shard_rate" => self.rate(entry, &mut site.shard_rate),
+                "slots" => self.positive(entry, &mut site.slots),
+                "nodes" => self.word(entry, &mut site.nodes, &NodeUse::WORDS),
+                "cores" => self.positive(entry, &mut site.cores),
                 "node_memory" => {
-                    let memory = self.quantity("node_memory", SIZE, value);
+                    let memory = self.quantity(entry, &SIZE);
                     site.node_memory = memory.unwrap_or(site.node_memory);
                 }
-                "memory" => site.memory = self.quantity::<Size>("memory", SIZE, value),
-                "partition" => self.partitions(value, &mut site),
-                other => self.unknown(other, key.span(), "the site file", &KEYS),
+                "memory" => site.memory = self.quantity(entry, &SIZE),
+                "partition" => site.partitions = self.partitions(entry),
+                other => unreachable!("`{other}` is a key without a meaning"),
             }
         }
         site
     }
 
-    fn partitions(&mut self, value: &Value<'_>, site: &mut Site) {
-        let Some(tables) = value.get_ref().as_array() else {
-            return self.bad("partition", "a list of tables (`[[partition]]`)", value);
+    fn partitions(&mut self, entry: Entry<'_>) -> Vec<Partition> {
+        const TABLES: &str = "a list of tables (`[[partition]]`)";
+        let Some(items) = entry.value.get_ref().as_array() else {
+            self.bad(entry, TABLES);
+            return Vec::new();
         };
-        for item in tables.iter() {
-            match item.get_ref().as_table() {
-                Some(table) => {
-                    let partition = self.partition(table, item.span());
-                    site.partitions.push(partition);
-                }
-                None => self.bad("partition", "a list of tables (`[[partition]]`)", item),
+        let mut partitions = Vec::new();
+        for value in items.iter() {
+            match value.get_ref().as_table() {
+                Some(table) => partitions.push(self.partition(table, value.span())),
+                None => self.bad(Entry { value, ..entry }, TABLES),
             }
         }
+        partitions
     }
 
     fn partition(&mut self, table: &DeTable<'_>, span: Range<usize>) -> Partition {
         let mut partition = Partition::default();
-        for (key, value) in table {
-            match key.get_ref().as_ref() {
-                "name" => self.text("name", value, &mut partition.name),
+        for entry in self.entries(table, &PARTITION_KEYS, "a partition") {
+            match entry.key {
+                "name" => self.text(entry, &mut partition.name),
                 "time" => {
-                    let time = self.quantity::<Duration>("time", DURATION, value);
+                    let time = self.quantity::<Duration>(entry, &DURATION);
                     partition.time = time.map(Walltime::from);
                 }
-                "memory" => partition.memory = self.quantity::<Size>("memory", SIZE, value),
-                "cpus" => self.count("cpus", value, &mut partition.cpus),
-                "gpus" => self.count("gpus", value, &mut partition.gpus),
-                other => self.unknown(other, key.span(), "a partition", &PARTITION_KEYS),
+                "memory" => partition.memory = self.quantity(entry, &SIZE),
+                "cpus" => self.count(entry, &mut partition.cpus),
+                "gpus" => self.count(entry, &mut partition.gpus),
+                other => unreachable!("`{other}` is a key without a meaning"),
             }
         }
         if partition.name.is_empty() {
@@ -142,21 +154,33 @@ impl Reader {
         partition
     }
 
-    fn text(&mut self, key: &'static str, value: &Value<'_>, into: &mut String) {
-        match value.get_ref().as_str() {
+    /// What a table says under these keys; all else in it is an error.
+    fn entries<'t>(
+        &mut self,
+        table: &'t DeTable<'t>,
+        keys: &'static [&'static str],
+        place: &'static str,
+    ) -> Vec<Entry<'t>> {
+        let mut entries = Vec::new();
+        for (key, value) in table {
+            let name = key.get_ref().as_ref();
+            match keys.iter().find(|known| **known == name) {
+                Some(key) => entries.push(Entry { key, value }),
+                None => self.unknown(name, key.span(), place, keys),
+            }
+        }
+        entries
+    }
+
+    fn text(&mut self, entry: Entry<'_>, into: &mut String) {
+        match entry.value.get_ref().as_str() {
             Some(text) => text.clone_into(into),
-            None => self.bad(key, "a text", value),
+            None => self.bad(entry, "a text"),
         }
     }
 
-    fn word<T: Copy>(
-        &mut self,
-        key: &'static str,
-        value: &Value<'_>,
-        into: &mut T,
-        words: &[(&'static str, T)],
-    ) {
-        let text = value.get_ref().as_str();
+    fn word<T: Copy>(&mut self, entry: Entry<'_>, into: &mut T, words: &[(&'static str, T)]) {
+        let text = entry.value.get_ref().as_str();
         match words.iter().find(|(word, _)| text == Some(*word)) {
             Some((_, meant)) => *into = *meant,
             None => {
@@ -164,31 +188,31 @@ impl Reader {
                     .iter()
                     .map(|(word, _)| format!("\"{word}\""))
                     .collect();
-                self.bad_with(key, "one of a few words", value, names.join(", "));
+                self.bad_with(entry, "one of a few words", names.join(", "));
             }
         }
     }
 
-    fn count<T: From<u64>>(&mut self, key: &'static str, value: &Value<'_>, into: &mut T) {
-        let integer = value.get_ref().as_integer();
+    fn count<T: From<u64>>(&mut self, entry: Entry<'_>, into: &mut T) {
+        let integer = entry.value.get_ref().as_integer();
         let number = integer.and_then(|it| u64::from_str_radix(it.as_str(), it.radix()).ok());
         match number {
             Some(number) => *into = T::from(number),
-            None => self.bad(key, "a whole number", value),
+            None => self.bad(entry, "a whole number"),
         }
     }
 
     /// A count of at least one.
-    fn positive(&mut self, key: &'static str, value: &Value<'_>, into: &mut u64) {
-        self.count(key, value, into);
+    fn positive(&mut self, entry: Entry<'_>, into: &mut u64) {
+        self.count(entry, into);
         if *into == 0 {
-            self.bad(key, "a whole number above 0", value);
+            self.bad(entry, "a whole number above 0");
         }
     }
 
     /// So many a second, more than none.
-    fn rate(&mut self, key: &'static str, value: &Value<'_>, into: &mut f64) {
-        let number = match value.get_ref() {
+    fn rate(&mut self, entry: Entry<'_>, into: &mut f64) {
+        let number = match entry.value.get_ref() {
             DeValue::Integer(number) => number.as_str().parse().ok(),
             DeValue::Float(number) => number.as_str().parse().ok(),
             DeValue::String(_)
@@ -199,27 +223,24 @@ impl Reader {
         };
         match number.filter(|rate: &f64| rate.is_finite() && *rate > 0.0) {
             Some(rate) => *into = rate,
-            None => self.bad(key, "a number above 0", value),
+            None => self.bad(entry, "a number above 0"),
         }
     }
 
-    fn seconds(&mut self, key: &'static str, value: &Value<'_>, into: &mut f64) {
-        if let Some(Duration(seconds)) = self.quantity(key, DURATION, value) {
+    fn seconds(&mut self, entry: Entry<'_>, into: &mut f64) {
+        if let Some(Duration(seconds)) = self.quantity(entry, &DURATION) {
             *into = seconds;
         }
     }
 
     /// A duration or a size in the language's own spelling.
-    fn quantity<Q: FromStr>(
-        &mut self,
-        key: &'static str,
-        (kind, example): (&'static str, &'static str),
-        value: &Value<'_>,
-    ) -> Option<Q> {
-        let quantity = value.get_ref().as_str().and_then(|text| text.parse().ok());
+    fn quantity<Q: FromStr>(&mut self, entry: Entry<'_>, kind: &Kind) -> Option<Q> {
+        let text = entry.value.get_ref().as_str();
+        let quantity = text.and_then(|text| text.parse().ok());
         if quantity.is_none() {
+            let (key, example) = (entry.key, kind.example);
             let help = format!("write it as a text with its unit: `{key} = \"{example}\"`");
-            self.bad_with(key, kind, value, help);
+            self.bad_with(entry, kind.name, help);
         }
         quantity
     }
@@ -239,17 +260,12 @@ impl Reader {
         });
     }
 
-    fn bad(&mut self, key: &'static str, expected: &'static str, value: &Value<'_>) {
-        self.bad_with(key, expected, value, format!("write {expected}"));
+    fn bad(&mut self, entry: Entry<'_>, expected: &'static str) {
+        self.bad_with(entry, expected, format!("write {expected}"));
     }
 
-    fn bad_with(
-        &mut self,
-        key: &'static str,
-        expected: &'static str,
-        value: &Value<'_>,
-        help: String,
-    ) {
+    fn bad_with(&mut self, entry: Entry<'_>, expected: &'static str, help: String) {
+        let Entry { key, value } = entry;
         let found = match value.get_ref() {
             DeValue::String(text) => text.to_string(),
             DeValue::Integer(number) => number.as_str().to_owned(),

@@ -1,5 +1,5 @@
 use super::*;
-use crate::units::GIGABYTE;
+use crate::units::{GIGABYTE, Size};
 
 fn codes(text: &str) -> Vec<String> {
     let errors = Site::parse(SourceId(0), text).unwrap_err();
