@@ -22,6 +22,14 @@ pub enum Status {
     Begin,
 }
 
+/// Which of two records is the later one, whatever their clocks say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Order {
+    pub submission: u64,
+    /// Of the attempt, in its submission, from 1.
+    pub attempt: u64,
+}
+
 /// One line, its fields as they are written; [`decoded`] gives their text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Record<'a> {
@@ -30,9 +38,7 @@ pub struct Record<'a> {
     /// `seed=42`, `.` without axes.
     pub dir: &'a str,
     pub id: &'a str,
-    pub submission: u64,
-    /// Of the attempt, in its submission.
-    pub number: u64,
+    pub order: Order,
     /// Seconds since 1970.
     pub start: u64,
     pub end: u64,
@@ -83,8 +89,10 @@ impl<'a> Record<'a> {
             call,
             dir,
             id,
-            submission: submission.parse().ok()?,
-            number: number.parse().unwrap_or(0),
+            order: Order {
+                submission: submission.parse().ok()?,
+                attempt: number.parse().unwrap_or(0),
+            },
             start: start.parse().unwrap_or(0),
             end: end.parse().unwrap_or(0),
             exit,
@@ -96,11 +104,6 @@ impl<'a> Record<'a> {
                 .ok()
                 .and_then(|it| it.checked_mul(1024)),
         })
-    }
-
-    /// Submissions and attempts in their order.
-    pub fn order(&self) -> (u64, u64) {
-        (self.submission, self.number)
     }
 
     /// Seconds that it took; none of a record that is of no time.
@@ -220,7 +223,11 @@ mod tests {
             (record.call, record.dir, record.id),
             ("fit", "seed=4", "id")
         );
-        assert_eq!((record.order(), record.seconds()), ((2, 1), Some(42)));
+        let order = Order {
+            submission: 2,
+            attempt: 1,
+        };
+        assert_eq!((record.order, record.seconds()), (order, Some(42)));
         assert_eq!(record.memory, Some(2 << 20));
         for torn in [
             &DONE[..40],

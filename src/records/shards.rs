@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 
-use super::{Record, Status};
+use super::{Order, Record, Status};
 
 /// The shards of a run by call and directory. Holds what counts of each, not its records: they may come in any order.
 #[derive(Debug, Default)]
@@ -18,15 +18,15 @@ pub struct Shard {
     expected: Option<Box<str>>,
     held: Option<Ended>,
     /// A `begin`, or a `lost`, stands behind the result.
-    begun: Option<(u64, u64)>,
-    lost: Option<(u64, u64)>,
+    begun: Option<Order>,
+    lost: Option<Order>,
     trouble: Option<Box<Trouble>>,
 }
 
 /// A result.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ended {
-    order: (u64, u64),
+    order: Order,
     id: Box<str>,
     pub skipped: bool,
     pub start: u64,
@@ -39,7 +39,7 @@ pub struct Ended {
 /// The last record that is no result.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Trouble {
-    order: (u64, u64),
+    order: Order,
     id: Box<str>,
     pub status: Status,
     pub start: u64,
@@ -134,8 +134,8 @@ impl Shard {
     }
 
     fn take(&mut self, record: &Record<'_>) {
-        let order = record.order();
-        let newer = |known: Option<(u64, u64)>| known.is_none_or(|known| order >= known);
+        let order = record.order;
+        let newer = |known: Option<Order>| known.is_none_or(|known| order >= known);
         let held = self.held.as_ref().map(|it| it.order);
         match record.status {
             Status::Done | Status::Skipped if newer(held) => {
@@ -188,7 +188,7 @@ impl Shard {
 impl Ended {
     fn new(record: &Record<'_>) -> Self {
         Self {
-            order: record.order(),
+            order: record.order,
             id: record.id.into(),
             skipped: record.status == Status::Skipped,
             start: record.start,
@@ -201,7 +201,7 @@ impl Ended {
 impl Trouble {
     fn new(record: &Record<'_>) -> Self {
         Self {
-            order: record.order(),
+            order: record.order,
             id: record.id.into(),
             status: record.status,
             start: record.start,
@@ -215,8 +215,8 @@ impl Trouble {
     }
 
     /// In its submission, from 1.
-    pub fn number(&self) -> u64 {
-        self.order.1
+    pub fn attempt_number(&self) -> u64 {
+        self.order.attempt
     }
 
     fn standing(&self) -> Standing<'_> {

@@ -150,7 +150,7 @@ impl Shown {
     fn new(run: &Run, call: &str, dir: &str, trouble: &Trouble) -> Self {
         let name = text::shard(call, dir);
         let attempt = Attempt::read(&trouble.attempt);
-        let mut facts = vec![format!("attempt {}", trouble.number())];
+        let mut facts = vec![format!("attempt {}", trouble.attempt_number())];
         if trouble.exit.parse::<i64>().is_ok() {
             facts.push(format!("exit status {}", trouble.exit));
         }
