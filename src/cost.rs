@@ -9,7 +9,7 @@ mod sizes;
 use std::collections::BTreeMap;
 
 use crate::dataflow::{CallId, Costs, Dataflow};
-use crate::learned::{Learned, Measured};
+use crate::learned::{LEAST, Learned, Measured};
 use crate::site::Site;
 
 pub use chain::{Chain, longest};
@@ -99,17 +99,15 @@ pub fn estimate(dataflow: &Dataflow, learned: &Learned, site: &Site) -> Estimate
         let process = dataflow.process_of(call);
         let measured = learned.process.get(&process.name);
         let measured = measured.filter(|_| process.checkpoint.is_none());
-        let (cost, most, costs) = match measured {
+        let expected = match measured {
             Some(measured) => of_measured(dataflow, call, measured, learned),
-            None => {
-                let costs = dataflow.call(call).costs.clone();
-                (resources.cost, resources.cost, costs)
-            }
+            None => Expected {
+                mean: resources.cost,
+                most: resources.cost,
+                each: dataflow.call(call).costs.clone(),
+            },
         };
-        let longest = costs
-            .as_ref()
-            .and_then(|it| it.each.iter().copied().reduce(f64::max));
-        let of_longest = Estimate::new(longest.or(most), resources.time);
+        let of_longest = Estimate::new(expected.longest(), resources.time);
         let asked = chain::Asked {
             resources,
             cost: of_longest.cost,
@@ -120,35 +118,57 @@ pub fn estimate(dataflow: &Dataflow, learned: &Learned, site: &Site) -> Estimate
             Some(chain) => Some(chain.limit).filter(|limit| limit.is_finite()),
             None => of_longest.limit,
         };
+        let cost = expected.mean;
         estimates.calls.push(Estimate { cost, limit });
         estimates.chains.extend(chain.map(|chain| (call, chain)));
-        estimates.shards.extend(costs.map(|costs| (call, costs)));
+        estimates
+            .shards
+            .extend(expected.each.map(|each| (call, each)));
         let Some(measured) = measured else { continue };
         estimates.measured.insert(call, measured.clone());
     }
     estimates
 }
 
-/// Seconds that a shard is expected to take at least: records know whole seconds.
-const LEAST: f64 = 0.1;
+/// What the shards of a call are expected to take, in seconds.
+struct Expected {
+    mean: Option<f64>,
+    most: Option<f64>,
+    /// Where they differ.
+    each: Option<Costs>,
+}
 
-/// The mean, the most, and where the sizes of inputs explain the time: of each shard.
+impl Expected {
+    fn longest(&self) -> Option<f64> {
+        let each = self.each.iter().flat_map(|costs| &costs.each);
+        each.copied().reduce(f64::max).or(self.most)
+    }
+}
+
+/// Of each shard, where the sizes of inputs explain the time.
 fn of_measured(
     dataflow: &Dataflow,
     call: CallId,
     measured: &Measured,
     learned: &Learned,
-) -> (Option<f64>, Option<f64>, Option<Costs>) {
-    let most = measured.time.most.max(LEAST);
+) -> Expected {
     let bytes = || sizes::bytes(dataflow, call, &learned.sizes);
-    if let Some((line, mut costs)) = measured.by_size.zip(bytes()) {
-        costs.each.iter_mut().for_each(|it| *it = line.seconds(*it));
-        let mean = costs.each.iter().sum::<f64>() / costs.each.len().max(1) as f64;
-        let first = costs.each.first().copied();
-        let differ = costs.each.iter().any(|it| Some(*it) != first);
-        return (Some(mean), first, differ.then_some(costs));
+    let Some((line, mut costs)) = measured.by_size.zip(bytes()) else {
+        return Expected {
+            mean: Some(measured.time.mean.max(LEAST)),
+            most: Some(measured.time.most.max(LEAST)),
+            each: None,
+        };
+    };
+    costs.each.iter_mut().for_each(|it| *it = line.seconds(*it));
+    let mean = costs.each.iter().sum::<f64>() / costs.each.len().max(1) as f64;
+    let first = costs.each.first().copied();
+    let differ = costs.each.iter().any(|it| Some(*it) != first);
+    Expected {
+        mean: Some(mean),
+        most: first,
+        each: differ.then_some(costs),
     }
-    (Some(measured.time.mean.max(LEAST)), Some(most), None)
 }
 
 /// The files whose sizes explain how long measured processes take.

@@ -18,6 +18,9 @@ const MEMORY_MARGIN: f64 = 1.5;
 /// Memory is asked for in steps of so many bytes.
 const STEP: f64 = 64.0 * MEGABYTE;
 
+/// Seconds that a shard is expected to take at least: records know whole seconds.
+pub const LEAST: f64 = 0.1;
+
 /// Measured figures of processes.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -91,9 +94,9 @@ impl Measured {
 }
 
 impl BySize {
-    /// Seconds of a shard whose input files have so many bytes; never below a tenth of a second.
+    /// Seconds of a shard whose input files have so many bytes.
     pub fn seconds(self, bytes: f64) -> f64 {
-        (self.base + self.per_gigabyte * bytes / GIGABYTE).max(0.1)
+        (self.base + self.per_gigabyte * bytes / GIGABYTE).max(LEAST)
     }
 
     /// The line through pairs of bytes and seconds, where it explains at least half of what they
