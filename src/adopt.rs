@@ -67,9 +67,13 @@ pub fn adopt(scripts: &[Script<'_>], files: &dyn Files) -> Result<String, Vec<Pa
             .trim_start_matches('\u{feff}')
             .replace("\r\n", "\n");
         let is_script = text.starts_with("#!") || text.lines().any(|it| it.starts_with("#SBATCH"));
+        let clean = Script {
+            path: script.path,
+            text: &text,
+        };
         let mut part = match is_script {
-            true => script::part(*script, &text, files, &mut names),
-            false => commands::part(*script, &text, files, &mut names),
+            true => script::part(clean, files, &mut names),
+            false => commands::part(clean, files, &mut names),
         };
         if text.len() < script.text.trim_start_matches('\u{feff}').len() {
             part.notes.push("its lines ended as on Windows".to_owned());

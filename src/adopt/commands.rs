@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use crate::source::Files;
 
 use super::header::{Header, header};
+use super::items::Item;
 use super::names::Names;
 use super::options::request;
 use super::page::quoted;
-use super::paths::{self, Item, Output, Paths};
+use super::paths::{self, Output, Paths};
 use super::{Loop, Part, Script, named};
 
 /// Lines that are looked through for files.
@@ -18,7 +19,8 @@ const MOST_FILES: usize = 20;
 /// Bytes of them.
 const MOST_BYTES: u64 = 10_000_000;
 
-pub(super) fn part(script: Script<'_>, text: &str, files: &dyn Files, names: &mut Names) -> Part {
+pub(super) fn part(script: Script<'_>, files: &dyn Files, names: &mut Names) -> Part {
+    let Script { path, text } = script;
     let Header {
         options, comments, ..
     } = header(text, &["#DSQ", "#SBATCH"]);
@@ -30,17 +32,12 @@ pub(super) fn part(script: Script<'_>, text: &str, files: &dyn Files, names: &mu
         .copied()
         .collect();
     let looked_at: Vec<_> = commands.iter().take(LOOKED_AT).copied().collect();
-    let item = Item {
-        variable: "",
-        looped: true,
-        numbers: &[],
-        paths: &[],
-    };
-    let found = paths::paths(&looked_at.join("\n"), &item, files, &mut Names::default());
+    let looked_at = looked_at.join("\n");
+    let found = paths::paths(&looked_at, &Item::Unnamed, files, &mut Names::default());
     let mut part = Part {
-        source: script.path.to_owned(),
+        source: path.to_owned(),
         comments: comments.into_iter().map(str::to_owned).collect(),
-        name: named(request.name.as_deref(), script.path, names),
+        name: named(request.name.as_deref(), path, names),
         clauses: request.clauses,
         notes: request.notes,
         ..Part::default()
@@ -53,10 +50,10 @@ pub(super) fn part(script: Script<'_>, text: &str, files: &dyn Files, names: &mu
     }
     let distinct: BTreeSet<_> = lines.iter().collect();
     match distinct.len() == lines.len() {
-        true => by_line(&mut part, script.path, commands.len() < lines.len(), names),
-        false => by_number(&mut part, script.path, text, names),
+        true => by_line(&mut part, path, commands.len() < lines.len(), names),
+        false => by_number(&mut part, script, names),
     }
-    uses(&mut part, found.uses.clone(), &found, files);
+    uses(&mut part, &found, files);
     made(&mut part, &found);
     part
 }
@@ -77,12 +74,11 @@ fn by_line(part: &mut Part, path: &str, has_comments: bool, names: &mut Names) {
 }
 
 /// A shard a number of a line, where some line occurs twice.
-fn by_number(part: &mut Part, path: &str, text: &str, names: &mut Names) {
+fn by_number(part: &mut Part, script: Script<'_>, names: &mut Names) {
+    let Script { path, text } = script;
     let is_command = |line: &str| !line.trim().is_empty() && !line.starts_with('#');
     let numbers = (1..).zip(text.lines()).filter(|(_, line)| is_command(line));
-    let numbers: Vec<_> = numbers
-        .map(|(number, _): (u64, _)| number.to_string())
-        .collect();
+    let numbers: Vec<_> = numbers.map(|(number, _)| u64::to_string(&number)).collect();
     let (line, commands) = (names.fresh("line", ""), names.fresh("commands", ""));
     part.notes.push(format!(
         "{path}: some lines occur twice, so a shard is known by the number of its line, and all run again when the file changes"
@@ -101,7 +97,7 @@ fn by_number(part: &mut Part, path: &str, text: &str, names: &mut Names) {
 }
 
 /// What the commands name and is there is linked into their folder, unless it is much.
-fn uses(part: &mut Part, mut uses: Vec<String>, found: &Paths, files: &dyn Files) {
+fn uses(part: &mut Part, found: &Paths, files: &dyn Files) {
     let read: Vec<_> = found
         .inputs
         .iter()
@@ -110,11 +106,11 @@ fn uses(part: &mut Part, mut uses: Vec<String>, found: &Paths, files: &dyn Files
     let bytes: u64 = read.iter().filter_map(|it| files.size(it).ok()).sum();
     let left = found.left.iter().filter(|it| !found.made.contains(*it));
     let mut left: Vec<_> = left.cloned().collect();
+    part.uses.clone_from(&found.uses);
     match read.len() <= MOST_FILES && bytes <= MOST_BYTES {
-        true => uses.extend(read),
+        true => part.uses.extend(read),
         false => left.extend(read),
     }
-    part.uses = uses;
     left.truncate(3);
     if !left.is_empty() {
         part.script_notes.push(format!(
@@ -126,23 +122,16 @@ fn uses(part: &mut Part, mut uses: Vec<String>, found: &Paths, files: &dyn Files
 
 /// What the commands print is kept; files that they make are, where they lie in one folder.
 fn made(part: &mut Part, found: &Paths) {
-    let folders: BTreeSet<_> = found
-        .made
-        .iter()
-        .filter_map(|it| it.rsplit_once('/'))
-        .collect();
-    let folders: BTreeSet<_> = folders.into_iter().map(|(folder, _)| folder).collect();
+    let paths = || found.made.iter();
+    let folders = paths().filter_map(|it| Some(it.rsplit_once('/')?.0));
+    let folders: BTreeSet<_> = folders.collect();
+    let endings = paths().filter_map(|it| Some(it.rsplit_once('.')?.1));
+    let endings: BTreeSet<_> = endings.collect();
     part.outputs.push(Output {
         declared: "said: File = stdout".to_owned(),
         published: None,
     });
     let mut folders = folders.into_iter();
-    let endings: BTreeSet<_> = found
-        .made
-        .iter()
-        .filter_map(|it| it.rsplit_once('.'))
-        .collect();
-    let endings: BTreeSet<_> = endings.into_iter().map(|(_, ending)| ending).collect();
     let pattern = match (folders.next(), folders.next(), endings.first()) {
         (Some(folder), None, _) => {
             part.script = format!("mkdir -p {folder}\n{}", part.script);

@@ -9,6 +9,7 @@ use super::array::Array;
 use super::lines::{self, Pick};
 use super::names::{Names, identifier, pattern};
 use super::page::quoted;
+use super::paths::is_file;
 
 /// A loop, and the script that takes its item from a variable.
 #[derive(Debug, Default)]
@@ -16,15 +17,47 @@ pub(super) struct Items {
     pub loops: Option<Loop>,
     pub script: String,
     pub notes: Vec<String>,
-    /// The variable of a loop over numbers, files, or texts that can be part of a path.
+    pub item: Item,
+    pub index: Option<Index>,
+}
+
+/// The item of the loop that a script is for, as its paths may name it.
+#[derive(Debug, Default)]
+pub(super) enum Item {
+    /// There is no loop.
+    #[default]
+    None,
+    /// It can be no part of a path.
+    Unnamed,
+    Text(String),
+    /// The variable, and all that it is; none where that is not known.
+    Number(String, Vec<u64>),
+    /// The variable, and all that it is; a path may have the names of these files in it.
+    File(String, Vec<String>),
+}
+
+impl Item {
+    pub fn is_looped(&self) -> bool {
+        !matches!(self, Self::None)
+    }
+
+    /// Whether a variable of the script is the item.
+    pub fn is(&self, name: &str) -> bool {
+        match self {
+            Self::None | Self::Unnamed => false,
+            Self::Text(variable) | Self::Number(variable, _) | Self::File(variable, _) => {
+                variable == name
+            }
+        }
+    }
+}
+
+/// The variable in the place of `$SLURM_ARRAY_TASK_ID`.
+#[derive(Debug)]
+pub(super) struct Index {
     pub variable: String,
-    pub numbers: Vec<u64>,
-    /// The files that the items are.
-    pub paths: Vec<String>,
-    /// The variable that holds `$SLURM_ARRAY_TASK_ID`.
-    pub index: Option<String>,
-    /// The script reads it.
-    pub passed: bool,
+    /// Nothing but the script itself is seen to read it.
+    pub alone: bool,
 }
 
 const INDEX: &str = "SLURM_ARRAY_TASK_ID";
@@ -87,17 +120,15 @@ fn over_lines(
     let (variable, script) = taken(script, pick, names);
     let param = names.fresh(&plural(&variable), &script);
     let file = pick.file.as_deref().unwrap_or_default();
-    let is_file = listed
-        .iter()
-        .all(|it| files.exists(it) && !files.exists(&format!("{it}/.")));
+    let is_file = listed.iter().all(|it| is_file(files, it));
     let has_paths = is_file || listed.iter().any(|it| it.contains('/'));
     let ty = if is_file { "File" } else { "String" };
     let mut items = Items {
-        variable: match has_paths && !is_file {
-            true => String::new(),
-            false => variable.clone(),
+        item: match (is_file, has_paths) {
+            (true, _) => Item::File(variable.clone(), listed.to_vec()),
+            (false, true) => Item::Unnamed,
+            (false, false) => Item::Text(variable.clone()),
         },
-        paths: if is_file { listed.to_vec() } else { Vec::new() },
         ..Items::default()
     };
     let mut loops = Loop {
@@ -120,9 +151,7 @@ fn over_lines(
         items.notes.push(format!(
             "{first}..={last} are the numbers of the lines, as the script uses them, too: to be changed with {file}"
         ));
-        items.numbers = (first..=last).collect();
-        items.variable.clone_from(&index);
-        items.paths.clear();
+        items.item = Item::Number(index.clone(), (first..=last).collect());
         with_index(&mut items, index);
     }
     items.loops = Some(loops);
@@ -142,8 +171,10 @@ fn over_numbers(
     let param = names.fresh(&plural(&variable), &script);
     let written = array.map_or("0..1", |it| it.written.as_str());
     let mut items = Items {
-        variable: variable.clone(),
-        numbers: array.map(|it| it.indices.clone()).unwrap_or_default(),
+        item: Item::Number(
+            variable.clone(),
+            array.map(|it| it.indices.clone()).unwrap_or_default(),
+        ),
         loops: Some(Loop {
             params: vec![format!("param {param}: [Int] = {written}")],
             head: format!("for {variable} in {param}"),
@@ -154,7 +185,12 @@ fn over_numbers(
     };
     let is_read = items.script.contains(INDEX);
     match pick.is_some() && !is_read {
-        true => (items.index, items.passed) = (Some(variable), true),
+        true => {
+            items.index = Some(Index {
+                variable,
+                alone: true,
+            });
+        }
         false => with_index(&mut items, variable),
     }
     items
@@ -184,18 +220,17 @@ fn taken(script: &str, pick: &Pick, names: &mut Names) -> (String, String) {
 /// The variable in the place of `SLURM_ARRAY_TASK_ID`; where others than the shell may read that, it is set.
 fn with_index(items: &mut Items, variable: String) {
     let mentions = items.script.lines().filter(|line| line.contains(INDEX));
-    let mut plain = mentions.clone().count() > 0 && !items.script.contains("<<");
+    let mut alone = mentions.clone().count() > 0 && !items.script.contains("<<");
     let read = pattern(&format!(r"\$\{{?{INDEX}|\$\(\([^)]*{INDEX}"));
     for line in mentions {
-        plain &=
+        alone &=
             !line.contains('\'') && read.find_iter(line).count() == line.matches(INDEX).count();
     }
-    items.passed = plain;
-    items.script = match plain {
+    items.script = match alone {
         true => items.script.replace(INDEX, &variable),
         false => format!("export {INDEX}=\"${variable}\"\n{}", items.script),
     };
-    items.index = Some(variable);
+    items.index = Some(Index { variable, alone });
 }
 
 /// `seeds` of `seed`

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::parse::{ShellPiece, ShellWord, shell_words};
 use crate::source::Files;
 
+use super::items::Item;
 use super::names::Names;
 use super::page::escaped;
 use super::place::{BASENAME, Place, named, output, place, stem_and_ending};
@@ -53,15 +54,9 @@ pub(super) struct Paths {
     pub left: Vec<String>,
 }
 
-/// The item of the loop that a script is for.
-pub(super) struct Item<'a> {
-    /// What a path may name it by; empty where there is no loop.
-    pub variable: &'a str,
-    pub looped: bool,
-    /// All numbers that it takes, where it is one.
-    pub numbers: &'a [u64],
-    /// All files that it is, where it is one; a path may have their names in it.
-    pub paths: &'a [String],
+/// Whether it is there, and no folder.
+pub(super) fn is_file(files: &dyn Files, path: &str) -> bool {
+    files.exists(path) && !files.exists(&format!("{path}/."))
 }
 
 /// Options behind which a file is made.
@@ -94,12 +89,12 @@ struct Finder<'a> {
     words: &'a [ShellWord],
     assigned: BTreeMap<String, Vec<usize>>,
     places: &'a [Place],
-    item: &'a Item<'a>,
+    item: &'a Item,
     files: &'a dyn Files,
 }
 
 /// Looks through a script; `names` gives those of inputs and outputs.
-pub(super) fn paths(script: &str, item: &Item<'_>, files: &dyn Files, names: &mut Names) -> Paths {
+pub(super) fn paths(script: &str, item: &Item, files: &dyn Files, names: &mut Names) -> Paths {
     let words = shell_words(script);
     // Behind a change of folder, none is certain.
     let moved = words
@@ -141,8 +136,7 @@ impl Finder<'_> {
             let Some(path) = self.template(place) else {
                 continue;
             };
-            let distinct = !self.item.looped || path.contains('{');
-            if !distinct {
+            if self.item.is_looped() && !path.contains('{') {
                 found.made.insert(path);
                 continue;
             }
@@ -205,8 +199,7 @@ impl Finder<'_> {
             match piece {
                 ShellPiece::Text(text) => template.push_str(&escaped(&text)),
                 // A path within a path is none.
-                ShellPiece::Variable(name)
-                    if name == self.item.variable && !self.item.paths.is_empty() =>
+                ShellPiece::Variable(name) if matches!(self.item, Item::File(variable, _) if *variable == name) =>
                 {
                     return None;
                 }
@@ -228,7 +221,7 @@ impl Finder<'_> {
                 ShellPiece::Variable(name) if name.starts_with(BASENAME) => {
                     all.push(ShellPiece::Variable(self.basename(name, depth)?));
                 }
-                ShellPiece::Variable(name) if name != self.item.variable => {
+                ShellPiece::Variable(name) if !self.item.is(name) => {
                     let [at] = self.assigned.get(name)?.as_slice() else {
                         return None;
                     };
@@ -248,18 +241,20 @@ impl Finder<'_> {
     fn basename(&self, name: &str, depth: usize) -> Option<String> {
         let (variable, ending) = named(name)?;
         let all = self.expanded(&[ShellPiece::Variable(variable)], depth.checked_sub(1)?)?;
-        let is_item =
-            matches!(all.as_slice(), [ShellPiece::Variable(it)] if it == self.item.variable);
-        let item = self.item.variable;
+        let ([ShellPiece::Variable(variable)], Item::File(item, paths)) =
+            (all.as_slice(), self.item)
+        else {
+            return None;
+        };
         let function = if ending.is_empty() { "name" } else { "stem" };
-        let names = self.item.paths.iter().map(|it| {
+        let names = paths.iter().map(|it| {
             let name = it.rsplit('/').next().unwrap_or_default();
             name.strip_suffix(ending.as_str())
         });
         // Each item has a name of its own.
         let names: Option<BTreeSet<_>> = names.collect();
-        let same = names.is_some_and(|it| it.len() == self.item.paths.len());
-        (is_item && !self.item.paths.is_empty() && same).then(|| format!("{function}({item})"))
+        let same = names.is_some_and(|it| it.len() == paths.len());
+        (variable == item && same).then(|| format!("{function}({item})"))
     }
 
     fn word(&self, place: &Place) -> Option<&ShellWord> {
@@ -311,18 +306,15 @@ impl Finder<'_> {
         let is_named = redirected.is_none_or(|it| it == "<") && (is_path && !self.may_make(place));
         let begins = |it: &ShellWord| it.begins && !it.text.contains('/');
         let is_command = self.word(place).is_some_and(begins) && !place.assigns;
-        let hole = format!("{{{}}}", self.item.variable);
-        let is_there =
-            |path: &str| self.files.exists(path) && !self.files.exists(&format!("{path}/."));
-        let everywhere = match path.contains('{') {
-            true => {
-                let numbers = self.item.numbers.iter();
-                !self.item.numbers.is_empty()
-                    && numbers
-                        .clone()
-                        .all(|it| is_there(&path.replace(&hole, &it.to_string())))
+        let is_there = |path: &str| is_file(self.files, path);
+        let everywhere = match (path.contains('{'), self.item) {
+            (false, _) => is_there(path),
+            (true, Item::Number(variable, all)) => {
+                let hole = format!("{{{variable}}}");
+                let filled = |number: &u64| path.replace(&hole, &number.to_string());
+                !all.is_empty() && all.iter().all(|it| is_there(&filled(it)))
             }
-            false => is_there(path),
+            (true, _) => false,
         };
         is_named && !is_command && everywhere
     }

@@ -6,12 +6,12 @@ use crate::parse::{bash_fault, shell_words, variables};
 use crate::source::Files;
 
 use super::header::{Header, header};
-use super::items::{self, Items};
+use super::items::{self, Index, Items};
 use super::lines;
 use super::names::{Names, pattern};
 use super::options::{Request, request};
 use super::page::quoted;
-use super::paths::{self, Item, Output};
+use super::paths::{self, Output};
 use super::{Part, Script, named};
 
 /// Variables that a task has on any cluster.
@@ -19,8 +19,8 @@ const ENVIRONMENT: [&str; 8] = [
     "HOME", "HOSTNAME", "LOGNAME", "PATH", "PWD", "RANDOM", "SHELL", "USER",
 ];
 
-pub(super) fn part(script: Script<'_>, text: &str, files: &dyn Files, names: &mut Names) -> Part {
-    let head = header(text, &["#SBATCH"]);
+pub(super) fn part(script: Script<'_>, files: &dyn Files, names: &mut Names) -> Part {
+    let head = header(script.text, &["#SBATCH"]);
     let request = request(&head.options);
     let mut part = Part {
         source: script.path.to_owned(),
@@ -74,28 +74,19 @@ fn fill(part: &mut Part, body: &str, request: &Request, files: &dyn Files, names
         loops,
         script,
         notes,
-        variable,
-        numbers,
-        paths: listed,
+        item,
         index,
-        passed,
     } = items::items(&lines::at_home(&body), request.array.as_ref(), files, names);
     part.script_notes.extend(notes);
-    let item = Item {
-        variable: &variable,
-        looped: loops.is_some(),
-        numbers: &numbers,
-        paths: &listed,
-    };
     let found = paths::paths(&script, &item, files, names);
     part.loops = loops;
     part.script = found.script;
     part.inputs = found.inputs;
     part.outputs = found.outputs;
     part.uses.extend(found.uses);
-    modules_of_python(part, files);
+    use_python_modules(part, files);
     if let Some(index) = index {
-        exported(part, &index, passed, files);
+        export_index(part, &index, files);
     }
     if let Some(cpus) = request.cpus {
         let asked = pattern(r"\$SLURM_CPUS_PER_TASK\b|\$\{SLURM_CPUS_PER_TASK(?::?-[^}]*)?\}");
@@ -117,14 +108,14 @@ fn fill(part: &mut Part, body: &str, request: &Request, files: &dyn Files, names
             found.left.join("`, `")
         ));
     }
-    unused(part);
-    unsure(part);
-    done(part);
-    unset(part);
+    keep_read_variables(part);
+    note_differences(part);
+    ensure_output(part);
+    allow_unset(part);
 }
 
 /// Of two variables of a loop, the script is given those that it reads.
-fn unused(part: &mut Part) {
+fn keep_read_variables(part: &mut Part) {
     if let Some(loops) = part.loops.as_mut().filter(|it| it.variables.len() > 1) {
         loops
             .variables
@@ -133,7 +124,7 @@ fn unused(part: &mut Part) {
 }
 
 /// Programs in Python import what lies beside them.
-fn modules_of_python(part: &mut Part, files: &dyn Files) {
+fn use_python_modules(part: &mut Part, files: &dyn Files) {
     let import = pattern(r"(?m)^\s*(?:from|import)\s+([A-Za-z_]\w*)");
     let mut at = 0;
     while let Some(path) = part.uses.get(at).cloned() {
@@ -157,19 +148,23 @@ fn modules_of_python(part: &mut Part, files: &dyn Files) {
 }
 
 /// Sets `SLURM_ARRAY_TASK_ID` for programs that read it, as does an array whose script does not.
-fn exported(part: &mut Part, index: &str, passed: bool, files: &dyn Files) {
+fn export_index(part: &mut Part, index: &Index, files: &dyn Files) {
     let reads = |path: &String| {
         let text = files.read(path).unwrap_or_default();
         String::from_utf8_lossy(&text).contains("SLURM_ARRAY_TASK_ID")
     };
     let set = part.script.contains("export SLURM_ARRAY_TASK_ID=");
-    if !set && (!passed || part.uses.iter().any(reads)) {
-        part.script = format!("export SLURM_ARRAY_TASK_ID=\"${index}\"\n{}", part.script);
+    if !set && (!index.alone || part.uses.iter().any(reads)) {
+        let variable = &index.variable;
+        part.script = format!(
+            "export SLURM_ARRAY_TASK_ID=\"${variable}\"\n{}",
+            part.script
+        );
     }
 }
 
 /// Comments on what is another thing in a workflow than in a job of one's own.
-fn unsure(part: &mut Part) {
+fn note_differences(part: &mut Part) {
     let words = shell_words(&part.script);
     let begins = |name: &str| words.iter().any(|it| it.begins && it.text == name);
     let mut notes = Vec::new();
@@ -215,7 +210,7 @@ fn without_quoted(script: &str) -> String {
 }
 
 /// A workflow knows a script by what it makes.
-fn done(part: &mut Part) {
+fn ensure_output(part: &mut Part) {
     if !part.outputs.is_empty() {
         return;
     }
@@ -237,7 +232,7 @@ fn done(part: &mut Part) {
 }
 
 /// By hand, a variable that nothing sets is empty; under `set -u` it ends the script.
-fn unset(part: &mut Part) {
+fn allow_unset(part: &mut Part) {
     let found = variables(&part.script);
     let looped = part
         .loops
