@@ -5,7 +5,8 @@
 #   FLOW_RECORDS   folder of compacted records             FLOW_NEWER   the same, for calls whose journals are newer
 #   FLOW_LISTING   folder: CALL holds the directories that a call has
 #   FLOW_WORK      run/work                                FLOW_OUT     where the answers go
-#   FLOW_WRITE     1: also expect/, lists/, index/         FLOW_FIRST   a number
+#   FLOW_WRITE     `write`: also expect/, lists/, index/; `index`: index/ alone
+#   FLOW_FIRST     a number
 #   FLOW_NAMED     file of what was named: lines `--only|--rerun|--accept CALL KEY`
 #   FLOW_HELD      file of `CALL DIR` lines: shards that a living submission has
 #   FLOW_MODE      what submit.sh is told to do, such as prune
@@ -25,7 +26,8 @@ BEGIN {
   FS = OFS = "\t"
   out = ENVIRON["FLOW_OUT"]
   work = ENVIRON["FLOW_WORK"]
-  write = ENVIRON["FLOW_WRITE"] != ""
+  write = ENVIRON["FLOW_WRITE"] == "write"
+  indexes = ENVIRON["FLOW_WRITE"] != ""
   surplus = ENVIRON["FLOW_MODE"] == "prune"
   states = ENVIRON["FLOW_MODE"] ~ /^(status|local)$/
   looking = ENVIRON["FLOW_LOOKING"] != ""
@@ -185,7 +187,7 @@ function decide_call(c,    any, p, n, q, inner, last, a, v, plain, label, prefix
     for (p = 0; p < n; p++) pending[base[c] + p]
     pending_n[c] = n
     if (n) count_reason(c, "never ran", n)
-    if (write) index_call(c)
+    if (indexes) index_call(c)
     return
   }
   for (p = 0; p < n; p++) {
@@ -269,7 +271,7 @@ function decide_call(c,    any, p, n, q, inner, last, a, v, plain, label, prefix
   for (p = 0; p < n && c in makes; p++) if (!((base[c] + p) in pending)) made_line[base[c] + p] = held[dir_of(c, p)]
   # What was accepted keeps its id, and so does the whole.
   for (p = n - 1; p >= 0 && c in outer; p--) { look_at(c, p); own_id[base[outer[c]] + producer_point(outer[c])] = id_of(c, p) }
-  if (write) index_call(c)
+  if (indexes) index_call(c)
 }
 
 # The ids of a call's shards, whatever items the axes have that other calls make.

@@ -137,6 +137,11 @@ check_sources() {
       [[ $now == "$sum" ]] || changed+=("$path")
     done <"$tmp/plan.sources"
   fi
+  # Code that was made executable since then: its copy is not.
+  while IFS=$'\t' read -r path _; do
+    printf -v path %b "${path//%/\\x}"
+    [[ ! -f $out/code/$path || -x $out/code/$path || ! -x $project/$path ]] || changed+=("$path (is executable now)")
+  done <"$tmp/plan.sources"
   while IFS=$'\t' read -r path sum; do
     printf -v path %b "${path//%/\\x}"
     now=$(cd -- "$project" && shopt -s globstar && { compgen -G "$path" || true; } | sort | sha256sum | cut -c1-64)
@@ -202,14 +207,17 @@ rename_calls() {
   mv -- "$state/.plan" "$state/plan.tsv"
 }
 
-# The answers of decide.awk in DEST, behind `survey`; with `write` also the tables of a submission. See there.
+# The answers of decide.awk in DEST, behind `survey`; with `write` also the tables of a submission, with `index` those of run/index. See there.
 decide() {
   local dest=$1 write=${2:-} call depth option key folders=()
   counts=$dest/counts.tsv
-  [[ -z $write ]] || folders=("$dest"/{expect,lists,made,index,temp})
+  case $write in
+    write) folders=("$dest"/{expect,lists,made,index,temp}) ;;
+    index) folders=("$dest/index") ;;
+  esac
   mkdir -p -- "$dest" "$tmp/listing" "$tmp/newer" ${folders[@]+"${folders[@]}"}
   for call in reasons jobs arrays failed found publish keep surplus unused pending accepted again; do : >"$dest/$call.tsv"; done
-  if [[ -z $write ]]; then merge_journals "$tmp/newer" || true; fi
+  if [[ $write != write ]]; then merge_journals "$tmp/newer" || true; fi
   while IFS=$'\t' read -r call depth; do
     [[ -d $work/$call ]] || continue
     if ((depth)); then find "$work/$call" -mindepth "$depth" -maxdepth "$depth" -type d -printf '%P\n' >"$tmp/listing/$call"
@@ -261,7 +269,7 @@ make_aside() {
 publish_index() { # FOLDER: its tables become run/index
   local i files=("$1"/*.tsv)
   [[ -e ${files[0]} ]] || return 0
-  for ((i = 0; i < ${#files[@]}; i += 1000)); do mv -t "$run/index" -- "${files[@]:i:1000}"; done
+  for ((i = 0; i < ${#files[@]}; i += 1000)); do mv -ft "$run/index" -- "${files[@]:i:1000}"; done
 }
 
 # run/results holds what the program publishes: what is missing is linked again, what it no longer makes is removed.

@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2154,SC2034 # a part of submit.sh: variables are set in one part and used in another
-# status.sh: --status and --log. The records and one look at the queue; nothing is changed.
+# status.sh: --status and --log. The records and one look at the queue; nothing is changed but the tables of run/index.
 
 status() {
   local last dir number note='' asked=''
@@ -41,7 +41,12 @@ status() {
     identify_files "$tmp/files.tsv"
   fi
   looking=1
-  decide "$tmp/decide"
+  if ((${#live[@]})); then decide "$tmp/decide"
+  else
+    decide "$tmp/decide" index
+    # What has run since the last submission; who may only look leaves it.
+    [[ ! -w $run/index ]] || publish_index "$tmp/decide/index" || true
+  fi
   : >"$tmp/decide/now.tsv"
   FLOW_ANSWERS=$tmp/decide FLOW_SUBMISSIONS=$state/submissions FLOW_ELEMENTS=$tmp/elements lib_awk status.awk >"$tmp/table" </dev/null
   if [[ -n $tsv ]]; then tell_tsv "$note"

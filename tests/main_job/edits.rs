@@ -1,6 +1,7 @@
 //! What is run again after a change, and what is not.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::Command;
 
@@ -58,6 +59,25 @@ fn what_changed_is_run_again_and_nothing_else() {
     project.complete();
     assert_eq!(project.ends(), (18, 4));
     project.nothing_to_do();
+}
+
+#[test]
+fn code_that_is_made_executable_is_compiled_anew_and_runs_nothing() {
+    let project = Project::light(None);
+    project.compile(&[]);
+    project.submit(&["--local"]).ends_with(0);
+    let script = project.folder.join("summarise.sh");
+    fs::set_permissions(script, fs::Permissions::from_mode(0o755)).unwrap();
+    project
+        .submit(&["--local"])
+        .ends_with(1)
+        .says("summarise.sh (is executable now)")
+        .says("compile again");
+    project.compile(&[]);
+    project
+        .submit(&["--local"])
+        .ends_with(0)
+        .says("Nothing to do: all shards are done.");
 }
 
 fn refused_until_compiled(project: &Project, file: &str) {

@@ -62,6 +62,7 @@ drained
 same "$(ran classify)" 22
 same "$(cat "$run/results/summary.csv")" 20
 says 0 ./out/submit.sh --status
+same "$(tail -n 1 "$run/index/summarise.tsv")" $'done\tsummarise' 'the table of shards as --status found it'
 ok 'what waited for both is submitted in the end'
 
 rm -- "$base/go"
