@@ -48,7 +48,7 @@ pub fn write_out(modules: &mut Modules, sources: &mut Sources) -> Result<(), Vec
             }
         }
         for (item, text) in texts {
-            put(modules, (at, item), text, sources);
+            put(modules, at, item, text, sources);
         }
     }
     if errors.is_empty() {
@@ -72,7 +72,7 @@ fn processes(modules: &Modules, at: usize) -> impl Iterator<Item = (usize, &Proc
 }
 
 /// The process under the name of its grains, and behind it what is written for it.
-fn put(modules: &mut Modules, (at, item): (usize, usize), text: String, sources: &mut Sources) {
+fn put(modules: &mut Modules, at: usize, item: usize, text: String, sources: &mut Sources) {
     let Some(module) = modules.get_mut(at) else {
         return;
     };
@@ -134,7 +134,7 @@ fn cut<'a>(
             first: word,
         });
     }
-    can_split(process, (input, by), sources)?;
+    can_split(process, input, by, sources)?;
     let merges = merges(modules, process, word, sources)?;
     Ok(Some(Cut {
         process,
@@ -147,7 +147,8 @@ fn cut<'a>(
 /// Lines are those of a file, items those of a list.
 fn can_split(
     process: &Process,
-    (name, by): (&Name, &SplitBy),
+    name: &Name,
+    by: &SplitBy,
     sources: &Sources,
 ) -> Result<(), GrainError> {
     let (unit, size, wanted) = match by {

@@ -20,11 +20,11 @@ mod walk;
 mod words;
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use lsp_types::{
     CodeActionOrCommand, CodeActionParams, CompletionItem, Diagnostic, DocumentSymbol, Hover,
-    Location, Position, TextDocumentPositionParams, TextEdit, Url,
+    Location, TextDocumentPositionParams, TextEdit, Url,
 };
 
 use crate::source::{SourceId, Span};
@@ -36,8 +36,11 @@ use text::Lines;
 /// The files that are open, as they are in the editor.
 #[derive(Debug, Default)]
 pub struct Workspace {
-    open: BTreeMap<PathBuf, Document>,
+    open: Documents,
 }
+
+/// Open files by their paths.
+type Documents = BTreeMap<PathBuf, Document>;
 
 /// An open file.
 #[derive(Debug)]
@@ -45,6 +48,14 @@ struct Document {
     /// As the editor calls it.
     url: Url,
     text: String,
+}
+
+/// One of the open files, among the others.
+#[derive(Clone, Copy)]
+struct OpenFile<'w> {
+    path: &'w Path,
+    document: &'w Document,
+    all: &'w Documents,
 }
 
 impl Workspace {
@@ -64,20 +75,16 @@ impl Workspace {
 
     /// What is wrong with an open file and what it imports, by file.
     pub fn check(&self, url: &Url) -> BTreeMap<Url, Vec<Diagnostic>> {
-        let path = path(url);
-        match self.open.get(&path) {
-            Some(document) => diagnose::check(&path, document, &self.open),
-            None => BTreeMap::new(),
-        }
+        self.file(url).map(diagnose::check).unwrap_or_default()
     }
 
     /// What makes a file look as `flowc fmt` writes it; None where it cannot be read.
     pub fn format(&self, url: &Url) -> Option<Vec<TextEdit>> {
-        let path = path(url);
-        let text = &self.open.get(&path)?.text;
-        let source = program::source(&path, text);
-        let file = parse::parse(&source, SourceId::default()).ok()?;
-        let formatted = format::format(&file, text);
+        let file = self.file(url)?;
+        let text = &file.document.text;
+        let source = program::source(file.path, text);
+        let parsed = parse::parse(&source, SourceId::default()).ok()?;
+        let formatted = format::format(&parsed, text);
         if formatted == *text {
             return Some(Vec::new());
         }
@@ -112,8 +119,10 @@ impl Workspace {
             return Vec::new();
         };
         let mut found = Vec::new();
-        for (path, document) in &self.open {
-            let program = Program::read(path, &document.text, &self.open);
+        for url in self.files() {
+            let Some(program) = self.file(&url).map(OpenFile::program) else {
+                continue;
+            };
             let Some(source) = program.source(&file) else {
                 continue;
             };
@@ -133,39 +142,48 @@ impl Workspace {
 
     /// The items of a file.
     pub fn outline(&self, url: &Url) -> Vec<DocumentSymbol> {
-        let start = TextDocumentPositionParams {
-            text_document: lsp_types::TextDocumentIdentifier::new(url.clone()),
-            position: Position::default(),
-        };
-        let program = self.program(&start);
-        let found = program.map(|(program, _)| outline::outline(&Index::new(&program)));
+        let program = self.file(url).map(OpenFile::program);
+        let found = program.map(|program| outline::outline(&Index::new(&program)));
         found.unwrap_or_default()
     }
 
     /// What may be written at a place.
     pub fn complete(&self, at: &TextDocumentPositionParams) -> Vec<CompletionItem> {
-        let path = path(&at.text_document.uri);
-        let Some(document) = self.open.get(&path) else {
+        let Some(file) = self.file(&at.text_document.uri) else {
             return Vec::new();
         };
-        let offset = text::offset(&document.text, at.position);
-        complete::complete((&path, document), offset, &self.open)
+        let offset = text::offset(&file.document.text, at.position);
+        complete::complete(file, offset)
     }
 
     /// What mends the mistakes at a place.
     pub fn actions(&self, asked: CodeActionParams) -> Vec<CodeActionOrCommand> {
-        match self.open.get(&path(&asked.text_document.uri)) {
-            Some(document) => action::actions(&document.text, asked),
+        match self.file(&asked.text_document.uri) {
+            Some(file) => action::actions(&file.document.text, asked),
             None => Vec::new(),
         }
     }
 
+    fn file(&self, url: &Url) -> Option<OpenFile<'_>> {
+        let (path, document) = self.open.get_key_value(&path(url))?;
+        Some(OpenFile {
+            path,
+            document,
+            all: &self.open,
+        })
+    }
+
+    /// The program at a place, and the byte that it is in its text.
     fn program(&self, at: &TextDocumentPositionParams) -> Option<(Program<'_>, usize)> {
-        let path = path(&at.text_document.uri);
-        let document = self.open.get(&path)?;
-        let offset = text::offset(&document.text, at.position);
-        let program = Program::read(&path, &document.text, &self.open);
-        Some((program, offset))
+        let file = self.file(&at.text_document.uri)?;
+        let offset = text::offset(&file.document.text, at.position);
+        Some((file.program(), offset))
+    }
+}
+
+impl<'w> OpenFile<'w> {
+    fn program(self) -> Program<'w> {
+        Program::read(self, &self.document.text)
     }
 }
 

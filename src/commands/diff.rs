@@ -8,7 +8,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 use serde_json::{Value, json};
 
 use crate::manifest::{Job, Manifest};
@@ -66,7 +66,16 @@ pub(super) fn diff(compiled: &Compiled, other: &Path) -> Result<Diff, Failure> {
     let new = ids(&now, &now, &scratch.path().join("new"))?;
     Ok(Diff {
         jobs: jobs(&before, &compiled.manifest),
-        calls: calls((&before, &old), (&compiled.manifest, &new)),
+        calls: calls(
+            &Side {
+                manifest: &before,
+                ids: old,
+            },
+            &Side {
+                manifest: &compiled.manifest,
+                ids: new,
+            },
+        ),
     })
 }
 
@@ -111,48 +120,53 @@ fn ids(plan: &Path, library: &Path, scratch: &Path) -> Result<Ids, Failure> {
     Ok(all)
 }
 
-fn calls(
-    (before, old): (&Manifest, &Ids),
-    (after, new): (&Manifest, &Ids),
-) -> IndexMap<String, Change> {
-    let version = |of: &Manifest, name: &str| {
-        let mut calls = of.calls.iter();
-        calls
-            .find(|call| call.name == name)
-            .map(|call| call.version.clone())
-    };
-    let names = after.calls.iter().chain(&before.calls);
-    let mut found: IndexMap<String, Change> = IndexMap::new();
-    let none = IndexMap::new();
-    for name in names.map(|call| call.name.as_str()) {
-        if found.contains_key(name) {
-            continue;
-        }
-        let (old, new) = (
-            old.get(name).unwrap_or(&none),
-            new.get(name).unwrap_or(&none),
-        );
+/// One of the two compiles.
+struct Side<'a> {
+    manifest: &'a Manifest,
+    ids: Ids,
+}
+
+impl Side<'_> {
+    fn version(&self, call: &str) -> Option<&str> {
+        let mut calls = self.manifest.calls.iter();
+        let own = calls.find(|it| it.name == call);
+        own.map(|it| it.version.as_str())
+    }
+
+    /// The ids of the shards of a call, by directory.
+    fn shards(&self, call: &str) -> impl Iterator<Item = (&String, &String)> {
+        self.ids.get(call).into_iter().flatten()
+    }
+
+    fn id(&self, call: &str, dir: &str) -> Option<&String> {
+        self.ids.get(call)?.get(dir)
+    }
+}
+
+fn calls(before: &Side<'_>, after: &Side<'_>) -> IndexMap<String, Change> {
+    let names = after.manifest.calls.iter().chain(&before.manifest.calls);
+    let names: IndexSet<&str> = names.map(|call| call.name.as_str()).collect();
+    let each = names.into_iter().map(|name| {
         let mut change = Change::default();
-        for (dir, id) in new {
-            match old.get(dir) {
+        for (dir, id) in after.shards(name) {
+            match before.id(name, dir) {
                 Some(known) if known == id => change.same += 1,
                 Some(_) => change.again.push(dir.clone()),
                 None => change.new.push(dir.clone()),
             }
         }
-        let gone = old.keys().filter(|dir| !new.contains_key(*dir));
+        let dirs = before.shards(name).map(|(dir, _)| dir);
+        let gone = dirs.filter(|dir| after.id(name, dir).is_none());
         change.gone = gone.cloned().collect();
-        change.why = match (
-            change.again.is_empty(),
-            version(before, name) == version(after, name),
-        ) {
+        let is_same = before.version(name) == after.version(name);
+        change.why = match (change.again.is_empty(), is_same) {
             (true, _) => "",
             (false, true) => "its inputs change",
             (false, false) => "its version changes",
         };
-        found.insert(name.to_owned(), change);
-    }
-    found
+        (name.to_owned(), change)
+    });
+    each.collect()
 }
 
 /// `01-classify` without its number: jobs move when others come or go.
@@ -256,11 +270,9 @@ impl Diff {
                     continue;
                 }
                 let shown: Vec<&str> = dirs.iter().take(NAMED).map(String::as_str).collect();
-                let more = dirs.len() - shown.len();
-                let more = if more > 0 {
-                    format!(" and {more} more")
-                } else {
-                    String::new()
+                let more = match dirs.len() - shown.len() {
+                    0 => String::new(),
+                    more => format!(" and {more} more"),
                 };
                 named += &format!("{name} {what}: {}{more}\n", shown.join(" "));
             }

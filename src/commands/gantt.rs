@@ -75,7 +75,7 @@ pub(super) fn svg(names: &[String], timeline: &Timeline, trace: &[Ran]) -> Strin
         let _ = writeln!(
             text,
             "<path d=\"{}\" fill=\"#4878a8\"/>",
-            area(&own, (floor, most), x)
+            area(&own, floor, most, x)
         );
         for ran in own.iter().filter(|ran| ran.failed) {
             let _ = writeln!(
@@ -91,7 +91,7 @@ pub(super) fn svg(names: &[String], timeline: &Timeline, trace: &[Ran]) -> Strin
 }
 
 /// The outline of how many tasks run.
-fn area(own: &[Ran], (floor, most): (f64, i64), x: impl Fn(f64) -> f64) -> String {
+fn area(own: &[Ran], floor: f64, most: i64, x: impl Fn(f64) -> f64) -> String {
     let y = |running: i64| floor - (ROW - 8.0) * running as f64 / most.max(1) as f64;
     let mut path = String::new();
     let (mut last, mut at_y) = (f64::NEG_INFINITY, floor);

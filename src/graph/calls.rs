@@ -22,7 +22,7 @@ pub fn calls(dataflow: &Dataflow) -> Graph {
     let mut nodes = inputs.nodes;
     let mut edges = Edges::new();
     for (at, group) in groups.all.iter().enumerate() {
-        let mut node = node(dataflow, (&groups, group));
+        let mut node = node(dataflow, &groups, group);
         let read = inputs.read_by_many.get(&at).into_iter().flatten();
         node.lines.extend(few_read(read));
         nodes.push(node);
@@ -97,7 +97,7 @@ fn few_read<'a>(names: impl Iterator<Item = &'a String>) -> Vec<String> {
     few(names.into_iter())
 }
 
-fn node(dataflow: &Dataflow, (groups, group): (&Groups, &Group)) -> Node {
+fn node(dataflow: &Dataflow, groups: &Groups, group: &Group) -> Node {
     let id = group.first();
     let (call, process) = (dataflow.call(id), dataflow.process_of(id));
     let mut lines = Vec::new();
@@ -227,7 +227,7 @@ impl Reader<'_> {
                 call,
                 output,
                 picks,
-            } => read.push(self.result((*call, output), picks)),
+            } => read.push(self.result(*call, output, picks)),
             Arg::List(args) => {
                 args.iter().for_each(|it| self.results(it, &mut read));
                 self.join_rounds(&mut read);
@@ -257,7 +257,7 @@ impl Reader<'_> {
         }
     }
 
-    fn result(self, (producer, output): (CallId, &str), picks: &[Pick]) -> Reading {
+    fn result(self, producer: CallId, output: &str, picks: &[Pick]) -> Reading {
         let (dataflow, made) = (self.dataflow, self.dataflow.call(producer));
         let is_picked = |axis: AxisId| {
             let mut picked = picks.iter().map(|it| it.axis);

@@ -147,7 +147,7 @@ impl Part {
             let bends = found.points.iter().skip(1).take(inner);
             let bends: Vec<_> = bends.map(|it| (it.x, it.y)).collect();
             let route = Route {
-                points: rows.route((end(edge.from)?, end(edge.to)?), &bends),
+                points: rows.route(end(edge.from)?, end(edge.to)?, &bends),
                 label: found.x.zip(found.y).unwrap_or_default(),
             };
             Some((at, route))

@@ -5,12 +5,11 @@
 
 mod entry;
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::collections::BTreeSet;
 
 use lsp_types::{CompletionItem, CompletionItemKind};
 
-use super::Document;
+use super::OpenFile;
 use super::cursor::{Cursor, Within, cursor};
 use super::declare::{Declaration, Kind};
 use super::index::Index;
@@ -28,13 +27,9 @@ use entry::{entry, functions, keywords};
 /// No program has this name.
 const HERE: &str = "flowc_completes_this";
 
-/// What may stand at a byte of the open file at a path.
-pub(super) fn complete(
-    (path, document): (&Path, &Document),
-    offset: usize,
-    open: &BTreeMap<PathBuf, Document>,
-) -> Vec<CompletionItem> {
-    let written = &document.text;
+/// What may stand at a byte of a file.
+pub(super) fn complete(file: OpenFile<'_>, offset: usize) -> Vec<CompletionItem> {
+    let written = &file.document.text;
     let (start, end) = text::word(written, offset);
     let before = written.get(..start).unwrap_or_default();
     let behind = written.get(end..).unwrap_or_default();
@@ -51,7 +46,7 @@ pub(super) fn complete(
         (Within::Body | Within::Code | Within::Script, _) => HERE.to_owned(),
     };
     let text = format!("{before}{here}{behind}");
-    let program = Program::read(path, &text, open);
+    let program = Program::read(file, &text);
     let index = Index::new(&program);
     let completing = Completing {
         index: &index,

@@ -1,7 +1,6 @@
 //! What is wrong with a program, as `flowc check` has it.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
 
 use lsp_types::{
     Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity, Location, NumberOrString, Range,
@@ -9,7 +8,7 @@ use lsp_types::{
 };
 use miette::Severity;
 
-use super::Document;
+use super::OpenFile;
 use super::program::{Overlay, absolute, folder, source, url};
 use super::text::Lines;
 use crate::ast::{self, ItemKind};
@@ -29,28 +28,26 @@ const TO_BE_SET: &str = "flow::dataflow::required_param";
 /// What is wrong, by the file that it is in.
 pub(super) type Found = BTreeMap<Url, Vec<Diagnostic>>;
 
-/// Looks for mistakes in the open file at a path, and in what it imports.
-pub(super) fn check(path: &Path, document: &Document, open: &BTreeMap<PathBuf, Document>) -> Found {
+/// Looks for mistakes in a file, and in what it imports.
+pub(super) fn check(file: OpenFile<'_>) -> Found {
     let mut sources = Sources::default();
-    sources.add(source(path, &document.text));
+    sources.add(source(file.path, &file.document.text));
     let mut warnings = Warnings::default();
-    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    let stem = file.path.file_stem().unwrap_or_default().to_string_lossy();
     let input = pipeline::Input {
         name: &stem,
-        files: &Overlay::new(path, open),
+        files: &Overlay::new(file),
         settings: &Settings::default(),
     };
     let errors = if is_part(&sources) {
         pipeline::check_part(input, &mut sources, &mut warnings)
     } else {
         let checked = pipeline::check(input, &mut sources, &mut warnings);
-        checked.and_then(|dataflow| code::check(&dataflow, &folder(path)).map_err(reports))
+        checked.and_then(|dataflow| code::check(&dataflow, &folder(file.path)).map_err(reports))
     };
     let errors = errors.err().unwrap_or_default();
     let place = Place {
-        path,
-        document,
-        open,
+        file,
         sources: &sources,
         lines: sources
             .all()
@@ -89,9 +86,7 @@ fn is_part(sources: &Sources) -> bool {
 
 /// Where the texts of a program are.
 struct Place<'a> {
-    path: &'a Path,
-    document: &'a Document,
-    open: &'a BTreeMap<PathBuf, Document>,
+    file: OpenFile<'a>,
     sources: &'a Sources,
     /// Those of each of the sources.
     lines: Vec<Lines>,
@@ -107,8 +102,8 @@ impl Place<'_> {
         // What a pass wrote is no file: then the first label that is in one.
         let places = std::iter::once(own).chain(labels.clone().map(|(span, _)| span));
         let place = places.filter_map(|it| self.location(it)).next();
-        let place =
-            place.unwrap_or_else(|| Location::new(self.document.url.clone(), Range::default()));
+        let place = place
+            .unwrap_or_else(|| Location::new(self.file.document.url.clone(), Range::default()));
         let related = labels.filter(|(span, _)| *span != own);
         let related = related.filter_map(|(span, label)| {
             Some(DiagnosticRelatedInformation {
@@ -140,11 +135,11 @@ impl Place<'_> {
         let (source, lines) = (self.sources.all().get(at)?, self.lines.get(at)?);
         let range = lines.range(&source.text, span.start as usize, span.end as usize);
         if span.source == SourceId::default() {
-            return Some(Location::new(self.document.url.clone(), range));
+            return Some(Location::new(self.file.document.url.clone(), range));
         }
-        let path = absolute(&folder(self.path), &source.name);
-        let is_file = self.open.contains_key(&path) || path.is_file();
-        let url = url(&path, self.open).filter(|_| is_file)?;
+        let path = absolute(&folder(self.file.path), &source.name);
+        let is_file = self.file.all.contains_key(&path) || path.is_file();
+        let url = url(&path, self.file.all).filter(|_| is_file)?;
         Some(Location::new(url, range))
     }
 }

@@ -36,7 +36,7 @@ fn symbol(index: &Index<'_>, item: &Item) -> Option<DocumentSymbol> {
         }
     };
     let children: Vec<_> = declared.map(|it| leaf(index, it)).collect();
-    let mut symbol = new(index, name, kind, (item.span, place));
+    let mut symbol = new(index, name, kind, item.span, place);
     symbol.children = (!children.is_empty()).then_some(children);
     Some(symbol)
 }
@@ -50,7 +50,8 @@ fn leaf(index: &Index<'_>, it: &Declaration<'_>) -> DocumentSymbol {
         index,
         &it.name.node,
         symbol_kind(it.kind),
-        (whole, it.name.span),
+        whole,
+        it.name.span,
     )
 }
 
@@ -59,7 +60,8 @@ fn new(
     index: &Index<'_>,
     name: &str,
     kind: SymbolKind,
-    (whole, place): (Span, Span),
+    whole: Span,
+    place: Span,
 ) -> DocumentSymbol {
     DocumentSymbol {
         name: name.to_owned(),

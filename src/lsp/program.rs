@@ -1,13 +1,12 @@
 //! A program as far as it can be read, with open texts in place of those on disk.
 
-use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use lsp_types::{Location, Range, Url};
 
-use super::Document;
 use super::text::Lines;
+use super::{Documents, OpenFile};
 use crate::disk::Disk;
 use crate::import::{self, Modules};
 use crate::parse;
@@ -20,25 +19,24 @@ pub(super) struct Program<'w> {
     /// Those of each of the sources.
     lines: Vec<Lines>,
     folder: PathBuf,
-    open: &'w BTreeMap<PathBuf, Document>,
+    open: &'w Documents,
 }
 
 impl<'w> Program<'w> {
-    /// Reads the file at a path, which has this text.
-    pub fn read(path: &Path, text: &str, open: &'w BTreeMap<PathBuf, Document>) -> Self {
+    /// Reads a file as if it had this text.
+    pub fn read(file: OpenFile<'w>, text: &str) -> Self {
         let mut sources = Sources::default();
-        let source = source(path, text);
+        let source = source(file.path, text);
         let id = sources.add(source.clone());
-        let (file, _) = parse::partial(&source, id);
-        let files = Overlay::new(path, open);
-        let (modules, _) = import::partial(file, &files, &mut sources);
+        let (parsed, _) = parse::partial(&source, id);
+        let (modules, _) = import::partial(parsed, &Overlay::new(file), &mut sources);
         let lines = sources.all().iter().map(|it| Lines::new(&it.text));
         Self {
             modules,
             lines: lines.collect(),
             sources,
-            folder: folder(path),
-            open,
+            folder: folder(file.path),
+            open: file.all,
         }
     }
 
@@ -103,7 +101,7 @@ pub(super) fn absolute(folder: &Path, path: &str) -> PathBuf {
 }
 
 /// How the editor calls a file.
-pub(super) fn url(path: &Path, open: &BTreeMap<PathBuf, Document>) -> Option<Url> {
+pub(super) fn url(path: &Path, open: &Documents) -> Option<Url> {
     match open.get(path) {
         Some(document) => Some(document.url.clone()),
         None => Url::from_file_path(path).ok(),
@@ -114,17 +112,17 @@ pub(super) fn url(path: &Path, open: &BTreeMap<PathBuf, Document>) -> Option<Url
 pub(super) struct Overlay<'w> {
     folder: PathBuf,
     disk: Disk,
-    open: &'w BTreeMap<PathBuf, Document>,
+    open: &'w Documents,
 }
 
 impl<'w> Overlay<'w> {
-    /// What the file at a path may read.
-    pub fn new(path: &Path, open: &'w BTreeMap<PathBuf, Document>) -> Self {
-        let folder = folder(path);
+    /// What a file may read.
+    pub fn new(file: OpenFile<'w>) -> Self {
+        let folder = folder(file.path);
         Self {
             disk: Disk::new(&folder),
             folder,
-            open,
+            open: file.all,
         }
     }
 

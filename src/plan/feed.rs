@@ -211,7 +211,7 @@ pub(super) fn lower(
             call,
             output,
             picks,
-        } => one(result(context, input, (*call, output), picks)),
+        } => one(result(context, input, *call, output, picks)),
         Arg::List(args) => joined(context, input, args).map(|feed| vec![feed]),
         Arg::First(sources) => source::first(context, input, sources),
     }
@@ -279,7 +279,7 @@ fn type_of(value: &Value) -> Type {
 
 fn item(context: &Context<'_>, input: &Input, axis: AxisId, column: Option<usize>) -> Feed {
     if let Items::Made(made) = &context.dataflow.axis(axis).items {
-        return made::item(context, Some(&input.name), &input.ty, (axis, made));
+        return made::item(context, Some(&input.name), &input.ty, axis, made);
     }
     if column.is_none() && !input.fields.is_empty() {
         return Feed::Record {

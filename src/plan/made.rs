@@ -15,7 +15,7 @@ pub(super) fn unread(context: &Context<'_>, feeds: &[Feed]) -> Vec<Feed> {
     let all = context.dataflow.made(&context.call.axes);
     let unread = all.filter(|(own, _)| !is_read(own.axis));
     unread
-        .map(|(own, it)| item(context, None, &Type::String, (own.axis, it)))
+        .map(|(own, it)| item(context, None, &Type::String, own.axis, it))
         .collect()
 }
 
@@ -24,7 +24,8 @@ pub(super) fn item(
     context: &Context<'_>,
     name: Option<&str>,
     ty: &Type,
-    (axis, made): (AxisId, &Made),
+    axis: AxisId,
+    made: &Made,
 ) -> Feed {
     Feed::Made {
         name: name.map(str::to_owned),

@@ -8,7 +8,8 @@ use crate::types::Type;
 pub(super) fn result(
     context: &Context<'_>,
     input: &Input,
-    (producer, output): (CallId, &str),
+    producer: CallId,
+    output: &str,
     picks: &[Pick],
 ) -> Feed {
     let dataflow = context.dataflow;
@@ -67,7 +68,7 @@ pub(super) fn joined(
             let what = "a written list of results and of other values";
             return Err(not_yet(context, &input.name, what));
         };
-        let one = result(context, &part, (*call, output), picks);
+        let one = result(context, &part, *call, output, picks);
         Ok(one.into_list(&item, context.names.of_call(*call)))
     });
     let parts = parts.collect::<Result<_, _>>()?;

@@ -117,7 +117,7 @@ pub(super) fn view(run: &Run) -> View {
     let memory: Vec<_> = memory.map(|(name, it)| it.memory_row(name)).collect();
     View {
         processes: rows
-            .map(|(colour, (name, it))| it.row(name, colour, (all, end)))
+            .map(|(colour, (name, it))| it.row(name, colour, all, end))
             .collect(),
         memory: Some(memory)
             .filter(|it| !it.is_empty())
@@ -162,7 +162,8 @@ impl Measured {
         self.memory.sort_by(f64::total_cmp);
     }
 
-    fn row(&self, name: &str, colour: usize, (all, end): (f64, f64)) -> Row {
+    /// `all` are core seconds of all processes, `end` that of the scale in seconds.
+    fn row(&self, name: &str, colour: usize, all: f64, end: f64) -> Row {
         let time = [0, 50, 95, 100].map(|part| quantile(&self.time, part));
         let time = time.into_iter().chain([self.asked.time]);
         Row {

@@ -91,14 +91,24 @@ fn shards(job: &ArrayJob<'_>, plan: &Plan<'_>) -> u64 {
     steps.map(|step| plan.dataflow.shards(step.id)).sum()
 }
 
+/// How large an array is, as its row says it.
+struct Size {
+    shards: String,
+    tasks: u64,
+    pack: u64,
+}
+
 impl Run<'_> {
     /// The jobs, then each of their rungs.
     fn rows(&self) -> Vec<Row> {
         let job = self.first;
         let name = self.ends(&|job| job.name.clone());
-        let shards = shards(job, self.plan).to_string();
-        let size = (job.tasks, job.pack);
-        let mut rows = vec![self.row(&name, (shards, size), &job.request, self.after())];
+        let size = Size {
+            shards: shards(job, self.plan).to_string(),
+            tasks: job.tasks,
+            pack: job.pack,
+        };
+        let mut rows = vec![self.row(&name, size, &job.request, self.after())];
         rows.extend(self.rung_rows(name));
         rows
     }
@@ -124,7 +134,11 @@ impl Run<'_> {
                 false => format!("{} (if something failed)", before.join(", ")),
             };
             before.push(name.clone());
-            let size = ("-".to_owned(), (rung.width, rung.room));
+            let size = Size {
+                shards: "-".to_owned(),
+                tasks: rung.width,
+                pack: rung.room,
+            };
             Some(self.row(&name, size, &rung.request, after))
         });
         rows.collect()
@@ -138,13 +152,7 @@ impl Run<'_> {
         }
     }
 
-    fn row(
-        &self,
-        name: &str,
-        (shards, (tasks, pack)): (String, (u64, u64)),
-        request: &Request,
-        after: String,
-    ) -> Row {
+    fn row(&self, name: &str, size: Size, request: &Request, after: String) -> Row {
         let or_none = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
         let name = match self.jobs.len() {
             ..=1 => name.to_owned(),
@@ -152,9 +160,9 @@ impl Run<'_> {
         };
         [
             name,
-            shards,
-            tasks.to_string(),
-            pack.to_string(),
+            size.shards,
+            size.tasks.to_string(),
+            size.pack.to_string(),
             or_none(request.walltime.map(|time| time.to_string())),
             or_none(request.memory.map(|memory| memory.to_string())),
             or_none(request.partition.clone()),

@@ -48,7 +48,7 @@ impl Rows {
 
     /// From the lower border of a node to the upper one of another, past these bends; upwards the other
     /// way round.
-    pub fn route(&self, (from, to): (Area, Area), bends: &[Point]) -> Vec<Point> {
+    pub fn route(&self, from: Area, to: Area, bends: &[Point]) -> Vec<Point> {
         let (start, end) = (middle(from), middle(to));
         let is_down = start.1 <= end.1;
         let leave = x_towards(from, bends.first().unwrap_or(&end));
