@@ -1,12 +1,14 @@
 //! Input that is broken, missing, huge or in the way: a clear error, the right exit status, and
 //! nothing lost.
 
+use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
-use std::process::{Command, Output};
+use std::path::PathBuf;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
-use tempfile::TempDir;
+use crate::main_job::project::tree;
+use crate::support::{Ended, Folder};
 
 const PROGRAM: &str = r#"param seeds: [Int] = 0..3
 
@@ -24,163 +26,133 @@ workflow {
 }
 "#;
 
-struct Folder(TempDir);
-
-struct Ended {
-    status: i32,
-    said: String,
+/// A folder with `good.flow`.
+fn good() -> Folder {
+    let folder = Folder::empty();
+    folder.write("good.flow", PROGRAM);
+    folder
 }
 
-impl Folder {
-    /// With `good.flow` in it.
-    fn new() -> Self {
-        let folder = Self(tempfile::tempdir().unwrap());
-        folder.write("good.flow", PROGRAM);
-        folder
-    }
-
-    fn path(&self, name: &str) -> std::path::PathBuf {
-        self.0.path().join(name)
-    }
-
-    fn write(&self, name: &str, content: impl AsRef<[u8]>) {
-        fs::write(self.path(name), content).unwrap();
-    }
-
-    fn flowc(&self, args: &[&str]) -> Ended {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_flowc"));
-        ended(command.args(args).current_dir(self.0.path()).output())
-    }
-
-    /// The same with a limit of the shell in front, such as `ulimit -f 1`.
-    fn limited(&self, limit: &str, args: &str) -> Ended {
-        let line = format!("{limit}; exec {} {args}", env!("CARGO_BIN_EXE_flowc"));
-        let mut command = Command::new("bash");
-        ended(
-            command
-                .args(["-c", &line])
-                .current_dir(self.0.path())
-                .output(),
-        )
-    }
-
-    /// Compiles `good.flow`, and gives all that is in `out/` then.
-    fn compiled(&self) -> Vec<(String, Vec<u8>)> {
-        assert_eq!(self.flowc(&["good.flow"]).status, 0);
-        self.whole()
-    }
-
-    /// All of `out/`, by path.
-    fn whole(&self) -> Vec<(String, Vec<u8>)> {
-        let mut found = Vec::new();
-        collect(&self.path("out"), &mut found);
-        found.sort();
-        found
-    }
-
-    /// What stands beside `out/`, hidden or not.
-    fn beside(&self) -> Vec<String> {
-        let entries = fs::read_dir(self.0.path()).unwrap();
-        let mut names: Vec<_> = entries
-            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-            .collect();
-        names.sort();
-        names
-    }
+/// The same with a limit of the shell in front, such as `ulimit -f 1`.
+fn limited(folder: &Folder, limit: &str, args: &str) -> Ended {
+    let line = format!("{limit}; exec {} {args}", env!("CARGO_BIN_EXE_flowc"));
+    folder.run(Command::new("bash").args(["-c", &line]))
 }
 
-fn ended(output: std::io::Result<Output>) -> Ended {
-    let output = output.unwrap();
-    Ended {
-        status: output.status.code().unwrap_or(-1),
-        said: String::from_utf8_lossy(&output.stderr).into_owned(),
-    }
+/// Compiles `good.flow`, and gives all that is in `out/` then.
+fn compiled(folder: &Folder) -> BTreeMap<PathBuf, Vec<u8>> {
+    folder.flowc(&["good.flow"]).fine();
+    whole(folder)
 }
 
-fn collect(folder: &Path, into: &mut Vec<(String, Vec<u8>)>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            collect(&path, into);
-        } else {
-            into.push((path.display().to_string(), fs::read(&path).unwrap()));
-        }
-    }
+/// All of `out/`, by path.
+fn whole(folder: &Folder) -> BTreeMap<PathBuf, Vec<u8>> {
+    tree(&folder.path("out"))
 }
 
-impl Ended {
-    fn is(&self, status: i32, words: &[&str]) {
-        assert_eq!(self.status, status, "{}", self.said);
-        for word in words {
-            assert!(self.said.contains(word), "without {word}: {}", self.said);
-        }
-        assert!(!self.said.contains("panicked"), "{}", self.said);
-        assert!(self.said.len() < 20_000, "{} bytes", self.said.len());
+/// What stands beside `out/`, hidden or not.
+fn beside(folder: &Folder) -> Vec<String> {
+    let entries = fs::read_dir(folder.path("")).unwrap();
+    let mut names: Vec<_> = entries
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
+}
+
+/// Whether it ended so, with these words, and neither fell over nor went on for ever.
+#[track_caller]
+fn ends(ended: &Ended, status: i32, words: &[&str]) {
+    assert_eq!(ended.status, status, "{ended:#?}");
+    for word in words {
+        assert!(ended.stderr.contains(word), "without {word}: {ended:#?}");
     }
+    assert!(!ended.stderr.contains("panicked"), "{ended:#?}");
+    assert!(ended.stderr.len() < 20_000, "{} bytes", ended.stderr.len());
 }
 
 #[test]
 fn a_program_that_cannot_be_read() {
-    let folder = Folder::new();
-    folder
-        .flowc(&["check", "missing.flow"])
-        .is(2, &["`missing.flow` cannot be read"]);
+    let folder = good();
+    ends(
+        &folder.flowc(&["check", "missing.flow"]),
+        2,
+        &["`missing.flow` cannot be read"],
+    );
     fs::create_dir(folder.path("folder.flow")).unwrap();
-    folder
-        .flowc(&["check", "folder.flow"])
-        .is(2, &["`folder.flow` cannot be read"]);
-    folder
-        .flowc(&["good.flow", "--params", "no.json"])
-        .is(2, &["`no.json` cannot be read"]);
-    folder
-        .flowc(&["good.flow", "--site", "no.toml"])
-        .is(2, &["`no.toml` cannot be read"]);
+    ends(
+        &folder.flowc(&["check", "folder.flow"]),
+        2,
+        &["`folder.flow` cannot be read"],
+    );
+    ends(
+        &folder.flowc(&["good.flow", "--params", "no.json"]),
+        2,
+        &["`no.json` cannot be read"],
+    );
+    ends(
+        &folder.flowc(&["good.flow", "--site", "no.toml"]),
+        2,
+        &["`no.toml` cannot be read"],
+    );
     assert!(!folder.path("out").exists());
 }
 
 #[test]
 fn a_program_that_is_not_text() {
-    let folder = Folder::new();
+    let folder = good();
     folder.write("latin1.flow", b"param n: Int = 3\n// \xe9tude\n");
     let ended = folder.flowc(&["check", "latin1.flow"]);
-    ended.is(1, &["`latin1.flow` is not UTF-8", "line 2", "iconv"]);
+    ends(
+        &ended,
+        1,
+        &["`latin1.flow` is not UTF-8", "line 2", "iconv"],
+    );
     folder.write("zero.flow", b"param n: Int = \0 3\n");
-    folder
-        .flowc(&["check", "zero.flow"])
-        .is(1, &["flow::parse::character"]);
+    ends(
+        &folder.flowc(&["check", "zero.flow"]),
+        1,
+        &["flow::parse::character"],
+    );
 }
 
 #[test]
 fn an_empty_program() {
-    let folder = Folder::new();
+    let folder = good();
     for text in ["", "\n\n", "// nothing yet\n", "\u{feff}"] {
         folder.write("empty.flow", text);
-        folder
-            .flowc(&["check", "empty.flow"])
-            .is(1, &["flow::resolve::no_workflow"]);
+        ends(
+            &folder.flowc(&["check", "empty.flow"]),
+            1,
+            &["flow::resolve::no_workflow"],
+        );
     }
 }
 
 #[test]
 fn a_very_long_line() {
-    let folder = Folder::new();
+    let folder = good();
     let begin = Instant::now();
     let comment = format!(
         "// {}\n{PROGRAM}param wrong: Itn = 1\n",
         "x".repeat(10_000_000)
     );
     folder.write("comment.flow", comment);
-    folder
-        .flowc(&["check", "comment.flow"])
-        .is(1, &["flow::resolve::unknown_type"]);
+    ends(
+        &folder.flowc(&["check", "comment.flow"]),
+        1,
+        &["flow::resolve::unknown_type"],
+    );
     let list = format!(
         "param wrong: [Itn] = [{}1]\n{PROGRAM}",
         "1, ".repeat(30_000)
     );
     folder.write("list.flow", list);
-    folder
-        .flowc(&["check", "list.flow"])
-        .is(1, &["flow::resolve::unknown_type"]);
+    ends(
+        &folder.flowc(&["check", "list.flow"]),
+        1,
+        &["flow::resolve::unknown_type"],
+    );
     assert!(
         begin.elapsed() < Duration::from_secs(600),
         "{:?}",
@@ -190,22 +162,25 @@ fn a_very_long_line() {
 
 #[test]
 fn very_deep_brackets() {
-    let folder = Folder::new();
+    let folder = good();
     for (open, close) in [("(", ")"), ("[", "]"), ("{", "}")] {
         let nested = format!("{}1{}", open.repeat(10_000), close.repeat(10_000));
         folder.write("deep.flow", format!("param n: Int = {nested}\n"));
-        folder
-            .flowc(&["check", "deep.flow"])
-            .is(1, &["flow::parse::"]);
+        ends(
+            &folder.flowc(&["check", "deep.flow"]),
+            1,
+            &["flow::parse::"],
+        );
     }
 }
 
 #[test]
 fn params_that_are_not_given_or_not_there() {
-    let folder = Folder::new();
+    let folder = good();
     folder.write("needs.flow", PROGRAM.replace("= 0..3", ""));
     let ended = folder.flowc(&["needs.flow"]);
-    ended.is(
+    ends(
+        &ended,
         1,
         &[
             "flow::dataflow::required_param",
@@ -214,79 +189,84 @@ fn params_that_are_not_given_or_not_there() {
         ],
     );
     let ended = folder.flowc(&["good.flow", "--set", "seds=0..5"]);
-    ended.is(
+    ends(
+        &ended,
         1,
         &["flow::settings::unknown_param", "did you mean `seeds`?"],
     );
     let ended = folder.flowc(&["good.flow", "--set", "seeds=true"]);
-    ended.is(1, &["flow::typecheck::", "--set:1:7"]);
+    ends(&ended, 1, &["flow::typecheck::", "--set:1:7"]);
     folder.write("bad.json", "{\n  \"seeds\": [1,\n}\n");
     let ended = folder.flowc(&["good.flow", "--params", "bad.json"]);
-    ended.is(1, &["flow::settings::no_object", "bad.json:3:1"]);
+    ends(&ended, 1, &["flow::settings::no_object", "bad.json:3:1"]);
     assert!(!folder.path("out").exists());
 }
 
 #[test]
 fn a_folder_of_somebody_else() {
-    let folder = Folder::new();
+    let folder = good();
     fs::create_dir(folder.path("out")).unwrap();
     folder.write("out/thesis.tex", "years of work");
     let ended = folder.flowc(&["good.flow"]);
-    ended.is(2, &["`out/thesis.tex` is not a file of flowc", "-o DIR"]);
-    assert_eq!(folder.whole().len(), 1);
+    ends(
+        &ended,
+        2,
+        &["`out/thesis.tex` is not a file of flowc", "-o DIR"],
+    );
+    assert_eq!(whole(&folder).len(), 1);
     folder.write("plain", "a file");
-    folder
-        .flowc(&["good.flow", "-o", "plain"])
-        .is(2, &["`plain` is not a folder"]);
-    assert_eq!(fs::read_to_string(folder.path("plain")).unwrap(), "a file");
+    ends(
+        &folder.flowc(&["good.flow", "-o", "plain"]),
+        2,
+        &["`plain` is not a folder"],
+    );
+    assert_eq!(folder.read("plain"), "a file");
 }
 
 #[test]
 fn a_manifest_that_is_broken_or_newer() {
-    let folder = Folder::new();
-    let before = folder.compiled();
-    let good = fs::read_to_string(folder.path("out/manifest.json")).unwrap();
+    let folder = good();
+    let before = compiled(&folder);
+    let good = folder.read("out/manifest.json");
     folder.write("out/manifest.json", good.replacen("\"files\"", "\"fi", 1));
     let ended = folder.flowc(&["good.flow"]);
-    ended.is(1, &["`out/manifest.json` cannot be used", "line "]);
+    ends(&ended, 1, &["`out/manifest.json` cannot be used", "line "]);
     folder.write(
         "out/manifest.json",
         good.replacen("\"format\": ", "\"format\": 9", 1),
     );
-    folder
-        .flowc(&["good.flow"])
-        .is(1, &["`out/manifest.json`", "format 9"]);
+    ends(
+        &folder.flowc(&["good.flow"]),
+        1,
+        &["`out/manifest.json`", "format 9"],
+    );
     folder.write("out/manifest.json", good);
-    assert_eq!(folder.whole(), before);
+    assert_eq!(whole(&folder), before);
 }
 
 #[test]
 fn a_disk_that_is_full() {
-    let folder = Folder::new();
-    let before = folder.compiled();
+    let folder = good();
+    let before = compiled(&folder);
     folder.write("good.flow", PROGRAM.replace("train.py", "train_more.py"));
     // No file may grow beyond a block; the signal that tells of it is ignored, so writes fail.
-    let ended = folder.limited("trap '' XFSZ; ulimit -f 1", "good.flow");
-    ended.is(2, &["cannot be written"]);
-    assert_eq!(folder.whole(), before);
-    assert_eq!(folder.beside(), ["good.flow", "out"]);
-    folder.flowc(&["good.flow"]).is(0, &[]);
-    assert_ne!(folder.whole(), before);
+    let ended = limited(&folder, "trap '' XFSZ; ulimit -f 1", "good.flow");
+    ends(&ended, 2, &["cannot be written"]);
+    assert_eq!(whole(&folder), before);
+    assert_eq!(beside(&folder), ["good.flow", "out"]);
+    ends(&folder.flowc(&["good.flow"]), 0, &[]);
+    assert_ne!(whole(&folder), before);
 }
 
 /// Root may write anywhere, so another user is asked to.
 #[test]
 fn a_folder_that_cannot_be_written() {
-    let folder = Folder::new();
-    let before = folder.compiled();
+    let folder = good();
+    let before = compiled(&folder);
     folder.write("good.flow", PROGRAM.replace("train.py", "train_more.py"));
     let binary = folder.path("flowc");
     fs::copy(env!("CARGO_BIN_EXE_flowc"), &binary).unwrap();
-    let open = Command::new("chmod")
-        .args(["755", "."])
-        .current_dir(folder.0.path())
-        .status();
-    assert!(open.unwrap().success());
+    folder.run(Command::new("chmod").args(["755", "."])).fine();
     let mut command = Command::new("setpriv");
     command.args([
         "--reuid=65534",
@@ -295,26 +275,30 @@ fn a_folder_that_cannot_be_written() {
         "./flowc",
         "good.flow",
     ]);
-    let output = command.current_dir(folder.0.path()).output();
-    let Ok(output) = output else { return };
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    if said.starts_with("setpriv") {
+    // Where there is no such command, or it may not do that, there is no other user.
+    if command.current_dir(folder.path("")).output().is_err() {
         return;
     }
-    ended(Ok(output)).is(2, &["Permission denied"]);
-    assert_eq!(folder.whole(), before);
+    let ended = folder.run(&mut command);
+    if ended.stderr.starts_with("setpriv") {
+        return;
+    }
+    ends(&ended, 2, &["Permission denied"]);
+    assert_eq!(whole(&folder), before);
 }
 
 #[test]
 fn code_that_cannot_be_read() {
-    let folder = Folder::new();
+    let folder = good();
     fs::create_dir(folder.path("tools")).unwrap();
     std::os::unix::fs::symlink("loop", folder.path("tools/loop")).unwrap();
     folder.write(
         "good.flow",
         PROGRAM.replace("  script", "  uses \"tools/loop\"\n  script"),
     );
-    folder
-        .flowc(&["check", "good.flow"])
-        .is(1, &["flow::code::unreadable", "good.flow:4:8"]);
+    ends(
+        &folder.flowc(&["check", "good.flow"]),
+        1,
+        &["flow::code::unreadable", "good.flow:4:8"],
+    );
 }

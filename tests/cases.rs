@@ -9,17 +9,12 @@ use crate::support;
 #[test]
 fn cases() {
     insta::glob!("cases/*.flow", |path| {
-        let mut settings = insta::Settings::clone_current();
-        settings.remove_snapshot_suffix();
-        settings.set_snapshot_path("../snapshots");
-        settings.set_prepend_module_to_snapshot(false);
-        settings.set_omit_expression(true);
         let name = path.file_stem().unwrap().to_str().unwrap();
         let text = match support::compile(path) {
             Ok(compiled) => emitted(compiled),
             Err(diagnostics) => diagnostics,
         };
-        settings.bind(|| insta::assert_snapshot!(name, text));
+        support::snapshot("snapshots", name, &text);
     });
 }
 

@@ -8,62 +8,28 @@ mod report;
 mod rerun;
 
 use std::fs;
-use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Stdio};
 
-use tempfile::TempDir;
+use crate::support::{self, Ended, Folder};
 
-use crate::support;
-
-/// A folder with the first case, and flowc called in it.
-struct Folder(TempDir);
-
-impl Folder {
-    fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let from = support::root("tests/cases");
-        fs::create_dir(folder.path().join("data")).unwrap();
-        for name in [
-            "annz.flow",
-            "data/annz_class.py",
-            "data/summarise.py",
-            "data/galaxies.csv",
-        ] {
-            fs::copy(from.join(name), folder.path().join(name)).unwrap();
-        }
-        Self(folder)
+/// A folder with the first case.
+fn annz() -> Folder {
+    let folder = Folder::empty();
+    let from = support::root("tests/cases");
+    for name in [
+        "annz.flow",
+        "data/annz_class.py",
+        "data/summarise.py",
+        "data/galaxies.csv",
+    ] {
+        folder.write(name, support::read(&from.join(name)));
     }
-
-    fn path(&self) -> &Path {
-        self.0.path()
-    }
-
-    fn flowc(&self, args: &[&str]) -> Ended {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_flowc"));
-        let output = command.args(args).current_dir(self.path()).output();
-        Ended::new(output.unwrap())
-    }
-}
-
-struct Ended {
-    status: i32,
-    stdout: String,
-    stderr: String,
-}
-
-impl Ended {
-    fn new(output: Output) -> Self {
-        Self {
-            status: output.status.code().unwrap(),
-            stdout: String::from_utf8(output.stdout).unwrap(),
-            stderr: String::from_utf8(output.stderr).unwrap(),
-        }
-    }
+    folder
 }
 
 #[test]
 fn help_is_the_reference() {
-    let folder = Folder::new();
+    let folder = annz();
     insta::assert_snapshot!(folder.flowc(&["-h"]).stdout, @r"
     Compile a workflow (.flow) to SLURM array scripts that depend on each other
 
@@ -108,21 +74,16 @@ fn help_is_the_reference() {
 
 #[test]
 fn a_compile_says_what_it_did_and_a_second_one_changes_nothing() {
-    let folder = Folder::new();
-    let first = folder.flowc(&["annz.flow"]);
-    assert_eq!((first.status, first.stderr.as_str()), (0, ""));
-    assert!(
-        first.stdout.starts_with("out/: 2 jobs, 101 shards; "),
-        "{}",
-        first.stdout
-    );
+    let folder = annz();
+    let first = folder.flowc(&["annz.flow"]).fine();
+    assert!(first.starts_with("out/: 2 jobs, 101 shards; "), "{first}");
     let second = folder.flowc(&["annz.flow", "-o", "out/"]);
     assert_eq!(second.stdout, "out/: 2 jobs, 101 shards; unchanged\n");
 }
 
 #[test]
 fn the_same_bytes_come_out_wherever_the_folder_is() {
-    let (one, two) = (Folder::new(), Folder::new());
+    let (one, two) = (annz(), annz());
     for folder in [&one, &two] {
         assert_eq!(folder.flowc(&["annz.flow"]).status, 0);
     }
@@ -132,33 +93,25 @@ fn the_same_bytes_come_out_wherever_the_folder_is() {
         "README.md",
         "jobs/01-classify.sbatch",
     ] {
-        let read = |folder: &Folder| support::read(&folder.path().join("out").join(name));
+        let read = |folder: &Folder| folder.read(&format!("out/{name}"));
         assert_eq!(read(&one), read(&two), "{name}");
     }
 }
 
 #[test]
 fn a_program_that_is_wrong_ends_with_1_and_writes_nothing() {
-    let folder = Folder::new();
-    fs::write(
-        folder.path().join("bad.flow"),
-        "workflow { x = nothing() }\n",
-    )
-    .unwrap();
+    let folder = annz();
+    folder.write("bad.flow", "workflow { x = nothing() }\n");
     let ended = folder.flowc(&["bad.flow"]);
     assert_eq!((ended.status, ended.stdout.as_str()), (1, ""));
     assert!(ended.stderr.contains("flow::resolve::"), "{}", ended.stderr);
-    assert!(!folder.path().join("out").exists());
+    assert!(!folder.path("out").exists());
 }
 
 #[test]
 fn diagnostics_are_there_for_machines() {
-    let folder = Folder::new();
-    fs::write(
-        folder.path().join("bad.flow"),
-        "workflow { x = nothing() }\n",
-    )
-    .unwrap();
+    let folder = annz();
+    folder.write("bad.flow", "workflow { x = nothing() }\n");
     let ended = folder.flowc(&["check", "bad.flow", "--format", "json"]);
     assert_eq!(ended.status, 1);
     let found: serde_json::Value = serde_json::from_str(&ended.stderr).unwrap();
@@ -168,7 +121,7 @@ fn diagnostics_are_there_for_machines() {
 
 #[test]
 fn what_cannot_be_read_or_understood_ends_with_2() {
-    let folder = Folder::new();
+    let folder = annz();
     for args in [
         &["missing.flow"][..],
         &["annz.flow", "--nonsense"],
@@ -176,30 +129,18 @@ fn what_cannot_be_read_or_understood_ends_with_2() {
     ] {
         assert_eq!(folder.flowc(args).status, 2, "{args:?}");
     }
-    fs::create_dir(folder.path().join("thesis")).unwrap();
-    fs::write(folder.path().join("thesis/main.tex"), "").unwrap();
+    fs::create_dir(folder.path("thesis")).unwrap();
+    folder.write("thesis/main.tex", "");
     let ended = folder.flowc(&["annz.flow", "-o", "thesis"]);
-    assert_eq!(ended.status, 2);
-    assert!(
-        ended
-            .stderr
-            .contains("`thesis/main.tex` is not a file of flowc"),
-        "{}",
-        ended.stderr
-    );
+    ended.fails(2, "`thesis/main.tex` is not a file of flowc");
 }
 
 #[test]
 fn code_that_is_missing_is_named_with_its_place() {
-    let folder = Folder::new();
-    fs::remove_file(folder.path().join("data/summarise.py")).unwrap();
+    let folder = annz();
+    fs::remove_file(folder.path("data/summarise.py")).unwrap();
     let ended = folder.flowc(&["check", "annz.flow"]);
-    assert_eq!(ended.status, 1);
-    assert!(
-        ended.stderr.contains("flow::code::missing"),
-        "{}",
-        ended.stderr
-    );
+    ended.fails(1, "flow::code::missing");
     assert!(ended.stderr.contains("annz.flow:"), "{}", ended.stderr);
 }
 
@@ -217,28 +158,19 @@ fn who_stops_reading_has_what_was_wanted() {
 
 #[test]
 fn a_site_decides_about_limits_and_its_mistakes_are_shown() {
-    let folder = Folder::new();
-    let site = folder.path().join("site.toml");
+    let folder = annz();
+    let site = folder.path("site.toml");
     fs::write(&site, "name = \"tiny\"\nsubmit_limit = 51\n").unwrap();
     let ended = folder.flowc(&["plan", "annz.flow", "--site", "site.toml"]);
-    assert!(
-        ended.stdout.contains("01-classify      100     50       2"),
-        "{}",
-        ended.stdout
-    );
+    ended.shows("01-classify      100     50       2");
     fs::write(&site, "submit_limits = 51\n").unwrap();
     let ended = folder.flowc(&["plan", "annz.flow", "--site", "site.toml"]);
-    assert_eq!(ended.status, 1);
-    assert!(
-        ended.stderr.contains("did you mean `submit_limit`?"),
-        "{}",
-        ended.stderr
-    );
+    ended.fails(1, "did you mean `submit_limit`?");
 }
 
 #[test]
 fn codes_are_explained() {
-    let folder = Folder::new();
+    let folder = annz();
     let ended = folder.flowc(&["explain", "plan::no_partition"]);
     assert!(
         ended.stdout.starts_with("flow::plan::no_partition\n"),
@@ -246,18 +178,13 @@ fn codes_are_explained() {
         ended.stderr
     );
     let ended = folder.flowc(&["explain", "flow::plan::no_partitoin"]);
-    assert_eq!(ended.status, 2);
-    assert!(
-        ended
-            .stderr
-            .contains("did you mean `flow::plan::no_partition`?")
-    );
+    ended.fails(2, "did you mean `flow::plan::no_partition`?");
 }
 
 #[test]
 fn programs_are_laid_out_in_one_way() {
-    let folder = Folder::new();
-    let path = folder.path().join("x.flow");
+    let folder = annz();
+    let path = folder.path("x.flow");
     fs::write(&path, "param  n:Int=3\n").unwrap();
     let check = folder.flowc(&["fmt", "--check", "annz.flow", "x.flow"]);
     assert_eq!((check.status, check.stdout.as_str()), (1, "x.flow\n"));
@@ -269,12 +196,11 @@ fn programs_are_laid_out_in_one_way() {
 
 #[test]
 fn a_program_with_syntax_errors_is_not_laid_out() {
-    let folder = Folder::new();
-    let path = folder.path().join("x.flow");
+    let folder = annz();
+    let path = folder.path("x.flow");
     fs::write(&path, "param  n Int\n").unwrap();
     let ended = folder.flowc(&["fmt", "x.flow"]);
-    assert_eq!(ended.status, 1);
-    assert!(ended.stderr.contains("flow::parse::"), "{}", ended.stderr);
+    ended.fails(1, "flow::parse::");
     assert_eq!(support::read(&path), "param  n Int\n");
 }
 
@@ -284,20 +210,19 @@ fn examples_and_cases_are_laid_out() {
         .into_iter()
         .chain(support::files("tests/cases", "flow"));
     let mut command = Command::new(env!("CARGO_BIN_EXE_flowc"));
-    let output = command.args(["fmt", "--check"]).args(programs).output();
-    let ended = Ended::new(output.unwrap());
+    let ended = Ended::of(command.args(["fmt", "--check"]).args(programs));
     assert_eq!((ended.status, ended.stdout.as_str()), (0, ""));
 }
 
 #[test]
 fn params_are_read_from_files_of_three_formats() {
-    let folder = Folder::new();
+    let folder = annz();
     for (name, text) in [
         ("p.json", "{\"seeds\": [4, 5]}"),
         ("p.toml", "seeds = [4, 5]\n"),
         ("p.yaml", "seeds:\n  - 4\n  - 5\n"),
     ] {
-        fs::write(folder.path().join(name), text).unwrap();
+        folder.write(name, text);
         let plan = folder.flowc(&["plan", "annz.flow", "--params", name]);
         assert!(
             plan.stdout.contains("01-classify        2"),
@@ -305,32 +230,27 @@ fn params_are_read_from_files_of_three_formats() {
             plan.stderr
         );
     }
-    fs::write(folder.path().join("p.yml"), "seeds: [4,\n").unwrap();
+    folder.write("p.yml", "seeds: [4,\n");
     let ended = folder.flowc(&["plan", "annz.flow", "--params", "p.yml"]);
-    assert_eq!(ended.status, 1);
-    assert!(
-        ended.stderr.contains("`p.yml` is not YAML"),
-        "{}",
-        ended.stderr
-    );
+    ended.fails(1, "`p.yml` is not YAML");
 }
 
 #[test]
 fn help_of_a_program_lists_its_params() {
-    let folder = Folder::new();
+    let folder = annz();
     let ended = folder.flowc(&["annz.flow", "--help"]);
     assert_eq!((ended.status, ended.stderr.as_str()), (0, ""));
     for part in ["Usage: flowc annz.flow", "seeds", "[Int]", "0..100"] {
-        assert!(ended.stdout.contains(part), "{}", ended.stdout);
+        ended.shows(part);
     }
-    assert!(!folder.path().join("out").exists());
+    assert!(!folder.path("out").exists());
     assert_eq!(folder.flowc(&["none.flow", "--help"]).status, 2);
 }
 
 /// Three numbers an axis, from the parser to the plan: as fast and as small as for one.
 #[test]
 fn three_ranges_of_a_thousand_stay_ranges() {
-    let folder = Folder::new();
+    let folder = annz();
     let program = r#"
 process work(a: Int, b: Int, c: Int) -> (out: File) {
   cost 1s
@@ -342,14 +262,10 @@ workflow {
   for a in 0..1000 { for b in 1..=1000 { for c in 0..2000 step 2 { work(a, b, c) } } }
 }
 "#;
-    fs::write(folder.path().join("cube.flow"), program).unwrap();
+    folder.write("cube.flow", program);
     let ended = folder.flowc(&["cube.flow", "-o", "cube"]);
-    assert!(
-        ended.stdout.contains("1000000000 shards"),
-        "{}",
-        ended.stderr
-    );
-    let plan = support::read(&folder.path().join("cube/plan.tsv"));
+    ended.shows("1000000000 shards");
+    let plan = folder.read("cube/plan.tsv");
     assert!(plan.len() < 2_000, "{plan}");
-    assert!(!folder.path().join("cube/shards").exists());
+    assert!(!folder.path("cube/shards").exists());
 }

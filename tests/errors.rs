@@ -32,14 +32,8 @@ const BARE: [(&str, &str); 3] = [
 #[test]
 fn errors() {
     insta::glob!("errors/*.flow", |path| {
-        let mut settings = insta::Settings::clone_current();
-        settings.remove_snapshot_suffix();
-        settings.set_snapshot_path("../snapshots/errors");
-        settings.set_prepend_module_to_snapshot(false);
-        settings.set_omit_expression(true);
         let name = path.file_stem().unwrap().to_str().unwrap();
-        let outcome = support::outcome(path);
-        settings.bind(|| insta::assert_snapshot!(name, outcome.said));
+        support::snapshot("snapshots/errors", name, &support::outcome(path).said);
     });
 }
 

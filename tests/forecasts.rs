@@ -1,11 +1,9 @@
 //! What flowc says about runs: learned from records, compared with another compile, simulated.
 
 use std::fmt::Write as _;
-use std::fs;
-use std::path::Path;
 use std::process::Command;
 
-use tempfile::TempDir;
+use crate::support::Folder;
 
 const PROGRAM: &str = r#"record Item { key id: String, file: File }
 process reduce(item: Item) -> (out: File = "out.txt") {
@@ -27,36 +25,23 @@ workflow {
 "#;
 
 /// Ten items; each file is 100 bytes larger than the one before.
-fn project() -> TempDir {
-    let folder = tempfile::tempdir().unwrap();
+fn project() -> Folder {
+    let folder = Folder::empty();
     let mut items = "id,file\n".to_owned();
     for n in 0..10 {
         writeln!(items, "i{n},f{n}").unwrap();
-        fs::write(
-            folder.path().join(format!("f{n}")),
-            "x".repeat(100 * (n + 1)),
-        )
-        .unwrap();
+        folder.write(&format!("f{n}"), "x".repeat(100 * (n + 1)));
     }
-    fs::write(folder.path().join("items.csv"), items).unwrap();
-    fs::write(folder.path().join("p.flow"), PROGRAM).unwrap();
+    folder.write("items.csv", items);
+    folder.write("p.flow", PROGRAM);
     folder
 }
 
-fn flowc(folder: &Path, args: &[&str]) -> String {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_flowc"));
-    let ended = command.args(args).current_dir(folder).output().unwrap();
-    assert!(ended.status.success(), "{args:?}: {ended:?}");
-    String::from_utf8(ended.stdout).unwrap()
-}
-
 /// Records as tasks leave them: a shard takes two seconds, and ten for each 100 bytes of its file.
-fn records(folder: &Path) {
-    let submission = folder.join("out/run/state/submissions/0001");
-    for part in ["lists", "../../records"] {
-        fs::create_dir_all(submission.join(part)).unwrap();
-    }
-    fs::copy(folder.join("out/plan.tsv"), submission.join("plan.tsv")).unwrap();
+fn records(folder: &Folder) {
+    let submission = "out/run/state/submissions/0001";
+    let plan = folder.read("out/plan.tsv");
+    folder.write(&format!("{submission}/plan.tsv"), plan);
     let (mut lists, mut done) = (String::new(), String::new());
     for n in 0..10 {
         let dir = format!("item=i{n}");
@@ -71,18 +56,17 @@ fn records(folder: &Path) {
         .unwrap();
     }
     done += "done\treduce\ttorn\n";
-    fs::write(submission.join("lists/01-reduce.tsv"), lists).unwrap();
-    fs::write(folder.join("out/run/state/records/reduce.tsv"), done).unwrap();
+    folder.write(&format!("{submission}/lists/01-reduce.tsv"), lists);
+    folder.write("out/run/state/records/reduce.tsv", done);
 }
 
 #[test]
 fn what_a_run_took_is_what_the_next_compile_expects() {
-    let project = project();
-    let folder = project.path();
-    flowc(folder, &["p.flow"]);
-    records(folder);
-    flowc(folder, &["learn", "out", "-o", "p.costs.toml"]);
-    insta::assert_snapshot!(fs::read_to_string(folder.join("p.costs.toml")).unwrap(), @r"
+    let folder = project();
+    flowc(&folder, &["p.flow"]);
+    records(&folder);
+    flowc(&folder, &["learn", "out", "-o", "p.costs.toml"]);
+    insta::assert_snapshot!(folder.read("p.costs.toml"), @r"
     # What the shards of earlier runs took, in seconds and bytes; `flowc learn` wrote it. Committed beside the program,
     # it stands for costs, and for the time and memory that a process does not ask for.
     format = 1
@@ -108,7 +92,7 @@ fn what_a_run_took_is_what_the_next_compile_expects() {
     base = 2.0
     per_gigabyte = 107374182.4
     ");
-    let plan = flowc(folder, &["plan", "p.flow"]);
+    let plan = flowc(&folder, &["plan", "p.flow"]);
     let (jobs, _) = plan.split_once("predicted").unwrap();
     insta::assert_snapshot!(jobs, @r"
     job         shards  tasks  packed  walltime  memory  partition  depends on
@@ -120,25 +104,27 @@ fn what_a_run_took_is_what_the_next_compile_expects() {
     ");
 }
 
-fn submit(folder: &Path, option: &str) -> String {
+fn flowc(folder: &Folder, args: &[&str]) -> String {
+    folder.flowc(args).fine()
+}
+
+fn submit(folder: &Folder, option: &str) -> String {
     let mut bash = Command::new("bash");
-    bash.args(["out/submit.sh", option]).current_dir(folder);
-    let ended = bash.output().unwrap();
-    assert!(ended.status.success(), "{option}: {ended:?}");
-    String::from_utf8(ended.stdout).unwrap()
+    let ended = folder.run(bash.args(["out/submit.sh", option]));
+    assert_eq!(ended.status, 0, "{option}: {ended:?}");
+    ended.stdout
 }
 
 #[test]
 fn a_comparison_names_just_the_shards_that_run_again() {
-    let project = project();
-    let folder = project.path();
-    flowc(folder, &["p.flow"]);
-    submit(folder, "--local");
+    let folder = project();
+    flowc(&folder, &["p.flow"]);
+    submit(&folder, "--local");
     // A row less, one more, and another file for a third.
-    let items = fs::read_to_string(folder.join("items.csv")).unwrap();
+    let items = folder.read("items.csv");
     let items = items.replace("i3,f3\n", "").replace("i5,f5", "i5,f6");
-    fs::write(folder.join("items.csv"), format!("{items}new,f3\n")).unwrap();
-    let shown = flowc(folder, &["plan", "p.flow", "-O0", "--diff", "out"]);
+    folder.write("items.csv", format!("{items}new,f3\n"));
+    let shown = flowc(&folder, &["plan", "p.flow", "-O0", "--diff", "out"]);
     insta::assert_snapshot!(shown, @r"
     The jobs are the same.
 
@@ -151,7 +137,7 @@ fn a_comparison_names_just_the_shards_that_run_again() {
     reduce gone: item=i3
     ");
     let json = flowc(
-        folder,
+        &folder,
         &[
             "plan",
             "p.flow",
@@ -164,18 +150,17 @@ fn a_comparison_names_just_the_shards_that_run_again() {
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert_eq!(json["calls"][0]["again"][0], "item=i5");
     // What the records say is the same.
-    flowc(folder, &["p.flow"]);
-    let said = submit(folder, "--dry-run");
+    flowc(&folder, &["p.flow"]);
+    let said = submit(&folder, "--dry-run");
     assert!(said.contains("reduce: 8 of 10 done, 2 would run"), "{said}");
     assert!(said.contains("collate: 0 of 1 done, 1 would run"), "{said}");
-    let shown = flowc(folder, &["plan", "p.flow", "--diff", "out"]);
+    let shown = flowc(&folder, &["plan", "p.flow", "--diff", "out"]);
     assert!(shown.starts_with("The jobs are the same."), "{shown}");
 }
 
 #[test]
 fn a_simulation_is_the_same_for_the_same_seed() {
-    let project = project();
-    let folder = project.path();
+    let folder = project();
     let trouble = [
         "simulate",
         "p.flow",
@@ -185,17 +170,17 @@ fn a_simulation_is_the_same_for_the_same_seed() {
         "--wait",
         "5m",
     ];
-    let run = |more: &[&str]| flowc(folder, &[&trouble[..], more].concat());
+    let run = |more: &[&str]| flowc(&folder, &[&trouble[..], more].concat());
     let first = run(&["--svg", "one.svg"]);
     assert_eq!(first, run(&["--svg", "two.svg"]));
     assert_ne!(first, run(&["--seed", "2"]));
-    let picture = |name: &str| fs::read_to_string(folder.join(name)).unwrap();
+    let picture = |name: &str| folder.read(name);
     assert_eq!(picture("one.svg"), picture("two.svg"));
     assert!(picture("one.svg").ends_with("</svg>\n"));
     assert!(picture("one.svg").contains(">01-reduce</text>"));
     // Trouble makes it longer, and without trouble it is what the plan predicts.
     let json = |args: &[&str]| -> serde_json::Value {
-        serde_json::from_str(&flowc(folder, &[args, &["--format", "json"]].concat())).unwrap()
+        serde_json::from_str(&flowc(&folder, &[args, &["--format", "json"]].concat())).unwrap()
     };
     let (quiet, trouble) = (json(&["simulate", "p.flow", "-O0"]), json(&trouble));
     assert!(trouble["makespan"].as_f64() > quiet["makespan"].as_f64());

@@ -1,4 +1,6 @@
-//! Compiling a case as the command does, without a command.
+//! Compiling a case as the command does, without a command; and the command in a folder of its own.
+
+mod folder;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,6 +14,8 @@ use flowc::pipeline::{self, Compiled, Target};
 use flowc::settings::Settings;
 use flowc::site::Site;
 use flowc::source::{Source, Sources};
+
+pub use folder::{Ended, Folder};
 
 /// Options of a case, in the comments on its first lines: `// site: tiny`, `// set: n=3`,
 /// `// params: data/some.json`, `// level: 0`.
@@ -156,6 +160,16 @@ fn codes(reports: &[Report]) -> Vec<String> {
     sorted.sort_by_key(|report| (report.span().source, report.span().start));
     let code = |report: &&Report| report.code().unwrap().to_string();
     sorted.iter().map(code).collect()
+}
+
+/// Compares a text with the snapshot of that name in a folder.
+pub fn snapshot(folder: &str, name: &str, text: &str) {
+    let mut settings = insta::Settings::clone_current();
+    settings.remove_snapshot_suffix();
+    settings.set_snapshot_path(root(folder));
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!(name, text));
 }
 
 pub fn root(path: &str) -> PathBuf {

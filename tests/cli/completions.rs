@@ -1,9 +1,9 @@
 //! `flowc completions`: what a shell offers behind `flowc`.
 
-use std::fs;
 use std::process::Command;
 
-use super::{Ended, Folder};
+use super::annz;
+use crate::support::Folder;
 
 /// Sources the script, and calls what it registered as bash does.
 const COMPLETE: &str = r#"
@@ -23,16 +23,15 @@ fn offered(folder: &Folder, words: &[&str]) -> Vec<String> {
         .args(["--norc", "-uc", COMPLETE, "bash"])
         .args(words);
     command.env("FLOWC", env!("CARGO_BIN_EXE_flowc"));
-    let ended = Ended::new(command.current_dir(folder.path()).output().unwrap());
-    assert_eq!((ended.status, ended.stderr.as_str()), (0, ""), "{words:?}");
-    ended.stdout.lines().map(str::to_owned).collect()
+    let shown = folder.run(&mut command).fine();
+    shown.lines().map(str::to_owned).collect()
 }
 
 #[test]
 fn programs_are_offered_beside_commands() {
-    let folder = Folder::new();
-    fs::write(folder.path().join("plain words.flow"), "").unwrap();
-    fs::write(folder.path().join("planets.csv"), "").unwrap();
+    let folder = annz();
+    folder.write("plain words.flow", "");
+    folder.write("planets.csv", "");
     assert_eq!(offered(&folder, &["pl"]), ["plan", "plain words.flow"]);
     assert_eq!(offered(&folder, &["an"]), ["annz.flow"]);
     let all = offered(&folder, &[""]);
@@ -49,7 +48,7 @@ fn programs_are_offered_beside_commands() {
 
 #[test]
 fn options_and_their_values_are_offered() {
-    let folder = Folder::new();
+    let folder = annz();
     assert_eq!(offered(&folder, &["annz.flow", "--si"]), ["--site"]);
     assert_eq!(offered(&folder, &["plan", "a.flow", "--di"]), ["--diff"]);
     assert_eq!(
@@ -61,23 +60,16 @@ fn options_and_their_values_are_offered() {
 
 #[test]
 fn every_shell_has_a_script() {
-    let folder = Folder::new();
+    let folder = annz();
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
-        let ended = folder.flowc(&["completions", shell]);
-        assert_eq!((ended.status, ended.stderr.as_str()), (0, ""), "{shell}");
-        assert!(ended.stdout.contains("simulate"), "{shell}");
+        let script = folder.flowc(&["completions", shell]).fine();
+        assert!(script.contains("simulate"), "{shell}");
         if shell == "bash" {
-            let script = folder.path().join("completions.bash");
-            fs::write(&script, ended.stdout).unwrap();
-            let read = Command::new("bash").arg("-n").arg(script).output();
-            assert!(read.unwrap().status.success());
+            folder.write("completions.bash", script);
+            let mut bash = Command::new("bash");
+            folder.run(bash.args(["-n", "completions.bash"])).fine();
         }
     }
     let ended = folder.flowc(&["completions", "cobol"]);
-    assert_eq!(ended.status, 2);
-    assert!(
-        ended.stderr.contains("possible values: bash"),
-        "{}",
-        ended.stderr
-    );
+    ended.fails(2, "possible values: bash");
 }

@@ -4,8 +4,8 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use super::{Ended, Folder};
-use crate::support;
+use super::annz;
+use crate::support::{self, Ended};
 
 const FORMATS: [(&str, &str); 4] = [
     ("mermaid", "mmd"),
@@ -16,25 +16,19 @@ const FORMATS: [(&str, &str); 4] = [
 
 fn graph(program: &Path, more: &[&str]) -> Ended {
     let mut command = Command::new(env!("CARGO_BIN_EXE_flowc"));
-    command.arg("graph").arg(program).args(more);
-    Ended::new(command.output().unwrap())
+    Ended::of(command.arg("graph").arg(program).args(more))
 }
 
 /// In all formats, as they stand beside this file.
 fn compare(program: &Path, name: &str, more: &[&str]) {
     for (format, ending) in FORMATS {
-        let drawn = graph(program, &[&["--format", format], more].concat());
-        assert_eq!((drawn.status, drawn.stderr.as_str()), (0, ""), "{name}");
+        let drawn = graph(program, &[&["--format", format], more].concat()).fine();
         let expected = support::root(&format!("tests/cli/graph/{name}.{ending}"));
         if std::env::var_os("FLOWC_EXPECT").is_some() {
-            fs::write(&expected, &drawn.stdout).unwrap();
+            fs::write(&expected, &drawn).unwrap();
         }
         let expected = support::read(&expected);
-        assert!(
-            drawn.stdout == expected,
-            "{name}.{ending}: {}",
-            drawn.stdout
-        );
+        assert!(drawn == expected, "{name}.{ending}: {drawn}");
     }
 }
 
@@ -83,7 +77,7 @@ fn every_pattern_is_drawn() {
 
 #[test]
 fn more_arrows_than_mermaid_draws_are_told() {
-    let folder = Folder::new();
+    let folder = annz();
     let readers = |n: usize| format!("process p{n}(x: File) -> (y: File) {{ todo }}\n");
     let calls = |n: usize| format!("  c{n} = p{n}(x: a.y)\n  publish c{n}.y as \"{n}\"\n");
     let processes: String = (0..260).map(readers).collect();
@@ -91,7 +85,7 @@ fn more_arrows_than_mermaid_draws_are_told() {
     let program = format!(
         "process first() -> (y: File) {{ todo }}\n{processes}workflow {{\n  a = first()\n{calls}}}\n"
     );
-    fs::write(folder.path().join("wide.flow"), program).unwrap();
+    folder.write("wide.flow", program);
     let ended = folder.flowc(&["graph", "wide.flow"]);
     assert_eq!(ended.status, 0);
     assert!(
@@ -120,7 +114,7 @@ fn the_picture_of_the_readme_is_that_of_the_example() {
 
 #[test]
 fn the_ending_of_the_file_says_the_format() {
-    let folder = Folder::new();
+    let folder = annz();
     for (name, start) in [
         ("a.svg", "<svg "),
         ("a.mmd", "flowchart "),
@@ -136,7 +130,7 @@ fn the_ending_of_the_file_says_the_format() {
             "{}",
             ended.stderr
         );
-        let drawn = support::read(&folder.path().join(name));
+        let drawn = folder.read(name);
         assert!(drawn.starts_with(start), "{name}: {drawn}");
     }
     for name in ["a.png", "a", ".svg"] {
@@ -149,55 +143,47 @@ fn the_ending_of_the_file_says_the_format() {
                  help: let it end with .svg, .mmd, .dot, .gv or .drawio, or say it: `--format svg`\n"
             )
         );
-        assert!(!folder.path().join(name).exists());
+        assert!(!folder.path(name).exists());
     }
     let said = ["graph", "annz.flow", "-o", "a.txt", "--format", "dot"];
     assert_eq!(folder.flowc(&said).status, 0);
-    assert!(support::read(&folder.path().join("a.txt")).starts_with("digraph "));
+    assert!(folder.read("a.txt").starts_with("digraph "));
 }
 
 #[test]
 fn values_of_params_are_drawn() {
-    let folder = Folder::new();
+    let folder = annz();
     let ended = folder.flowc(&["graph", "annz.flow", "--set", "seeds=0..7"]);
-    assert!(
-        ended.stdout.contains("seed: 7<br/>7 shards"),
-        "{}",
-        ended.stdout
-    );
-    let site = folder.path().join("tiny.toml");
+    ended.shows("seed: 7<br/>7 shards");
+    let site = folder.path("tiny.toml");
     fs::write(site, "name = \"tiny\"\nsubmit_limit = 51\n").unwrap();
     let ended = folder.flowc(&["graph", "annz.flow", "--jobs", "--site", "tiny.toml"]);
-    assert!(
-        ended.stdout.contains("50 tasks × 2 shards"),
-        "{}",
-        ended.stdout
-    );
+    ended.shows("50 tasks × 2 shards");
 }
 
 #[test]
 fn a_wrong_program_is_not_drawn() {
-    let folder = Folder::new();
+    let folder = annz();
     for (program, code) in [
         ("workflow {}\n", "flow::resolve::nothing_called"),
         ("workflow { x = nothing() }\n", "flow::resolve::"),
     ] {
-        fs::write(folder.path().join("bad.flow"), program).unwrap();
+        folder.write("bad.flow", program);
         let ended = folder.flowc(&["graph", "bad.flow", "-o", "bad.svg"]);
         assert_eq!((ended.status, ended.stdout.as_str()), (1, ""));
         assert!(ended.stderr.contains(code), "{}", ended.stderr);
-        assert!(!folder.path().join("bad.svg").exists());
+        assert!(!folder.path("bad.svg").exists());
     }
 }
 
 /// Calls in branches that are not taken are no calls.
 #[test]
 fn a_workflow_without_calls_is_an_empty_picture() {
-    let folder = Folder::new();
+    let folder = annz();
     let program = "param wanted: Bool = false\n\
         process a() -> (out: File) { todo }\n\
         workflow { if wanted { x = a() publish x.out } }\n";
-    fs::write(folder.path().join("none.flow"), program).unwrap();
+    folder.write("none.flow", program);
     let drawn = |format| {
         folder
             .flowc(&["graph", "none.flow", "--format", format])
@@ -211,7 +197,7 @@ fn a_workflow_without_calls_is_an_empty_picture() {
 
 #[test]
 fn odd_names_are_text_in_each_format() {
-    let folder = Folder::new();
+    let folder = annz();
     let program = r##"
 process end(x: File) -> (graph: File = "a\"b#c&d<e>`f.txt") { todo }
 workflow subgraph(f: File) -> (r: File = e.graph) { e = end(x: f) }
@@ -222,7 +208,7 @@ workflow {
   }
 }
 "##;
-    fs::write(folder.path().join("odd.flow"), program).unwrap();
+    folder.write("odd.flow", program);
     let drawn = |format| {
         folder
             .flowc(&["graph", "odd.flow", "--format", format])

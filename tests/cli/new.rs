@@ -2,15 +2,14 @@
 
 use std::fs;
 
-use super::Folder;
+use super::annz;
 use crate::support;
 
 #[test]
 fn a_new_workflow_runs() {
-    let folder = Folder::new();
-    let made = folder.flowc(&["new", "study"]);
-    assert_eq!((made.status, made.stderr.as_str()), (0, ""));
-    insta::assert_snapshot!(made.stdout, @r"
+    let folder = annz();
+    let made = folder.flowc(&["new", "study"]).fine();
+    insta::assert_snapshot!(made, @r"
     study/: a workflow that runs; its README.md tells more
     next: cd study && flowc run study.flow
     ");
@@ -20,10 +19,9 @@ fn a_new_workflow_runs() {
         &["fmt", "--check", program],
         &["run", program, "-o", "study/out"],
     ] {
-        let ended = folder.flowc(args);
-        assert_eq!((ended.status, ended.stderr.as_str()), (0, ""), "{args:?}");
+        folder.flowc(args).fine();
     }
-    let summary = folder.path().join("study/out/run/results/summary.csv");
+    let summary = folder.path("study/out/run/results/summary.csv");
     insta::assert_snapshot!(support::read(&summary), @r"
     seed,mean
     0,9.728750
@@ -43,24 +41,19 @@ fn a_new_workflow_runs() {
 
 #[test]
 fn an_empty_folder_and_a_path_are_fine() {
-    let folder = Folder::new();
-    fs::create_dir(folder.path().join("empty")).unwrap();
+    let folder = annz();
+    fs::create_dir(folder.path("empty")).unwrap();
     assert_eq!(folder.flowc(&["new", "empty/"]).status, 0);
     assert_eq!(folder.flowc(&["new", "work/2026/bao_dr3"]).status, 0);
-    assert!(
-        folder
-            .path()
-            .join("work/2026/bao_dr3/bao_dr3.flow")
-            .exists()
-    );
-    let readme = support::read(&folder.path().join("work/2026/bao_dr3/README.md"));
+    assert!(folder.path("work/2026/bao_dr3/bao_dr3.flow").exists());
+    let readme = folder.read("work/2026/bao_dr3/README.md");
     assert!(readme.contains("flowc run bao_dr3.flow"), "{readme}");
 }
 
 #[test]
 fn nothing_is_overwritten_and_names_are_plain() {
-    let folder = Folder::new();
-    fs::write(folder.path().join("data/file"), "").unwrap();
+    let folder = annz();
+    folder.write("data/file", "");
     for (name, words) in [
         ("data", "`data` is there already, and is not empty"),
         ("annz.flow", "`annz.flow` cannot be the name of a workflow"),

@@ -1,13 +1,11 @@
 //! The table of `flowc plan`.
 
-use std::fs;
-
-use super::{Ended, Folder};
-use crate::support;
+use super::annz;
+use crate::support::{self, Ended};
 
 #[test]
 fn a_plan_is_a_table() {
-    let folder = Folder::new();
+    let folder = annz();
     let ended = folder.flowc(&["plan", "annz.flow"]);
     let (shown, _) = ended.stdout.split_once("files of out/").unwrap();
     insta::assert_snapshot!(shown, @r"
@@ -27,7 +25,7 @@ fn a_plan_is_a_table() {
 
 #[test]
 fn rounds_are_one_row() {
-    let folder = Folder::new();
+    let folder = annz();
     let pattern = "tests/cases/patterns/rounds_until_it_converges/rounds_until_it_converges.flow";
     let program = support::root(pattern);
     let ended = folder.flowc(&["plan", &program.to_string_lossy()]);
@@ -41,7 +39,7 @@ fn rounds_are_one_row() {
 
 #[test]
 fn jobs_that_are_alike_in_all_but_name_are_one_row() {
-    let folder = Folder::new();
+    let folder = annz();
     let check = |n: u32, clauses: &str| {
         format!("process check{n}(from: File) -> (out: File) {{ {clauses} todo }}\n")
     };
@@ -55,7 +53,7 @@ fn jobs_that_are_alike_in_all_but_name_are_one_row() {
     let program = format!(
         "process make() -> (out: File) {{ todo }}\n{processes}workflow {{\n  made = make()\n{calls}}}\n"
     );
-    fs::write(folder.path().join("checks.flow"), program).unwrap();
+    folder.write("checks.flow", program);
     let ended = folder.flowc(&["plan", "checks.flow"]);
     insta::assert_snapshot!(jobs(&ended), @r"
     job                                          shards  tasks  packed  walltime  memory  partition  depends on

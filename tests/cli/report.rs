@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-use super::Folder;
-use crate::support;
+use super::annz;
+use crate::support::Folder;
 
 const PROGRAM: &str = r#"
 param seeds: [Int] = 0..6
@@ -33,17 +33,16 @@ workflow {
 "#;
 
 fn report(folder: &Folder) -> String {
-    let ended = folder.flowc(&["report"]);
-    assert_eq!((ended.status, ended.stderr.as_str()), (0, ""));
-    support::read(&folder.path().join("report.html"))
+    folder.flowc(&["report"]).fine();
+    folder.read("report.html")
 }
 
 #[test]
 fn a_run_that_failed_is_told_and_so_is_the_one_that_mended_it() {
-    let folder = Folder::new();
-    let program = folder.path().join("study.flow");
+    let folder = annz();
+    let program = folder.path("study.flow");
     fs::write(&program, PROGRAM).unwrap();
-    fs::write(folder.path().join("a<b>&\"c\".csv"), "ra,dec\n").unwrap();
+    folder.write("a<b>&\"c\".csv", "ra,dec\n");
 
     assert_eq!(folder.flowc(&["study.flow"]).status, 0);
     let page = report(&folder);
@@ -69,10 +68,10 @@ fn a_run_that_failed_is_told_and_so_is_the_one_that_mended_it() {
     assert_eq!(report(&folder), page);
 
     // From another folder the links lead there, too.
-    fs::create_dir(folder.path().join("talk")).unwrap();
+    fs::create_dir(folder.path("talk")).unwrap();
     let ended = folder.flowc(&["report", "out", "-o", "talk/run.html"]);
     assert_eq!(ended.stdout, "wrote talk/run.html\n");
-    let page = support::read(&folder.path().join("talk/run.html"));
+    let page = folder.read("talk/run.html");
     assert!(page.contains("bash ..&#x2f;out&#x2f;submit.sh"), "{page}");
 
     fs::write(&program, PROGRAM.replace("!= 3", "!= 33")).unwrap();
@@ -154,8 +153,8 @@ fn hostile(out: &Path) {
 
 #[test]
 fn a_hostile_run_is_a_page_without_its_code() {
-    let folder = Folder::new();
-    hostile(&folder.path().join("out"));
+    let folder = annz();
+    hostile(&folder.path("out"));
     let page = report(&folder);
     let (_, body) = page.split_once("<body>\n").unwrap();
     let (body, _) = body.split_once("<script>\n").unwrap();
@@ -168,20 +167,16 @@ fn a_hostile_run_is_a_page_without_its_code() {
 /// 20,000 shards of 2 cores in 400 tasks: what is many is summed up.
 #[test]
 fn a_large_run_is_a_small_page_that_tells_what_was_asked_for_nothing() {
-    let folder = Folder::new();
+    let folder = annz();
     let program = PROGRAM.replace("0..6", "0..20000");
     let program = program.replace("time 1h", "time 2h\n  memory 4GB\n  cpus 2");
-    fs::write(folder.path().join("study.flow"), program).unwrap();
-    fs::write(folder.path().join("a<b>&\"c\".csv"), "").unwrap();
+    folder.write("study.flow", program);
+    folder.write("a<b>&\"c\".csv", "");
     assert_eq!(folder.flowc(&["study.flow"]).status, 0);
-    let submission = folder.path().join("out/run/state/submissions/0001");
+    let submission = folder.path("out/run/state/submissions/0001");
     fs::create_dir_all(submission.join("expect")).unwrap();
     fs::create_dir_all(submission.join("../../journal")).unwrap();
-    fs::copy(
-        folder.path().join("out/plan.tsv"),
-        submission.join("plan.tsv"),
-    )
-    .unwrap();
+    fs::copy(folder.path("out/plan.tsv"), submission.join("plan.tsv")).unwrap();
     let (mut expect, mut journal) = (String::new(), String::new());
     for seed in 0..20_000_u64 {
         let (task, at) = (seed / 50, seed % 50);
@@ -223,29 +218,12 @@ fn a_large_run_is_a_small_page_that_tells_what_was_asked_for_nothing() {
 
 #[test]
 fn what_is_no_run_is_said() {
-    let folder = Folder::new();
-    fs::create_dir(folder.path().join("empty")).unwrap();
+    let folder = annz();
+    fs::create_dir(folder.path("empty")).unwrap();
     let ended = folder.flowc(&["report", "empty"]);
-    assert_eq!(ended.status, 2);
-    assert!(
-        ended
-            .stderr
-            .contains("`empty` has no records, and no manifest"),
-        "{}",
-        ended.stderr
-    );
+    ended.fails(2, "`empty` has no records, and no manifest");
     let ended = folder.flowc(&["report", "nowhere"]);
-    assert_eq!(ended.status, 2);
-    assert!(
-        ended.stderr.contains("`nowhere` cannot be read"),
-        "{}",
-        ended.stderr
-    );
+    ended.fails(2, "`nowhere` cannot be read");
     let ended = folder.flowc(&["report", "empty", "-o", "none/report.html"]);
-    assert_eq!(ended.status, 2);
-    assert!(
-        ended.stderr.contains("`none` cannot be read"),
-        "{}",
-        ended.stderr
-    );
+    ended.fails(2, "`none` cannot be read");
 }

@@ -1,14 +1,11 @@
 //! `flowc rerun`.
 
-use std::fs;
-
-use super::Folder;
-use crate::support;
+use super::annz;
 
 /// What a shard made is put aside, and it runs again; names that are not there are answered with what is near.
 #[test]
 fn shards_run_again_by_name() {
-    let folder = Folder::new();
+    let folder = annz();
     let program = r#"
 param seeds: [Int] = 0..12
 process square(seed: Int) -> (n: Int) {
@@ -28,21 +25,17 @@ workflow {
   t = total(ns: s.n)
 }
 "#;
-    fs::write(folder.path().join("squares.flow"), program).unwrap();
+    folder.write("squares.flow", program);
     assert_eq!(folder.flowc(&["run", "squares.flow"]).status, 0);
-    let ran = || support::read(&folder.path().join("ran")).lines().count();
+    let ran = || folder.read("ran").lines().count();
     assert_eq!(ran(), 13);
 
     let again = folder.flowc(&["rerun", "--local", "square[seed=3]", "total"]);
     assert_eq!((again.status, ran()), (0, 15), "{}", again.stderr);
-    assert!(again.stdout.contains("out/run/pruned/"), "{}", again.stdout);
+    again.shows("out/run/pruned/");
     let would = folder.flowc(&["rerun", "--dry-run", "-o", "out", "square[seed=3]"]);
     assert_eq!((would.status, ran()), (0, 15));
-    assert!(
-        would.stdout.contains("1: run again, as told"),
-        "{}",
-        would.stdout
-    );
+    would.shows("1: run again, as told");
 
     let refused = |args: &[&str], status, words: &str| {
         let ended = folder.flowc(&[&["rerun", "--local"], args].concat());
