@@ -222,14 +222,24 @@ fn params_are_read_from_files_of_three_formats() {
         ("p.toml", "seeds = [4, 5]\n"),
         ("p.yaml", "seeds:\n  - 4\n  - 5\n"),
     ] {
-        folder.write(name, text);
-        let plan = folder.flowc(&["plan", "annz.flow", "--params", name]);
-        assert!(
-            plan.stdout.contains("01-classify        2"),
-            "{name}: {}",
-            plan.stderr
-        );
+        // also as Windows writes it
+        for text in [text, &format!("\u{feff}{}", text.replace('\n', "\r\n"))] {
+            folder.write(name, text);
+            let plan = folder.flowc(&["plan", "annz.flow", "--params", name]);
+            assert!(
+                plan.stdout.contains("01-classify        2"),
+                "{name}: {}",
+                plan.stderr
+            );
+        }
     }
+    folder.write("my seeds.json", "\u{feff}[4, 5]");
+    let plan = folder.flowc(&["plan", "annz.flow", "--set", "seeds=my seeds.json"]);
+    assert!(
+        plan.stdout.contains("01-classify        2"),
+        "{}",
+        plan.stderr
+    );
     folder.write("p.yml", "seeds: [4,\n");
     let ended = folder.flowc(&["plan", "annz.flow", "--params", "p.yml"]);
     ended.fails(1, "`p.yml` is not YAML");

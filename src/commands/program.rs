@@ -189,7 +189,10 @@ pub(super) fn read(path: &Path) -> Result<String, Failure> {
 
 /// The text of a params file as JSON.
 fn params(path: &Path) -> Result<String, Failure> {
-    let text = read(path)?;
+    let mut text = read(path)?;
+    if text.starts_with('\u{feff}') {
+        text.remove(0);
+    }
     let ending = path.extension().unwrap_or_default();
     let values = if ending == "toml" {
         toml::from_str(&text).map_err(|error: toml::de::Error| {

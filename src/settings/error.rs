@@ -18,6 +18,13 @@ pub enum SettingError {
         #[label("no `=` here")]
         span: Span,
     },
+    #[error("a list stands in brackets")]
+    #[diagnostic(code(flow::settings::bare_list), help("write `{list}`"))]
+    BareList {
+        list: String,
+        #[label("these are several values")]
+        span: Span,
+    },
     #[error("the params file is not a JSON object: {reason}")]
     #[diagnostic(
         code(flow::settings::no_object),
@@ -72,6 +79,7 @@ impl Located for SettingError {
         match self {
             Self::Syntax(error) => error.span(),
             Self::NoAssignment { span }
+            | Self::BareList { span, .. }
             | Self::NoObject { span, .. }
             | Self::UnknownParam { span, .. }
             | Self::JsonValue { span, .. } => *span,

@@ -21,8 +21,35 @@ pub(super) fn of_text(
             Ok(literal(text, span))
         }
         TypeExprKind::List(item) if is_path(text) => Ok(read_from(text, ty, item, span)),
-        TypeExprKind::Named(_) | TypeExprKind::List(_) => expression(span, texts),
+        TypeExprKind::List(item) => expression(span, texts).map_err(|errors| {
+            let bare = text.contains(',') && !text.contains(['[', '(']);
+            if bare {
+                let list = in_brackets(text, item);
+                vec![SettingError::BareList { list, span }]
+            } else {
+                errors
+            }
+        }),
+        TypeExprKind::Named(_) => expression(span, texts),
     }
+}
+
+/// `1,2` as the list that was meant.
+fn in_brackets(text: &str, item: &TypeExpr) -> String {
+    let quotes = match &item.kind {
+        TypeExprKind::Enum(_) => true,
+        TypeExprKind::Named(name) => matches!(name.as_str(), "String" | "File" | "Dir"),
+        TypeExprKind::List(_) | TypeExprKind::Optional(_) => false,
+    };
+    let items = text.split(',').map(str::trim);
+    let items = items.map(|it| {
+        if quotes {
+            format!("\"{it}\"")
+        } else {
+            it.to_owned()
+        }
+    });
+    format!("[{}]", items.collect::<Vec<_>>().join(", "))
 }
 
 /// The part of the setting behind `=`, read so that its places are those of the whole.
@@ -35,15 +62,19 @@ fn expression(span: Span, texts: &Sources) -> Result<Expr, Vec<SettingError>> {
         .map_err(|errors| errors.into_iter().map(SettingError::from).collect())
 }
 
-/// A name with an extension, and nothing that an expression is made of.
+/// A name with an extension, and nothing that an expression is made of; only what is clearly a file may hold blanks.
 fn is_path(text: &str) -> bool {
-    let plain = |letter: char| !"\"()[]<>*+, ".contains(letter);
     let name = text.rsplit('/').next().unwrap_or(text);
     let ext = name
         .rsplit_once('.')
         .filter(|(stem, _)| !stem.ends_with('.'));
     let ext = ext.map_or("", |(_, ext)| ext);
-    text.chars().all(plain) && ext.starts_with(|letter: char| letter.is_ascii_alphabetic())
+    let marks = match ext {
+        "csv" | "json" | "txt" => "\"()[]<>,",
+        _ => "\"()[]<>*+, ",
+    };
+    !text.contains(|letter| marks.contains(letter))
+        && ext.starts_with(|letter: char| letter.is_ascii_alphabetic())
 }
 
 /// `csv<Row>(…)`, `json<[T]>(…)` or `lines(…)` of a path.

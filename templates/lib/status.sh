@@ -56,6 +56,7 @@ status() {
     tell_table
     tell_failures "$tmp/decide/now.tsv"
     tell_waits
+    ((${#live[@]})) || tell_pending
   fi
   awk -F '\t' '{ bad += $5 + $6; left += $8 - $2 - $9 } END { exit bad ? 1 : left ? 3 : 0 }' "$tmp/table"
 }
@@ -154,6 +155,11 @@ tell_table() {
         print ""
       }
     }'
+}
+
+tell_pending() {
+  awk -F '\t' '{ n += $7 } END { exit !n }' "$tmp/table" || return 0
+  say "  $self submits what is pending; $self --status --why tells why it is"
 }
 
 tell_why() {

@@ -18,10 +18,12 @@ pub(in crate::dataflow) fn json(
     span: Span,
 ) -> Result<Value, DataflowError> {
     let mut text = outside.read_text(path, span)?;
-    let parsed: Json = match serde_json::from_str(&text.text) {
+    let body = text.text.strip_prefix('\u{feff}').unwrap_or(&text.text);
+    let parsed: Json = match serde_json::from_str(body) {
         Ok(parsed) => parsed,
         Err(error) => {
-            let start = line_start(&text.text, error.line()) + error.column().saturating_sub(1);
+            let skipped = text.text.len() - body.len();
+            let start = skipped + line_start(body, error.line()) + error.column().saturating_sub(1);
             let reason = error.to_string();
             let reason = reason
                 .split(" at line")
