@@ -18,8 +18,9 @@ use crate::source::SourceId;
 
 type Slip = fn(&Scene<'_>) -> Option<SyntaxError>;
 
-const SLIPS: [Slip; 22] = [
+const SLIPS: [Slip; 23] = [
     script_misplaced,
+    clock_time,
     empty_hole,
     statement::publish_without_value,
     clause_mark,
@@ -55,6 +56,16 @@ fn script_misplaced(scene: &Scene<'_>) -> Option<SyntaxError> {
     let quotes = scene.found()?.text.starts_with("\"\"\"");
     let elsewhere = quotes && !scene.tried(Rule::script_text) && !scene.tried(Rule::clause);
     elsewhere.then(|| SyntaxError::ScriptMisplaced { span: scene.span() })
+}
+
+/// `time 1:00:00`, as SLURM has it.
+fn clock_time(scene: &Scene<'_>) -> Option<SyntaxError> {
+    let digits = |text: &str| text.chars().all(|letter| letter.is_ascii_digit());
+    let (number, behind) = (scene.back(1)?, scene.behind()?);
+    let slip = scene.found_is(":") && digits(number.text) && digits(behind.text);
+    slip.then(|| SyntaxError::ClockTime {
+        span: scene.span_of(number).to(scene.span_of(behind)),
+    })
 }
 
 fn script_quotes(scene: &Scene<'_>) -> Option<SyntaxError> {

@@ -205,15 +205,18 @@ fn hint(found: &Type, wanted: &Type) -> Option<String> {
             "a text that is a path is written as a template: `\"{name}\"`"
         }
         (Type::File | Type::Dir | Type::Int | Type::Float | Type::Bool, Type::String) => {
-            "write it as a template: `\"{name}\"`"
+            "write it in quotes, and a name as a template: `\"{name}\"`"
         }
         (Type::Int | Type::Float, Type::Duration) => {
             "a duration has a unit: `30s`, `10m`, `2h`, `1d`"
         }
         (Type::Int | Type::Float, Type::Size) => "a size has a unit: `512MB`, `4GB`, `1TB`",
-        (Type::String, Type::Int | Type::Float | Type::Bool | Type::Duration | Type::Size) => {
-            "write it without quotes"
+        (Type::String, Type::Bool) => "write `true` or `false`, without quotes",
+        (Type::String, Type::Int | Type::Float) => "write it without quotes",
+        (Type::String, Type::Duration) => {
+            "a duration has units and no quotes: `30m`, `1h30m`, `2d12h`"
         }
+        (Type::String, Type::Size) => "a size has no quotes: `512MB`, `4GB`, `1TB`",
         (Type::Float, Type::Int) => "write a whole number",
         (Type::List(item), one) if can_become(item, one) => {
             return Some(format!(

@@ -152,6 +152,16 @@ pub enum SyntaxError {
         span: Span,
     },
 
+    #[error("a duration is not written with `:`")]
+    #[diagnostic(
+        code(flow::parse::clock_time),
+        help("write it with units, the largest first: `30m`, `1h30m`, `2d12h`")
+    )]
+    ClockTime {
+        #[label("as SLURM and clocks have it")]
+        span: Span,
+    },
+
     #[error("`{mark}` behind the clause word `{word}`")]
     #[diagnostic(
         code(flow::parse::clause_mark),
@@ -343,6 +353,7 @@ impl SyntaxError {
             | Self::MisplacedClause { span, .. }
             | Self::MisplacedStatement { span, .. }
             | Self::ClauseMark { span, .. }
+            | Self::ClockTime { span }
             | Self::Reserved { span, .. }
             | Self::MissingOutputs { span, .. }
             | Self::OutputParentheses { span, .. }

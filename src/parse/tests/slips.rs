@@ -5,7 +5,7 @@ use crate::diagnostics;
 use crate::source::Source;
 
 /// Each mistake with the code that it is reported under.
-const SLIPS: [(&str, &str); 108] = [
+const SLIPS: [(&str, &str); 111] = [
     // items
     ("proces p() -> () { todo }", "unknown_item"),
     ("def f(x):\n  return x", "unknown_item"),
@@ -92,6 +92,9 @@ const SLIPS: [(&str, &str); 108] = [
     ("process p() -> () { input: x }", "unknown_clause"),
     ("process p() -> () { memory = 4GB }", "clause_mark"),
     ("process p() -> () { memory: 4GB }", "clause_mark"),
+    ("process p() -> () { time 1:00:00 }", "clock_time"),
+    ("process p() -> () { time 2-00:00:00 todo }", "clock_time"),
+    ("process p() -> () { time 02:30 }", "clock_time"),
     ("process p() -> () { container = \"x\" }", "clause_mark"),
     ("process p() -> () { container \"x\" }", "expected"),
     ("process p() -> () { script \"echo\" }", "script_quotes"),
