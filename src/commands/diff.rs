@@ -23,7 +23,7 @@ use super::table::Table;
 const NAMED: usize = 10;
 
 const IDS: &str = r#"set -euo pipefail
-export LC_ALL=C FLOW_PLAN=$1 FLOW_OUT=$3 FLOW_WRITE=1 FLOW_FILES=$3/files.tsv FLOW_WORK=$3/none
+export LC_ALL=C FLOW_PLAN=$1 FLOW_OUT=$3 FLOW_WRITE=write FLOW_FILES=$3/files.tsv FLOW_WORK=$3/none
 export FLOW_RECORDS=$3/none FLOW_NEWER=$3/none FLOW_LISTING=$3/none
 export FLOW_FIRST='' FLOW_NAMED='' FLOW_MODE=''
 mkdir -p -- "$3/expect" "$3/lists" "$3/made" "$3/temp" "$3/index" "$3/none"
