@@ -109,11 +109,6 @@ impl Format {
         ("drawio", Self::Drawio),
     ];
 
-    pub fn named(word: &str) -> Option<Self> {
-        let mut words = Self::WORDS.into_iter();
-        words.find(|(name, _)| *name == word).map(|(_, it)| it)
-    }
-
     /// By the ending of a file name, without its dot.
     pub fn of_ending(ending: &str) -> Option<Self> {
         let mut endings = Self::ENDINGS.into_iter();

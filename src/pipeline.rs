@@ -88,6 +88,16 @@ fn modules(input: Input<'_>, sources: &mut Sources) -> Result<Modules, Vec<Repor
     Ok(modules)
 }
 
+/// A simulated run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Replay {
+    /// The names of the jobs.
+    pub jobs: Vec<String>,
+    pub timeline: Timeline,
+    /// Every attempt of every task, in the order in which they started.
+    pub trace: Vec<Ran>,
+}
+
 /// What the shards of a checked program take, and which of them run together.
 pub struct Optimised<'a> {
     dataflow: &'a Dataflow,
@@ -124,15 +134,16 @@ impl Optimised<'_> {
         optimise::forecast(&self.stages, &self.workload())
     }
 
-    /// The names of the jobs, and what becomes of them where there is trouble; fails as `plan` does.
-    pub fn replay(
-        &self,
-        trouble: Trouble,
-    ) -> Result<(Vec<String>, Timeline, Vec<Ran>), Vec<Report>> {
+    /// What becomes of the jobs where there is trouble; fails as `plan` does.
+    pub fn replay(&self, trouble: Trouble) -> Result<Replay, Vec<Report>> {
         let plan = self.plan()?;
-        let names = plan.jobs.iter().map(|job| job.name.clone()).collect();
+        let jobs = plan.jobs.iter().map(|job| job.name.clone());
         let (timeline, trace) = optimise::replay(&self.stages, &self.workload(), trouble);
-        Ok((names, timeline, trace))
+        Ok(Replay {
+            jobs: jobs.collect(),
+            timeline,
+            trace,
+        })
     }
 
     /// The files; `project` leads from `out/` to the program's folder. Fails as `plan` does.

@@ -21,8 +21,14 @@ pub struct Settings {
     given: IndexMap<String, Setting>,
 }
 
-/// A value, the place of the name that it is given to, and its own.
-type Setting = (Given, Span, Span);
+#[derive(Debug, Clone)]
+struct Setting {
+    given: Given,
+    /// The place of the name that it is given to.
+    name: Span,
+    /// Its own place.
+    value: Span,
+}
 
 #[derive(Debug, Clone)]
 enum Given {
@@ -44,11 +50,12 @@ impl Settings {
                 span: Span::new(id, 0, assignment.len()),
             });
         };
-        let key = Span::new(id, 0, name.len());
-        let span = Span::new(id, name.len() + 1, assignment.len());
-        let given = Given::Text(text.to_owned());
-        self.given
-            .insert(name.trim().to_owned(), (given, key, span));
+        let setting = Setting {
+            given: Given::Text(text.to_owned()),
+            name: Span::new(id, 0, name.len()),
+            value: Span::new(id, name.len() + 1, assignment.len()),
+        };
+        self.given.insert(name.trim().to_owned(), setting);
         Ok(())
     }
 
@@ -66,8 +73,13 @@ impl Settings {
         let object: IndexMap<String, Json> =
             serde_json::from_str(text).map_err(|error| value::no_object(text, &error, id))?;
         for (param, value) in object {
-            let span = value::place(text, &param, id);
-            self.given.insert(param, (Given::Json(value), span, span));
+            let place = value::place(text, &param, id);
+            let setting = Setting {
+                given: Given::Json(value),
+                name: place,
+                value: place,
+            };
+            self.given.insert(param, setting);
         }
         Ok(())
     }
@@ -80,37 +92,32 @@ pub fn apply(
     texts: &Sources,
 ) -> Result<ast::File, Vec<SettingError>> {
     let mut errors = Vec::new();
-    let mut left: IndexMap<&str, &Setting> = IndexMap::new();
-    left.extend(
-        settings
-            .given
-            .iter()
-            .map(|(name, given)| (name.as_str(), given)),
-    );
+    let given = settings.given.iter();
+    let mut left: IndexMap<&str, &Setting> = given
+        .map(|(name, setting)| (name.as_str(), setting))
+        .collect();
     let mut known = Vec::new();
     for item in &mut file.items {
         let ItemKind::Param(param) = &mut item.kind else {
             continue;
         };
-        if let Some((given, _, span)) = left.swap_remove(param.name.node.as_str()) {
-            if matches!(given, Given::Json(Json::Null)) && is_optional(&param.ty) {
-                param.default = None;
-                known.push(param.name.node.as_str());
-                continue;
-            }
-            let read = match given {
-                Given::Text(text) => value::of_text(text, &param.ty, *span, texts),
-                Given::Json(json) => value::of_json(json, &param.ty, *span),
-            };
-            match read {
-                Ok(expr) => param.default = Some(expr),
-                Err(more) => errors.extend(more),
-            }
+        let name = param.name.node.as_str();
+        known.push(name);
+        let Some(Setting { given, value, .. }) = left.swap_remove(name) else {
+            continue;
+        };
+        let read = match given {
+            Given::Text(text) => value::of_text(text, &param.ty, *value, texts).map(Some),
+            Given::Json(Json::Null) if is_optional(&param.ty) => Ok(None),
+            Given::Json(json) => value::of_json(json, &param.ty, *value).map(Some),
+        };
+        match read {
+            Ok(default) => param.default = default,
+            Err(more) => errors.extend(more),
         }
-        known.push(param.name.node.as_str());
     }
-    for (name, (_, span, _)) in left {
-        errors.push(SettingError::unknown(name, *span, &known));
+    for (name, setting) in left {
+        errors.push(SettingError::unknown(name, setting.name, &known));
     }
     if errors.is_empty() {
         Ok(file)

@@ -85,11 +85,6 @@ impl Runtime {
             .find(|(_, runtime)| *runtime == self);
         found.map_or("none", |(name, _)| name)
     }
-
-    pub fn named(name: &str) -> Option<Self> {
-        let found = Self::WORDS.into_iter().find(|(word, _)| *word == name);
-        found.map(|(_, runtime)| runtime)
-    }
 }
 
 /// Which dependencies the site's SLURM may be asked for.

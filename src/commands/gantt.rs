@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use crate::simulate::{Ran, Timeline};
+use crate::pipeline::Replay;
+use crate::simulate::Ran;
 use crate::units::{short_duration, ticks};
 
 const WIDTH: f64 = 760.0;
@@ -28,10 +29,15 @@ pub(super) fn steps<'a>(trace: impl Iterator<Item = &'a Ran>) -> impl Iterator<I
 }
 
 /// The picture; the same bytes for the same run.
-pub(super) fn svg(names: &[String], timeline: &Timeline, trace: &[Ran]) -> String {
+pub(super) fn svg(replay: &Replay) -> String {
+    let Replay {
+        jobs,
+        timeline,
+        trace,
+    } = replay;
     let end = timeline.makespan.max(1e-9);
     let x = |seconds: f64| LEFT + WIDTH * seconds / end;
-    let height = TOP + ROW * names.len() as f64 + 22.0;
+    let height = TOP + ROW * jobs.len() as f64 + 22.0;
     let mut rows: BTreeMap<usize, Vec<Ran>> = BTreeMap::new();
     trace
         .iter()
@@ -55,7 +61,7 @@ pub(super) fn svg(names: &[String], timeline: &Timeline, trace: &[Ran]) -> Strin
             short_duration(tick)
         );
     }
-    for (at, name) in names.iter().enumerate() {
+    for (at, name) in jobs.iter().enumerate() {
         let floor = TOP + ROW * (at + 1) as f64 - 4.0;
         let own = rows.remove(&at).unwrap_or_default();
         let most = steps(own.iter())

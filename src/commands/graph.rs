@@ -3,13 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::builder::PossibleValuesParser;
-
 use crate::graph::{self, Format};
 use crate::pipeline;
 
 use super::failure::{self, Failure};
-use super::program::{Program, ProgramArgs, TargetArgs, ValueArgs};
+use super::program::{Program, ProgramArgs, TargetArgs, ValueArgs, words};
 use super::{Outcome, write_or_print};
 
 /// Mermaid's `maxEdges`.
@@ -21,8 +19,8 @@ pub(super) struct Args {
     values: ValueArgs,
 
     /// Draw as this; without it by the ending of `-o`: .svg, .mmd, .dot, .gv, .drawio [default: mermaid]
-    #[arg(long, value_name = "FORMAT", value_parser = formats())]
-    format: Option<String>,
+    #[arg(long, value_name = "FORMAT", value_parser = words(Format::WORDS))]
+    format: Option<Format>,
 
     /// Write to this file instead of standard output
     #[arg(short, long, value_name = "FILE")]
@@ -34,10 +32,6 @@ pub(super) struct Args {
 
     #[command(flatten)]
     target: TargetArgs,
-}
-
-fn formats() -> PossibleValuesParser {
-    PossibleValuesParser::new(Format::WORDS.map(|(word, _)| word))
 }
 
 pub(super) fn run(args: &Args) -> Outcome {
@@ -66,8 +60,8 @@ pub(super) fn run(args: &Args) -> Outcome {
 
 impl Args {
     fn format(&self) -> Result<Format, Failure> {
-        match (&self.format, &self.out) {
-            (Some(word), _) => Ok(Format::named(word).unwrap_or(Format::Mermaid)),
+        match (self.format, &self.out) {
+            (Some(format), _) => Ok(format),
             (None, None) => Ok(Format::Mermaid),
             (None, Some(path)) => by_ending(path),
         }

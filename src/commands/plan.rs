@@ -55,10 +55,13 @@ pub(super) fn run(args: &Args) -> Outcome {
         ..target.clone()
     };
     let plain = pipeline::optimise(&program.dataflow, &off);
-    let own = format!("-O{}", args.target.level);
+    let own = match target.level {
+        Level::Off => "-O0",
+        Level::All => "-O1",
+    };
     let figures = [
         Figures::new("-O0", &plain, &program.code),
-        Figures::new(&own, &optimised, &program.code),
+        Figures::new(own, &optimised, &program.code),
     ];
     match args.program.format {
         Format::Human => print(format_args!(
@@ -86,14 +89,14 @@ pub(super) fn run(args: &Args) -> Outcome {
 
 /// What one level of optimisation is expected to come to.
 struct Figures {
-    level: String,
+    level: &'static str,
     forecast: Forecast,
     /// Files of `out/` and their bytes; none where the site refuses such a plan.
     written: Option<(usize, usize)>,
 }
 
 impl Figures {
-    fn new(level: &str, optimised: &Optimised<'_>, code: &Code) -> Self {
+    fn new(level: &'static str, optimised: &Optimised<'_>, code: &Code) -> Self {
         let compiled = optimised.compile(code, ".").ok();
         let written = compiled.map(|compiled| {
             let files = compiled.files.iter().map(|file| file.content.len());
@@ -101,7 +104,7 @@ impl Figures {
             (compiled.files.len() + 1, bytes)
         });
         Self {
-            level: level.to_owned(),
+            level,
             forecast: optimised.forecast(),
             written,
         }
@@ -126,7 +129,7 @@ impl Figures {
 /// Both levels side by side.
 fn predicted(figures: &[Figures; 2]) -> String {
     let [before, after] = figures;
-    let mut table = Table::new(["predicted", &before.level, &after.level]);
+    let mut table = Table::new(["predicted", before.level, after.level]);
     let mut row = |what: &str, figure: &dyn Fn(&Figures) -> String| {
         table.row([what.to_owned(), figure(before), figure(after)]);
     };

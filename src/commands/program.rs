@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use clap::builder::PossibleValuesParser;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use crate::code::{self, Code};
 use crate::cost;
@@ -54,20 +54,33 @@ pub(super) struct TargetArgs {
     pub site: Option<PathBuf>,
 
     /// Start images with this program
-    #[arg(long, value_name = "RUNTIME", value_parser = runtimes())]
-    pub container: Option<String>,
+    #[arg(long, value_name = "RUNTIME", value_parser = words(Runtime::WORDS))]
+    pub container: Option<Runtime>,
 
     /// What earlier runs took, as `flowc learn` wrote it; without it PROGRAM.costs.toml, if it is there
     #[arg(long, value_name = "FILE")]
     pub costs: Option<PathBuf>,
 
     /// 0: a job a call, an array task a shard; 1: all optimisations
-    #[arg(short = 'O', value_name = "LEVEL", default_value = "1", value_parser = ["0", "1"])]
-    pub level: String,
+    #[arg(short = 'O', value_name = "LEVEL", default_value = "1", value_parser = words(LEVELS))]
+    pub level: Level,
 }
 
-fn runtimes() -> PossibleValuesParser {
-    PossibleValuesParser::new(Runtime::WORDS.map(|(word, _)| word))
+const LEVELS: [(&str, Level); 2] = [("0", Level::Off), ("1", Level::All)];
+
+/// Reads one of a few words as what it means.
+pub(super) fn words<T, const N: usize>(
+    words: [(&'static str, T); N],
+) -> impl TypedValueParser<Value = T>
+where
+    T: Copy + Send + Sync + 'static,
+{
+    let known = PossibleValuesParser::new(words.map(|(word, _)| word));
+    known.map(move |said| {
+        let found = words.iter().find(|(word, _)| *word == said);
+        let (_, meant) = found.unwrap_or_else(|| unreachable!("`{said}` is one of them"));
+        *meant
+    })
 }
 
 /// A program that passed all checks.
@@ -227,16 +240,10 @@ impl TargetArgs {
             Some(path) => read_site(path, format)?,
             None => Site::generic(),
         };
-        if let Some(runtime) = self.container.as_deref().and_then(Runtime::named) {
-            site.container = runtime;
-        }
-        let level = match self.level.as_str() {
-            "0" => Level::Off,
-            _ => Level::All,
-        };
+        site.container = self.container.unwrap_or(site.container);
         Ok(Target {
             site,
-            level,
+            level: self.level,
             learned,
         })
     }

@@ -45,7 +45,8 @@ pub(super) fn run(args: &Args) -> Outcome {
     let folder = RunFolder::of(&args.dir);
     let place = Place::new(&args.dir, &args.out)?;
     let mut run = gather(&args.dir, &folder)?;
-    run.submit = place.submit();
+    let submit = place.submit.as_deref().map(Path::to_string_lossy);
+    run.submit = submit.map(|path| word(&path).into_owned());
     run.results = results(&folder, &place);
     let mut failures = report::failures(&run);
     for shown in failures.groups.iter_mut().flat_map(|it| &mut it.shown) {
@@ -238,44 +239,35 @@ fn compare(now: &Path, submitted: &Path, run: &mut Run) {
 
 /// From where the report lies to what it names.
 struct Place {
-    /// The folder that was compiled to.
-    dir: PathBuf,
-    has_submit: bool,
-    has_run: bool,
+    submit: Option<PathBuf>,
+    results: PathBuf,
 }
 
 impl Place {
     fn new(dir: &Path, report: &Path) -> Result<Self, Failure> {
         let real = |path: &Path| fs::canonicalize(path).map_err(Failure::io("read", path));
         let (from, to) = (real(folder_of(report))?, real(dir)?);
+        let way = pathdiff::diff_paths(&to, &from).unwrap_or(to);
         Ok(Self {
-            dir: pathdiff::diff_paths(&to, &from).unwrap_or(to),
-            has_submit: dir.join("submit.sh").is_file(),
-            has_run: dir.join("run").is_dir(),
+            submit: dir
+                .join("submit.sh")
+                .is_file()
+                .then(|| way.join("submit.sh")),
+            results: way.join(match dir.join("run").is_dir() {
+                true => "run/results",
+                false => "results",
+            }),
         })
-    }
-
-    fn submit(&self) -> Option<String> {
-        let path = self.dir.join("submit.sh");
-        self.has_submit
-            .then(|| word(&path.to_string_lossy()).into_owned())
-    }
-
-    fn results(&self) -> PathBuf {
-        match self.has_run {
-            true => self.dir.join("run/results"),
-            false => self.dir.join("results"),
-        }
     }
 }
 
 fn results(folder: &RunFolder, place: &Place) -> Results {
     let mut results = Results {
-        folder: link(&place.results()),
+        folder: link(&place.results),
         ..Results::default()
     };
     let top = folder.path.join("results");
-    list(&top, &top, &place.results(), &mut results);
+    list(&top, &top, &place.results, &mut results);
     results
 }
 

@@ -6,8 +6,8 @@ use std::process::ExitCode;
 
 use serde_json::json;
 
-use crate::pipeline;
-use crate::simulate::{Ran, Timeline, Trouble};
+use crate::pipeline::{self, Replay};
+use crate::simulate::{Ran, Trouble};
 use crate::units::{Duration, short_duration};
 
 use super::failure::{Failure, Format};
@@ -66,22 +66,27 @@ pub(super) fn run(args: &Args) -> Outcome {
         wait: args.wait,
         seed: args.seed,
     };
-    let replayed = pipeline::optimise(&program.dataflow, &target).replay(trouble);
-    let (names, timeline, trace) = replayed.map_err(|reports| program.failed(reports))?;
+    let replay = pipeline::optimise(&program.dataflow, &target).replay(trouble);
+    let replay = replay.map_err(|reports| program.failed(reports))?;
     if let Some(path) = &args.svg {
-        let svg = gantt::svg(&names, &timeline, &trace);
+        let svg = gantt::svg(&replay);
         fs::write(path, svg).map_err(Failure::io("written", path))?;
     }
     match args.program.format {
-        Format::Human => print(for_people(&names, &timeline, &trace))?,
-        Format::Json => print(format_args!("{:#}\n", to_json(&names, &timeline, &trace)))?,
+        Format::Human => print(for_people(&replay))?,
+        Format::Json => print(format_args!("{:#}\n", to_json(&replay)))?,
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn for_people(names: &[String], timeline: &Timeline, trace: &[Ran]) -> String {
+fn for_people(replay: &Replay) -> String {
+    let Replay {
+        jobs,
+        timeline,
+        trace,
+    } = replay;
     let mut table = Table::new(["job", "tasks", "failed", "starts", "ends", "task hours"]);
-    for (at, (name, span)) in names.iter().zip(&timeline.jobs).enumerate() {
+    for (at, (name, span)) in jobs.iter().zip(&timeline.jobs).enumerate() {
         let own: Vec<&Ran> = trace.iter().filter(|ran| ran.job == at).collect();
         let failed = own.iter().filter(|ran| ran.failed).count();
         let held: f64 = own.iter().map(|ran| ran.end - ran.start).sum();
@@ -103,7 +108,12 @@ fn for_people(names: &[String], timeline: &Timeline, trace: &[Ran]) -> String {
     )
 }
 
-fn to_json(names: &[String], timeline: &Timeline, trace: &[Ran]) -> serde_json::Value {
+fn to_json(replay: &Replay) -> serde_json::Value {
+    let Replay {
+        jobs: names,
+        timeline,
+        trace,
+    } = replay;
     let jobs = names.iter().zip(&timeline.jobs);
     let jobs =
         jobs.map(|(name, span)| json!({ "name": name, "start": span.start, "end": span.end }));

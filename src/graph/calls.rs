@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use indexmap::IndexSet;
 
 use super::files::{self, Inputs};
-use super::groups::{Group, Groups};
+use super::groups::{Group, GroupId, Groups};
 use super::text::{few, short};
 use super::{Edge, EdgeKind, Graph, Node, NodeKind};
 use crate::dataflow::{Arg, AxisId, Call, CallAxis, CallId, Dataflow, ItemPart, Pick};
@@ -18,20 +18,22 @@ type Edges = BTreeMap<(usize, usize, EdgeKind), IndexSet<String>>;
 pub fn calls(dataflow: &Dataflow) -> Graph {
     let groups = Groups::new(dataflow);
     let inputs = Inputs::new(dataflow, &groups);
+    // Behind those of the files that are read, a node a group.
     let first = inputs.nodes.len();
+    let node_of = |GroupId(at)| first + at;
     let mut nodes = inputs.nodes;
     let mut edges = Edges::new();
-    for (at, group) in groups.all.iter().enumerate() {
+    for (id, group) in (0..).map(GroupId).zip(&groups.all) {
         let mut node = node(dataflow, &groups, group);
-        let read = inputs.read_by_many.get(&at).into_iter().flatten();
+        let read = inputs.read_by_many.get(&id).into_iter().flatten();
         node.lines.extend(few_read(read));
         nodes.push(node);
-        let ids = group.calls.iter();
-        for reading in ids.flat_map(|id| readings(dataflow, &groups, *id)) {
+        let calls = group.calls.iter();
+        for reading in calls.flat_map(|call| readings(dataflow, &groups, *call)) {
             let from = groups.of(reading.producer);
             // What a round reads of the one before stays in the node.
-            if from != at {
-                let between = (first + from, first + at, reading.kind);
+            if from != id {
+                let between = (node_of(from), node_of(id), reading.kind);
                 let values = edges.entry(between).or_default();
                 values.insert(reading.value + &reading.how);
             }
@@ -39,10 +41,10 @@ pub fn calls(dataflow: &Dataflow) -> Graph {
     }
     without_detours(&mut edges);
     for (from, to, label) in inputs.edges {
-        edges.insert((from, first + to, EdgeKind::Each), label);
+        edges.insert((from, node_of(to), EdgeKind::Each), label);
     }
-    for (at, output) in files::outputs(dataflow, &groups) {
-        let between = (first + at, nodes.len(), EdgeKind::Each);
+    for (from, output) in files::outputs(dataflow, &groups) {
+        let between = (node_of(from), nodes.len(), EdgeKind::Each);
         edges.insert(between, IndexSet::new());
         nodes.push(output);
     }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::{IndexMap, IndexSet};
 
-use super::groups::Groups;
+use super::groups::{GroupId, Groups};
 use super::text::few;
 use super::{Node, NodeKind};
 use crate::dataflow::{
@@ -23,17 +23,17 @@ const NAMED: usize = 20;
 pub(super) struct Inputs {
     pub nodes: Vec<Node>,
     /// From a node to a group, and what the files are called there.
-    pub edges: Vec<(usize, usize, IndexSet<String>)>,
+    pub edges: Vec<(usize, GroupId, IndexSet<String>)>,
     /// By group.
-    pub read_by_many: BTreeMap<usize, Vec<String>>,
+    pub read_by_many: BTreeMap<GroupId, Vec<String>>,
 }
 
 /// By group that reads it: the names of the inputs.
-type Readers = BTreeMap<usize, IndexSet<String>>;
+type Readers = BTreeMap<GroupId, IndexSet<String>>;
 
 impl Inputs {
     pub fn new(dataflow: &Dataflow, groups: &Groups) -> Self {
-        let mut alike: IndexMap<BTreeSet<usize>, Vec<(String, Readers)>> = IndexMap::new();
+        let mut alike: IndexMap<BTreeSet<GroupId>, Vec<(String, Readers)>> = IndexMap::new();
         for (file, readers) in read(dataflow, groups) {
             let by = readers.keys().copied().collect();
             alike.entry(by).or_default().push((file, readers));
@@ -53,7 +53,7 @@ impl Inputs {
                 let names = named.flatten().cloned().collect();
                 inputs.edges.push((at, *reader, names));
             }
-            let within = by.iter().map(|it| groups.all.get(*it)?.cluster);
+            let within = by.iter().map(|it| groups.all.get(it.0)?.cluster);
             let within: BTreeSet<_> = within.collect();
             let cluster = within.first().copied().flatten();
             let files = files.into_iter().map(|(file, _)| file);
@@ -192,14 +192,14 @@ fn constant(value: &Value, found: &mut Vec<String>) {
 }
 
 /// For each group that publishes something a node with the names.
-pub(super) fn outputs(dataflow: &Dataflow, groups: &Groups) -> Vec<(usize, Node)> {
-    let mut names: BTreeMap<usize, IndexSet<String>> = BTreeMap::new();
+pub(super) fn outputs(dataflow: &Dataflow, groups: &Groups) -> Vec<(GroupId, Node)> {
+    let mut names: BTreeMap<GroupId, IndexSet<String>> = BTreeMap::new();
     for publish in &dataflow.publishes {
         let own = names.entry(groups.of(publish.call)).or_default();
         own.insert(published(dataflow, publish));
     }
     let nodes = names.into_iter().map(|(at, names)| {
-        let cluster = groups.all.get(at).and_then(|it| it.cluster);
+        let cluster = groups.all.get(at.0).and_then(|it| it.cluster);
         (at, node("published", names.into_iter().collect(), cluster))
     });
     nodes.collect()

@@ -11,8 +11,12 @@ pub(super) struct Groups {
     pub all: Vec<Group>,
     pub clusters: Vec<Cluster>,
     /// By call: its group.
-    of: Vec<usize>,
+    of: Vec<GroupId>,
 }
+
+/// Index into [`Groups::all`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) struct GroupId(pub usize);
 
 pub(super) struct Group {
     pub calls: Vec<CallId>,
@@ -35,7 +39,7 @@ impl Groups {
             let call = dataflow.call(id);
             let cluster = clusters.of(call);
             let group = groups.entry((call.process, call.span, cluster));
-            of.push(group.index());
+            of.push(GroupId(group.index()));
             group.or_default().push(id);
         }
         let all = groups.into_iter();
@@ -48,7 +52,7 @@ impl Groups {
         }
     }
 
-    pub fn of(&self, call: CallId) -> usize {
+    pub fn of(&self, call: CallId) -> GroupId {
         let group = self.of.get(call.0 as usize).copied();
         group.unwrap_or_else(|| unreachable!("{call:?} comes from this dataflow"))
     }

@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
 
-use super::groups::Groups;
+use super::groups::{GroupId, Groups};
 use super::text::{few, short};
 use super::{Edge, EdgeKind, Graph, Node, NodeKind};
 use crate::plan::{ArrayJob, DependencyKind, Plan};
 use crate::units::counted;
 
 /// What is alike of jobs that are one node: the calls as they are written, and their size.
-type Alike = (Vec<usize>, [u64; 3]);
+type Alike = (Vec<GroupId>, [u64; 3]);
 
 /// The planned array jobs; those that the rounds of a `repeat` become are one node if they are alike.
 pub fn jobs(plan: &Plan<'_>) -> Graph {

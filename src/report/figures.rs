@@ -8,7 +8,7 @@ use crate::records::Standing;
 use crate::units::{GIGABYTE, MEGABYTE, short_duration, short_size};
 
 use super::picture::{Plot, at};
-use super::text::{self, Cell};
+use super::text::{self, Cell, Row};
 use super::{Run, picture};
 
 /// So many of the slowest shards are listed.
@@ -20,18 +20,18 @@ const HOUR: f64 = 3600.0;
 
 #[derive(Debug, Serialize)]
 pub(super) struct View {
-    processes: Vec<Row>,
+    processes: Vec<Figures>,
     /// A table, where memory was measured.
-    memory: Vec<Vec<Vec<Cell>>>,
+    memory: Vec<Vec<Row>>,
     /// Of the plots.
     scale: String,
-    slowest: Vec<Vec<Cell>>,
+    slowest: Vec<Row>,
 }
 
 #[derive(Debug, Serialize)]
-struct Row {
-    first: Vec<Cell>,
-    time: Vec<Cell>,
+struct Figures {
+    first: Row,
+    time: Row,
     /// The colour of the process in timelines.
     class: String,
     /// Percent of all core hours.
@@ -117,7 +117,7 @@ pub(super) fn view(run: &Run) -> View {
     let memory: Vec<_> = memory.map(|(name, it)| it.memory_row(name)).collect();
     View {
         processes: rows
-            .map(|(colour, (name, it))| it.row(name, colour, all, end))
+            .map(|(colour, (name, it))| it.figures(name, colour, all, end))
             .collect(),
         memory: Some(memory)
             .filter(|it| !it.is_empty())
@@ -163,10 +163,10 @@ impl Measured {
     }
 
     /// `all` are core seconds of all processes, `end` that of the scale in seconds.
-    fn row(&self, name: &str, colour: usize, all: f64, end: f64) -> Row {
+    fn figures(&self, name: &str, colour: usize, all: f64, end: f64) -> Figures {
         let time = [0, 50, 95, 100].map(|part| quantile(&self.time, part));
         let time = time.into_iter().chain([self.asked.time]);
-        Row {
+        Figures {
             first: vec![
                 Cell::word(name),
                 Cell::count(self.time.len() as u64),
@@ -185,7 +185,7 @@ impl Measured {
         }
     }
 
-    fn memory_row(&self, name: &str) -> Vec<Cell> {
+    fn memory_row(&self, name: &str) -> Row {
         let sizes = [50, 95, 100].map(|part| quantile(&self.memory, part));
         let sizes = sizes.into_iter().chain([self.asked.memory]);
         let used = quantile(&self.memory, 100).zip(self.asked.memory);
@@ -220,7 +220,7 @@ fn too_much(asked: Option<f64>, sorted: &[f64], from: f64) -> Option<[f64; 2]> {
 }
 
 impl Slow<'_> {
-    fn row(&self) -> Vec<Cell> {
+    fn row(&self) -> Row {
         vec![
             Cell::word(text::shard(self.call, self.dir)),
             Cell::duration(self.seconds as f64),

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::records::Standing;
 
-use super::text::{self, Cell};
+use super::text::{self, Cell, Row};
 use super::{Run, Submission, picture};
 
 #[derive(Debug, Serialize)]
@@ -14,8 +14,8 @@ pub(super) struct View {
     lead: String,
     bar: Vec<Segment>,
     facts: Vec<String>,
-    calls: Vec<Vec<Cell>>,
-    submissions: Vec<Vec<Cell>>,
+    calls: Vec<Row>,
+    submissions: Vec<Row>,
 }
 
 /// A part of the bar: its place and width in percent.
@@ -75,7 +75,7 @@ impl Counts {
         self.former += other.former;
     }
 
-    fn row(&self, name: &str) -> Vec<Cell> {
+    fn row(&self, name: &str) -> Row {
         vec![
             Cell::word(name),
             Cell::count(self.done),
@@ -217,7 +217,7 @@ fn did(run: &Run) -> BTreeMap<u64, Did> {
     all
 }
 
-fn submission(submission: &Submission, did: &Did) -> Vec<Cell> {
+fn submission(submission: &Submission, did: &Did) -> Row {
     let time = |at: Option<u64>| at.map_or_else(Cell::none, |at| Cell::fixed(text::instant(at)));
     let span = did.last.zip(did.first);
     let span = span.map_or_else(Cell::none, |(last, first)| {

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::manifest::Items;
 
-use super::text::Cell;
+use super::text::{Cell, Row};
 use super::{Run, text};
 
 /// So many tracked files are listed.
@@ -33,7 +33,7 @@ pub(super) struct View<'a> {
 struct Table {
     title: &'static str,
     head: Vec<&'static str>,
-    rows: Vec<Vec<Cell>>,
+    rows: Vec<Row>,
 }
 
 pub(super) fn view(run: &Run) -> View<'_> {
@@ -107,11 +107,7 @@ pub(super) fn view(run: &Run) -> View<'_> {
     }
 }
 
-fn table(
-    title: &'static str,
-    head: &[&'static str],
-    rows: impl Iterator<Item = Vec<Cell>>,
-) -> Table {
+fn table(title: &'static str, head: &[&'static str], rows: impl Iterator<Item = Row>) -> Table {
     Table {
         title,
         head: head.to_vec(),

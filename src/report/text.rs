@@ -53,6 +53,9 @@ pub(super) fn shard(call: &str, dir: &str) -> String {
     }
 }
 
+/// A row of a table.
+pub(super) type Row = Vec<Cell>;
+
 /// One value of a table: what is shown, and what it is sorted by.
 #[derive(Debug, serde::Serialize)]
 pub(super) struct Cell {
