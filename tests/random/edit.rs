@@ -9,6 +9,8 @@ use super::program::{Axis, Program};
 pub struct Edit {
     collections: Vec<Vec<i64>>,
     flag: bool,
+    /// Which conditions turn over.
+    conditions: [bool; 2],
     /// Of which units the scripts change.
     scripts: Vec<bool>,
 }
@@ -20,10 +22,15 @@ pub fn edit() -> impl Strategy<Value = Edit> {
     let collections = collections.prop_map(Vec::from);
     let flag = proptest::bool::weighted(0.2);
     let scripts = proptest::collection::vec(proptest::bool::weighted(0.2), 6);
-    (collections, flag, scripts).prop_map(|(collections, flag, scripts)| Edit {
-        collections,
-        flag,
-        scripts,
+    let turns = proptest::bool::weighted(0.2);
+    let conditions = [turns, turns];
+    (collections, flag, conditions, scripts).prop_map(|(collections, flag, conditions, scripts)| {
+        Edit {
+            collections,
+            flag,
+            conditions,
+            scripts,
+        }
     })
 }
 
@@ -46,6 +53,9 @@ impl Program {
             }
         }
         new.flag ^= edit.flag;
+        for (condition, turns) in new.conditions.iter_mut().zip(edit.conditions) {
+            condition.holds ^= turns;
+        }
         for (unit, changes) in new.units.iter_mut().zip(&edit.scripts) {
             unit.salt += i64::from(*changes);
         }

@@ -36,12 +36,23 @@ pub fn expected(program: &Program, p: usize) -> BTreeMap<String, String> {
         p,
         units: Vec::new(),
     };
+    let mut is_there = true;
     for (number, unit) in program.units.iter().enumerate() {
-        let made = match unit.kind {
+        let mut said = BTreeMap::new();
+        for (at, condition) in program.conditions_at(number) {
+            if is_there && condition.told {
+                let score = i64::from(condition.holds).to_string();
+                said.insert(format!("p{p}_e{at}/score"), score);
+            }
+            is_there &= condition.holds;
+        }
+        let mut made = match unit.kind {
+            _ if !is_there => Evaluated::default(),
             Kind::Call { .. } => evaluator.call(number, unit),
             Kind::Name => evaluator.name(number, unit),
             Kind::Rounds { .. } => evaluator.rounds(number, unit),
         };
+        made.files.extend(said);
         evaluator.units.push(made);
     }
     evaluator

@@ -25,6 +25,16 @@ pub struct Program {
     /// What its static `if`s ask for.
     pub flag: bool,
     pub units: Vec<Unit>,
+    pub conditions: Vec<Condition>,
+}
+
+/// An `if` around all units from one on.
+#[derive(Debug, Clone)]
+pub struct Condition {
+    pub from: usize,
+    pub holds: bool,
+    /// Whether a call says so, and not a param.
+    pub told: bool,
 }
 
 /// A call, a name for a result, or rounds; inside of loops, and with a text at each point of them.
@@ -111,19 +121,36 @@ pub fn program() -> impl Strategy<Value = Program> {
     let collections = [collection(3), collection(2), collection(2), collection(3)];
     let collections = collections.prop_map(Vec::from);
     let units = proptest::collection::vec(unit(), 1..=6);
-    (collections, any::<bool>(), units).prop_map(|(collections, flag, units)| {
-        let mut program = Program {
-            collections,
-            flag,
-            groups: Vec::new(),
-            units: Vec::new(),
-        };
-        units.into_iter().for_each(|raw| program.add(raw));
-        program
-    })
+    let holds = proptest::bool::weighted(0.8);
+    let condition = (any::<Index>(), holds, any::<bool>());
+    let conditions = proptest::collection::vec(condition, 0..=2);
+    (collections, any::<bool>(), units, conditions).prop_map(
+        |(collections, flag, units, conditions)| {
+            let from = |(at, holds, told): (Index, bool, bool)| Condition {
+                from: at.index(units.len()),
+                holds,
+                told,
+            };
+            let mut program = Program {
+                collections,
+                flag,
+                groups: Vec::new(),
+                conditions: conditions.into_iter().map(from).collect(),
+                units: Vec::new(),
+            };
+            units.into_iter().for_each(|raw| program.add(raw));
+            program
+        },
+    )
 }
 
 impl Program {
+    /// The conditions that begin at a unit, the outermost first, and their numbers.
+    pub fn conditions_at(&self, unit: usize) -> impl Iterator<Item = (usize, &Condition)> {
+        let conditions = self.conditions.iter().enumerate();
+        conditions.filter(move |(_, it)| it.from == unit)
+    }
+
     /// Adds a unit, as far as it is well-typed behind those before.
     fn add(&mut self, raw: Raw) {
         let mut kind = raw.kind;

@@ -4,7 +4,9 @@ use std::fmt::Write as _;
 
 use super::filter::{Limit, SIZES};
 use super::groups::kind;
-use super::program::{Axis, Branch, Kind, LEAST, LOOPS, Loop, Program, Read, SHEET, Unit, Value};
+use super::program::{
+    Axis, Branch, Condition, Kind, LEAST, LOOPS, Loop, Program, Read, SHEET, Unit, Value,
+};
 
 impl Loop {
     pub fn variable(&self) -> String {
@@ -60,14 +62,31 @@ impl Program {
         let program = self;
         let mut writer = Writer { program, p, text };
         for (number, unit) in self.units.iter().enumerate() {
+            for (at, condition) in self.conditions_at(number) {
+                writer.condition(at, condition);
+            }
             writer.unit(number, unit);
         }
+        writer.line("} ".repeat(self.conditions.len()));
     }
 }
 
 impl Writer<'_> {
     fn line(&mut self, line: impl AsRef<str>) {
         let _ = writeln!(self.text.workflow, "{}", line.as_ref());
+    }
+
+    fn condition(&mut self, at: usize, condition: &Condition) {
+        let (p, holds) = (self.p, condition.holds);
+        if condition.told {
+            let script = format!("    printf '%s' {} > \"$score\"\n", i64::from(holds));
+            self.process(format!("p{p}_e{at}"), ("", "score: Int"), &script);
+            self.line(format!("p{p}_h{at} = p{p}_e{at}()"));
+            self.line(format!("if p{p}_h{at}.score > 0 {{"));
+        } else {
+            let not = if holds == self.program.flag { "" } else { "!" };
+            self.line(format!("if {not}p{p}_flag {{"));
+        }
     }
 
     fn unit(&mut self, number: usize, unit: &Unit) {
