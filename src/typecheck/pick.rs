@@ -90,12 +90,41 @@ impl Checker<'_> {
         span: Span,
         place: Place,
     ) -> Option<Expr> {
-        // The branches around say nothing of another shard.
         let around = std::mem::take(&mut self.when);
-        let seen = self.expr(of, place, None);
-        let picked = seen.and_then(|it| self.picked(it, keys, span, place));
+        let mut picked = self.pick_under(Vec::new(), (of, keys), span, place);
+        if let Some(found) = &picked {
+            // What decides for the other shard, too, is known of it.
+            let kept = around.iter().filter(|it| !self.differs(it, found));
+            let kept: Vec<Guard> = kept.copied().collect();
+            if !kept.is_empty() {
+                picked = self.pick_under(kept, (of, keys), span, place);
+            }
+        }
         self.when = around;
         picked
+    }
+
+    /// What is picked, as it is seen where these branches alone are known to be taken.
+    fn pick_under(
+        &mut self,
+        when: Vec<Guard>,
+        (of, keys): (&ast::Expr, &[WrittenKey]),
+        span: Span,
+        place: Place,
+    ) -> Option<Expr> {
+        self.when = when;
+        let seen = self.expr(of, place, None)?;
+        self.picked(seen, keys, span, place)
+    }
+
+    /// Whether a condition may be another one for the shard that is picked.
+    fn differs(&self, guard: &Guard, picked: &Expr) -> bool {
+        let axes = picked_axes(picked);
+        let asked = self.program.conditions.get(guard.condition.0);
+        let telling = asked.map(|it| self.program.axes_telling(it));
+        let mut telling = telling.into_iter().flatten();
+        let tells = |a, b| self.program.tells(a, b) || self.program.tells(b, a);
+        telling.any(|asked| axes.iter().any(|axis| tells(asked, *axis)))
     }
 
     fn picked(
@@ -310,5 +339,23 @@ impl Checker<'_> {
             !picks.any(|pick| self.program.tells(pick.axis, it.axis))
         };
         loops.iter().filter(told).cloned().collect()
+    }
+}
+
+/// The axes of which an item is picked.
+fn picked_axes(expr: &Expr) -> Vec<AxisId> {
+    if let ExprKind::Pick { keys, .. } = &expr.kind {
+        keys.iter().map(|it| it.axis).collect()
+    } else if let ExprKind::Gather { of, .. } = &expr.kind {
+        picked_axes(of)
+    } else if let ExprKind::Choice(choice) = &expr.kind {
+        choice.branches().flat_map(picked_axes).collect()
+    } else if let ExprKind::Binary(_, first, other) = &expr.kind {
+        [&**first, &**other]
+            .into_iter()
+            .flat_map(picked_axes)
+            .collect()
+    } else {
+        Vec::new()
     }
 }

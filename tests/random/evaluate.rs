@@ -55,11 +55,23 @@ pub fn expected(program: &Program, p: usize) -> BTreeMap<String, String> {
         made.files.extend(said);
         evaluator.units.push(made);
     }
-    evaluator
-        .units
-        .into_iter()
-        .flat_map(|it| it.files)
-        .collect()
+    let files = evaluator.units.into_iter().flat_map(|it| it.files);
+    match &program.around {
+        None => files.collect(),
+        Some(items) => files
+            .flat_map(|(path, text)| {
+                items
+                    .iter()
+                    .map(move |item| (within(&path, *item), text.clone()))
+            })
+            .collect(),
+    }
+}
+
+/// Where a file lies in the loop around a program.
+fn within(path: &str, item: i64) -> String {
+    let (call, rest) = path.split_once('/').unwrap();
+    format!("{call}/v={item}/{rest}")
 }
 
 impl Evaluator<'_> {
@@ -163,7 +175,14 @@ impl Evaluator<'_> {
         let p = self.p;
         match count {
             1 => format!("p{p}_{letter}{number}"),
-            _ => format!("p{p}_{letter}{number}.{round}.p{p}_r{letter}{number}"),
+            _ => {
+                let around = if self.program.named {
+                    format!("p{p}_all.")
+                } else {
+                    String::new()
+                };
+                format!("p{p}_{letter}{number}.{around}{round}.p{p}_r{letter}{number}")
+            }
         }
     }
 

@@ -26,6 +26,10 @@ pub struct Program {
     pub flag: bool,
     pub units: Vec<Unit>,
     pub conditions: Vec<Condition>,
+    /// Items of a loop around all of it.
+    pub around: Option<Vec<i64>>,
+    /// Whether all that is in that loop is a workflow with a name.
+    pub named: bool,
 }
 
 /// An `if` around all units from one on.
@@ -124,8 +128,11 @@ pub fn program() -> impl Strategy<Value = Program> {
     let holds = proptest::bool::weighted(0.8);
     let condition = (any::<Index>(), holds, any::<bool>());
     let conditions = proptest::collection::vec(condition, 0..=2);
-    (collections, any::<bool>(), units, conditions).prop_map(
-        |(collections, flag, units, conditions)| {
+    let around = proptest::sample::subsequence(vec![5, 8], 0..=2);
+    let around = proptest::option::weighted(0.3, around);
+    let written = (around, proptest::bool::weighted(0.3));
+    (collections, any::<bool>(), units, conditions, written).prop_map(
+        |(collections, flag, units, conditions, (around, named))| {
             let from = |(at, holds, told): (Index, bool, bool)| Condition {
                 from: at.index(units.len()),
                 holds,
@@ -136,9 +143,12 @@ pub fn program() -> impl Strategy<Value = Program> {
                 flag,
                 groups: Vec::new(),
                 conditions: conditions.into_iter().map(from).collect(),
+                around: None,
+                named,
                 units: Vec::new(),
             };
             units.into_iter().for_each(|raw| program.add(raw));
+            program.around = around.filter(|_| program.can_be_in_a_loop());
             program
         },
     )
@@ -149,6 +159,12 @@ impl Program {
     pub fn conditions_at(&self, unit: usize) -> impl Iterator<Item = (usize, &Condition)> {
         let conditions = self.conditions.iter().enumerate();
         conditions.filter(move |(_, it)| it.from == unit)
+    }
+
+    /// What calls make, and groups that runs tell, stand directly in the loop that they depend on; here others may be between.
+    fn can_be_in_a_loop(&self) -> bool {
+        let mut loops = self.units.iter().flat_map(|it| &it.loops);
+        loops.all(|it| matches!(it.axis, Axis::Static(_) | Axis::Kinds))
     }
 
     /// Adds a unit, as far as it is well-typed behind those before.

@@ -59,6 +59,24 @@ impl Program {
             let _ = writeln!(text.items, "param p{p}_{name}s: [{ty}] = [{items}]");
         }
         let _ = writeln!(text.items, "param p{p}_flag: Bool = {}", self.flag);
+        let around = self.around.iter();
+        for items in around.clone() {
+            let _ = writeln!(text.items, "param p{p}_vs: [Int] = {items:?}");
+            let _ = writeln!(text.workflow, "for v in p{p}_vs {{");
+        }
+        if self.named {
+            let mut own = Text::default();
+            self.units(p, &mut own);
+            text.items += &own.items;
+            let _ = writeln!(text.items, "workflow p{p}_w() -> () {{\n{}}}", own.workflow);
+            let _ = writeln!(text.workflow, "p{p}_all = p{p}_w()");
+        } else {
+            self.units(p, text);
+        }
+        let _ = writeln!(text.workflow, "{}", "}".repeat(around.count()));
+    }
+
+    fn units(&self, p: usize, text: &mut Text) {
         let program = self;
         let mut writer = Writer { program, p, text };
         for (number, unit) in self.units.iter().enumerate() {
