@@ -14,7 +14,7 @@ use crate::hir::{self, AxisId, CallId, Guard, Loop, ValueId};
 use crate::resolve::{Bindings, Definition, LocalId};
 use crate::source::Span;
 use crate::types::Type;
-use axes::Made;
+use passed::Passed;
 use workflow::InstanceId;
 
 mod axes;
@@ -35,6 +35,7 @@ mod loops;
 mod name;
 mod operator;
 mod own;
+mod passed;
 mod pick;
 mod process;
 mod publish;
@@ -129,7 +130,7 @@ enum Meaning {
     Value(ValueId),
     Item(AxisId),
     /// An input of a named workflow, in one call of it.
-    Argument(Made),
+    Argument(Passed),
     /// What the branches of an `if` bind.
     Joined(branch::Joined),
     /// What a `repeat` leaves behind.

@@ -2,7 +2,7 @@
 //! edited, and run again on what is there.
 //!
 //! Loops over collections, over parts of them, over groups and over what calls make; lists that results filter; branches that
-//! each shard decides; names, picks and alternatives; rounds. A case is some programs in one file, so that few processes run many of them. A failure names its
+//! each shard decides; names, picks and alternatives; rounds; conditions, a loop and a named workflow around it all. A case is some programs in one file, so that few processes run many of them. A failure names its
 //! seed and the smallest programs that still fail. The programs are those of `FLOWC_SEED`, without it the same each time, so
 //! that a change is what makes the test fail, and not luck. A long run, with others:
 //!
@@ -24,12 +24,14 @@ use edit::{Edit, edit};
 use program::{Program, program};
 use write::Text;
 
+mod around;
 mod edit;
 mod evaluate;
 mod filter;
 mod groups;
 mod program;
 mod raw;
+mod rounds;
 mod write;
 
 /// Programs in a file.

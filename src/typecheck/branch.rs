@@ -11,12 +11,12 @@ mod error;
 
 pub use error::BranchError;
 
-/// A name that one branch of an `if` binds, or both.
+/// What one branch of an `if` makes, or both: a name that they bind.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Joined {
-    condition: ConditionId,
-    then: Option<LocalId>,
-    otherwise: Option<LocalId>,
+pub(super) struct Joined<T = LocalId> {
+    pub condition: ConditionId,
+    pub then: Option<T>,
+    pub otherwise: Option<T>,
 }
 
 impl Checker<'_> {
@@ -69,11 +69,11 @@ impl Checker<'_> {
     }
 
     /// What a name stands for behind the `if` that binds it; `read` says what it is in one branch.
-    pub(super) fn joined(
+    pub(super) fn joined<T>(
         &mut self,
-        joined: Joined,
+        joined: Joined<T>,
         (name, span): (&str, Span),
-        mut read: impl FnMut(&mut Self, LocalId) -> Option<Expr>,
+        mut read: impl FnMut(&mut Self, T) -> Option<Expr>,
     ) -> Option<Expr> {
         let condition = joined.condition;
         let mut around = self.when.iter();
@@ -83,13 +83,13 @@ impl Checker<'_> {
                 false => joined.otherwise,
             };
             return match made {
-                Some(id) => read(self, id),
+                Some(made) => read(self, made),
                 None => self.never_made(name, condition, span),
             };
         }
-        let mut branch = |id: Option<LocalId>, holds| {
+        let mut branch = |made: Option<T>, holds| {
             let guard = Guard { condition, holds };
-            let found = id.map(|id| self.under([guard], |this| read(this, id)));
+            let found = made.map(|made| self.under([guard], |this| read(this, made)));
             transposed(found)
         };
         let (then, otherwise) = (branch(joined.then, true), branch(joined.otherwise, false));

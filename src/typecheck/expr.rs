@@ -189,10 +189,7 @@ impl Checker<'_> {
             Meaning::Joined(joined) => self.joined(joined, (name, span), |this, id| {
                 this.local(id, name, span, place)
             }),
-            Meaning::Argument(made) => {
-                let seen = self.seen_from(made, place)?;
-                Some(Expr { span, ..seen })
-            }
+            Meaning::Argument(passed) => self.passed_to(passed, span, place),
             Meaning::Rounds(rounds) => self.of_rounds(&rounds, (name, span), |this, meaning| {
                 this.stands_for(meaning, (name, span), place)
             }),

@@ -1,6 +1,7 @@
 //! The heads of loops: the axis that each runs over.
 
 use super::axes::Made;
+use super::passed::Passed;
 use super::{Checker, Meaning, Place};
 use crate::ast;
 use crate::hir::{Axis, AxisId, AxisKind, Expr, ExprKind, Function, Guard, Loop};
@@ -126,10 +127,10 @@ impl Checker<'_> {
             ..(**of).clone()
         };
         let axes = over.clone();
-        let item = Meaning::Argument(Made {
+        let item = Meaning::Argument(Passed::Made(Made {
             value,
             axes: axes.clone(),
-        });
+        }));
         Some(Opened { axes, item })
     }
 

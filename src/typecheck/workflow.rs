@@ -4,9 +4,9 @@ use std::ops::Range;
 
 use indexmap::IndexMap;
 
-use super::axes::Made;
 use super::call::{CallParts, Slot};
 use super::expr::listed;
+use super::passed::Passed;
 use super::{Checker, Meaning, Place, TypeError};
 use crate::ast;
 use crate::hir::Expr;
@@ -22,7 +22,7 @@ pub(super) struct InstanceId(usize);
 pub(super) struct Instance {
     workflow: ast::Name,
     /// None after an error in it.
-    outputs: IndexMap<String, Option<Made>>,
+    outputs: IndexMap<String, Option<Passed>>,
     /// The calls that it came to, places among those of the program.
     pub calls: Range<usize>,
 }
@@ -47,13 +47,13 @@ impl Checker<'_> {
         let first = self.program.calls.len();
         for (at, id) in steps.inputs.iter().enumerate() {
             let arg = args.as_ref().and_then(|args| args.get(at));
-            let made = arg.map(|arg| self.made(arg.clone(), place));
-            self.mean(Some(id), made.map(Meaning::Argument));
+            let passed = arg.map(|arg| self.passed(arg.clone(), place));
+            self.mean(Some(id), passed.map(Meaning::Argument));
         }
         self.steps(steps, loops);
         let outputs = written.outputs.iter().map(|output| {
-            let made = self.workflow_output(output, place);
-            (output.name.node.clone(), made)
+            let passed = self.workflow_output(output, place);
+            (output.name.node.clone(), passed)
         });
         let instance = Instance {
             workflow: written.name.clone()?,
@@ -78,7 +78,7 @@ impl Checker<'_> {
         }
     }
 
-    fn workflow_output(&mut self, output: &ast::WorkflowOutput, place: Place) -> Option<Made> {
+    fn workflow_output(&mut self, output: &ast::WorkflowOutput, place: Place) -> Option<Passed> {
         let ty = self.lower(&output.ty);
         let own_name = ast::Expr {
             kind: ast::ExprKind::Name(output.name.node.clone()),
@@ -86,7 +86,7 @@ impl Checker<'_> {
         };
         let value = output.value.as_ref().unwrap_or(&own_name);
         let seen = self.expect(value, place, &ty)?;
-        Some(self.made(seen, place))
+        Some(self.passed(seen, place))
     }
 
     /// `aligned.bam`, where `aligned` is a call of a workflow.
@@ -98,10 +98,9 @@ impl Checker<'_> {
         place: Place,
     ) -> Option<Expr> {
         let instance = self.instances.get(id.0)?;
-        if let Some(made) = instance.outputs.get(&field.node) {
-            let made = made.clone()?;
-            let seen = self.seen_from(made, place)?;
-            return Some(Expr { span, ..seen });
+        if let Some(passed) = instance.outputs.get(&field.node) {
+            let passed = passed.clone()?;
+            return self.passed_to(passed, span, place);
         }
         let names = instance.outputs.keys().map(String::as_str);
         let near = did_you_mean(&field.node, names.clone());

@@ -53,7 +53,7 @@ impl Program {
             }
         }
         new.flag ^= edit.flag;
-        for (condition, turns) in new.conditions.iter_mut().zip(edit.conditions) {
+        for (condition, turns) in new.around.conditions.iter_mut().zip(edit.conditions) {
             condition.holds ^= turns;
         }
         for (unit, changes) in new.units.iter_mut().zip(&edit.scripts) {

@@ -56,7 +56,7 @@ pub fn expected(program: &Program, p: usize) -> BTreeMap<String, String> {
         evaluator.units.push(made);
     }
     let files = evaluator.units.into_iter().flat_map(|it| it.files);
-    match &program.around {
+    match &program.around.items {
         None => files.collect(),
         Some(items) => files
             .flat_map(|(path, text)| {
@@ -176,7 +176,7 @@ impl Evaluator<'_> {
         match count {
             1 => format!("p{p}_{letter}{number}"),
             _ => {
-                let around = if self.program.named {
+                let around = if self.program.is_named(number) {
                     format!("p{p}_all.")
                 } else {
                     String::new()

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 use proptest::sample::Index;
 
+use super::around::{Around, around};
 use super::filter::{Filter, SIZES, filter};
 use super::groups::{Group, tells};
 use super::raw::{Raw, RawRead, unit};
@@ -25,20 +26,7 @@ pub struct Program {
     /// What its static `if`s ask for.
     pub flag: bool,
     pub units: Vec<Unit>,
-    pub conditions: Vec<Condition>,
-    /// Items of a loop around all of it.
-    pub around: Option<Vec<i64>>,
-    /// Whether all that is in that loop is a workflow with a name.
-    pub named: bool,
-}
-
-/// An `if` around all units from one on.
-#[derive(Debug, Clone)]
-pub struct Condition {
-    pub from: usize,
-    pub holds: bool,
-    /// Whether a call says so, and not a param.
-    pub told: bool,
+    pub around: Around,
 }
 
 /// A call, a name for a result, or rounds; inside of loops, and with a text at each point of them.
@@ -125,46 +113,25 @@ pub fn program() -> impl Strategy<Value = Program> {
     let collections = [collection(3), collection(2), collection(2), collection(3)];
     let collections = collections.prop_map(Vec::from);
     let units = proptest::collection::vec(unit(), 1..=6);
-    let holds = proptest::bool::weighted(0.8);
-    let condition = (any::<Index>(), holds, any::<bool>());
-    let conditions = proptest::collection::vec(condition, 0..=2);
-    let around = proptest::sample::subsequence(vec![5, 8], 0..=2);
-    let around = proptest::option::weighted(0.3, around);
-    let written = (around, proptest::bool::weighted(0.3));
-    (collections, any::<bool>(), units, conditions, written).prop_map(
-        |(collections, flag, units, conditions, (around, named))| {
-            let from = |(at, holds, told): (Index, bool, bool)| Condition {
-                from: at.index(units.len()),
-                holds,
-                told,
-            };
-            let mut program = Program {
-                collections,
-                flag,
-                groups: Vec::new(),
-                conditions: conditions.into_iter().map(from).collect(),
-                around: None,
-                named,
-                units: Vec::new(),
-            };
-            units.into_iter().for_each(|raw| program.add(raw));
-            program.around = around.filter(|_| program.can_be_in_a_loop());
-            program
-        },
-    )
+    (collections, any::<bool>(), units, around()).prop_map(|(collections, flag, units, around)| {
+        let mut program = Program {
+            collections,
+            flag,
+            groups: Vec::new(),
+            units: Vec::new(),
+            around: Around::default(),
+        };
+        units.into_iter().for_each(|raw| program.add(raw));
+        program.around = around.fitted(&program);
+        program
+    })
 }
 
 impl Program {
-    /// The conditions that begin at a unit, the outermost first, and their numbers.
-    pub fn conditions_at(&self, unit: usize) -> impl Iterator<Item = (usize, &Condition)> {
-        let conditions = self.conditions.iter().enumerate();
-        conditions.filter(move |(_, it)| it.from == unit)
-    }
-
-    /// What calls make, and groups that runs tell, stand directly in the loop that they depend on; here others may be between.
-    fn can_be_in_a_loop(&self) -> bool {
-        let mut loops = self.units.iter().flat_map(|it| &it.loops);
-        loops.all(|it| matches!(it.axis, Axis::Static(_) | Axis::Kinds))
+    /// Whether there is a list over the rounds of a unit. Under a condition flowc cannot hand it on yet.
+    fn has_rounds(&self, unit: usize) -> bool {
+        let unit = &self.units[unit];
+        matches!(unit.kind, Kind::Rounds { .. }) && unit.branch == Branch::None
     }
 
     /// Adds a unit, as far as it is well-typed behind those before.
@@ -231,7 +198,7 @@ impl Program {
         let mut value = Value {
             unit,
             pick: None,
-            rounds: raw.rounds && matches!(self.units[unit].kind, Kind::Rounds { .. }),
+            rounds: raw.rounds && self.has_rounds(unit),
             filter: None,
         };
         value.pick = raw
@@ -247,12 +214,7 @@ impl Program {
         let other = raw
             .other
             .filter(|_| self.may_lack(&value) && self.is_one(&value, here));
-        let other = other.map(|it| Value {
-            unit: it.index(self.units.len()),
-            pick: None,
-            rounds: false,
-            filter: None,
-        });
+        let other = other.map(|it| Value::of(it.index(self.units.len())));
         let other = other.filter(|it| self.can_be_read(it, here) && self.is_one(it, here));
         Some(Read { value, other })
     }
@@ -341,6 +303,17 @@ impl Program {
         let is_call = matches!(unit.kind, Kind::Call { .. });
         let is_output = is_call && read.other.is_none() && read.value.pick.is_none();
         self.lacks(read) && !is_output
+    }
+}
+
+impl Value {
+    pub fn of(unit: usize) -> Self {
+        Self {
+            unit,
+            pick: None,
+            rounds: false,
+            filter: None,
+        }
     }
 }
 

@@ -1,12 +1,14 @@
 //! Programs as text; names begin with `p` and the program's number.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::ops::Range;
 
+use super::around::Condition;
 use super::filter::{Limit, SIZES};
 use super::groups::kind;
-use super::program::{
-    Axis, Branch, Condition, Kind, LEAST, LOOPS, Loop, Program, Read, SHEET, Unit, Value,
-};
+use super::program::{Axis, Branch, Kind, LEAST, LOOPS, Loop, Program, Read, SHEET, Unit, Value};
 
 impl Loop {
     pub fn variable(&self) -> String {
@@ -19,7 +21,7 @@ impl Loop {
     }
 
     /// As the program writes it.
-    fn item(&self) -> String {
+    pub fn item(&self) -> String {
         let row = if self.axis == SHEET { ".id" } else { "" };
         self.variable() + row
     }
@@ -33,11 +35,17 @@ pub struct Text {
 }
 
 /// A program that is written.
-struct Writer<'w> {
+pub(super) struct Writer<'w> {
     program: &'w Program,
-    p: usize,
+    pub p: usize,
     text: &'w mut Text,
+    /// The first unit of the workflow that is written.
+    from: usize,
+    given: RefCell<Given>,
 }
+
+/// Inputs of a named workflow: their types, and what they are given.
+type Given = BTreeMap<String, (String, String)>;
 
 impl Program {
     pub fn write(&self, p: usize, text: &mut Text) {
@@ -59,38 +67,65 @@ impl Program {
             let _ = writeln!(text.items, "param p{p}_{name}s: [{ty}] = [{items}]");
         }
         let _ = writeln!(text.items, "param p{p}_flag: Bool = {}", self.flag);
-        let around = self.around.iter();
+        let around = self.around.items.iter();
         for items in around.clone() {
             let _ = writeln!(text.items, "param p{p}_vs: [Int] = {items:?}");
             let _ = writeln!(text.workflow, "for v in p{p}_vs {{");
         }
-        if self.named {
+        let from = self.around.named.unwrap_or(self.units.len());
+        let inside = self
+            .around
+            .conditions
+            .iter()
+            .filter(|it| it.from >= from)
+            .count();
+        self.units(p, 0..from, text);
+        if self.around.named.is_some() {
             let mut own = Text::default();
-            self.units(p, &mut own);
+            let given = self.units(p, from..self.units.len(), &mut own);
             text.items += &own.items;
-            let _ = writeln!(text.items, "workflow p{p}_w() -> () {{\n{}}}", own.workflow);
-            let _ = writeln!(text.workflow, "p{p}_all = p{p}_w()");
-        } else {
-            self.units(p, text);
+            let inputs: Vec<_> = given
+                .iter()
+                .map(|(name, (ty, _))| format!("{name}: {ty}"))
+                .collect();
+            let _ = writeln!(
+                text.items,
+                "workflow p{p}_w({}) -> () {{\n{}{}}}",
+                inputs.join(", "),
+                own.workflow,
+                "} ".repeat(inside)
+            );
+            let arguments = given
+                .iter()
+                .map(|(name, (_, value))| format!("{name}: {value}"));
+            let arguments = arguments.collect::<Vec<_>>().join(", ");
+            let _ = writeln!(text.workflow, "p{p}_all = p{p}_w({arguments})");
         }
-        let _ = writeln!(text.workflow, "{}", "}".repeat(around.count()));
+        let open = self.around.conditions.len() - inside + around.count();
+        let _ = writeln!(text.workflow, "{}", "} ".repeat(open));
     }
 
-    fn units(&self, p: usize, text: &mut Text) {
-        let program = self;
-        let mut writer = Writer { program, p, text };
-        for (number, unit) in self.units.iter().enumerate() {
+    /// Writes units; gives what they read of those before.
+    fn units(&self, p: usize, units: Range<usize>, text: &mut Text) -> Given {
+        let mut writer = Writer {
+            program: self,
+            p,
+            text,
+            from: units.start,
+            given: RefCell::default(),
+        };
+        for number in units {
             for (at, condition) in self.conditions_at(number) {
                 writer.condition(at, condition);
             }
-            writer.unit(number, unit);
+            writer.unit(number, &self.units[number]);
         }
-        writer.line("} ".repeat(self.conditions.len()));
+        writer.given.into_inner()
     }
 }
 
 impl Writer<'_> {
-    fn line(&mut self, line: impl AsRef<str>) {
+    pub fn line(&mut self, line: impl AsRef<str>) {
         let _ = writeln!(self.text.workflow, "{}", line.as_ref());
     }
 
@@ -126,9 +161,14 @@ impl Writer<'_> {
         let (p, name) = (self.p, each.variable());
         let list = match each.axis {
             Axis::Static(axis) => format!("p{p}_{}s", LOOPS[axis]),
-            Axis::Made(unit) => format!("p{p}_c{unit}.made"),
+            Axis::Made(unit) => self.of(unit, "made", "Int"),
             Axis::Kinds => format!("unique(p{p}_{}s.kind)", LOOPS[3]),
-            Axis::Told(group) => format!("unique(p{p}_c{}.size)", self.program.groups[group].unit),
+            Axis::Told(group) => {
+                format!(
+                    "unique({})",
+                    self.of(self.program.groups[group].unit, "size", "Int")
+                )
+            }
         };
         let part = match each.part {
             true => format!(" where {} > {LEAST}", each.item()),
@@ -183,7 +223,7 @@ impl Writer<'_> {
     }
 
     /// The call that decides about each shard, if one does.
-    fn judge(&mut self, number: usize, unit: &Unit) {
+    pub fn judge(&mut self, number: usize, unit: &Unit) {
         if !unit.branch.is_each() {
             return;
         }
@@ -199,86 +239,14 @@ impl Writer<'_> {
         self.line(format!("p{p}_s{number} = p{p}_j{number}({items})"));
     }
 
-    fn rounds(&mut self, number: usize, unit: &Unit) {
-        let Kind::Rounds {
-            count,
-            until,
-            inner,
-            more,
-        } = unit.kind
-        else {
-            unreachable!("asked for rounds only");
-        };
-        let p = self.p;
-        let (loops, reads) = (&unit.loops, &unit.reads);
-        let print = |what: String| format!("    printf '%s' \"({what})\" > \"$text\"\n");
-        let begin = print(format!("i{number}{}", printed(loops)));
-        let inputs = self.inputs(loops, &[]);
-        self.process(format!("p{p}_i{number}"), (&inputs, "text: String"), &begin);
-        self.judge(number, unit);
-        if unit.branch == Branch::Only {
-            self.line(format!("if p{p}_s{number}.score > 0 {{"));
-        }
-        let begin = self.arguments(loops, &[]);
-        self.line(format!("p{p}_c{number} = p{p}_i{number}({begin}).text"));
-        self.line(format!("repeat {count} as i {{"));
-        let mut inputs = format!("i: Int, state: String, {}", self.inputs(loops, reads));
-        let mut arguments = format!("i, state: p{p}_c{number}, {}", self.arguments(loops, reads));
-        let mut list = "";
-        if let Some(axis) = inner {
-            let name = LOOPS[axis];
-            let text = print(format!("q{number} ${{{name}}} ${{state}}"));
-            let declared = format!("{name}: Int, state: String");
-            self.process(
-                format!("p{p}_q{number}"),
-                (&declared, "text: String"),
-                &text,
-            );
-            let item = Loop::over(Axis::Static(axis)).item();
-            self.line(format!(
-                "for {name} in p{p}_{name}s {{ p{p}_rq{number} = p{p}_q{number}({name}: {item}, state: p{p}_c{number}) }}"
-            ));
-            inputs = format!("qs: [String], {inputs}");
-            arguments = format!("qs: p{p}_rq{number}.text, {arguments}");
-            list = " [${qs[*]}]";
-        }
-        let (items, reads) = (printed(loops), self.read(loops, reads));
-        let mut script = print(format!("t{number} ${{i}}{items} ${{state}}{list}{reads}"));
-        script += "    printf '%s' $((${#state} % 3)) > \"$score\"\n";
-        let outputs = "text: String, score: Int";
-        let inputs = inputs.trim_end_matches(", ");
-        self.process(format!("p{p}_t{number}"), (inputs, outputs), &script);
-        let arguments = arguments.trim_end_matches(", ");
-        self.line(format!("p{p}_rt{number} = p{p}_t{number}({arguments})"));
-        self.line(format!("p{p}_c{number} = p{p}_rt{number}.text"));
-        self.line(match until {
-            Some(most) => format!("}} until p{p}_rt{number}.score > {most}"),
-            None => "}".to_owned(),
-        });
-        if more > 0 {
-            let text = print(format!("u{number}{} ${{state}}", printed(loops)));
-            let inputs = format!("state: String, {}", self.inputs(loops, &[]));
-            let inputs = inputs.trim_end_matches(", ");
-            self.process(format!("p{p}_u{number}"), (inputs, "text: String"), &text);
-            let arguments = format!("state: p{p}_c{number}, {}", self.arguments(loops, &[]));
-            let arguments = arguments.trim_end_matches(", ");
-            self.line(format!("repeat {more} {{"));
-            self.line(format!("p{p}_ru{number} = p{p}_u{number}({arguments})"));
-            self.line(format!("p{p}_c{number} = p{p}_ru{number}.text }}"));
-        }
-        if unit.branch == Branch::Only {
-            self.line("}");
-        }
-    }
-
-    fn process(&mut self, name: String, (inputs, outputs): (&str, &str), script: &str) {
+    pub fn process(&mut self, name: String, (inputs, outputs): (&str, &str), script: &str) {
         let _ = writeln!(
             self.text.items,
             "process {name}({inputs}) -> ({outputs}) {{\n  script \"\"\"\n{script}  \"\"\"\n}}"
         );
     }
 
-    fn inputs(&self, loops: &[Loop], reads: &[Read]) -> String {
+    pub fn inputs(&self, loops: &[Loop], reads: &[Read]) -> String {
         let items = loops.iter().map(|it| format!("{}: Int", it.variable()));
         let reads = reads.iter().enumerate().map(|(n, read)| {
             let ty = match self.program.is_one(&read.value, loops) {
@@ -291,7 +259,7 @@ impl Writer<'_> {
         items.chain(reads).collect::<Vec<_>>().join(", ")
     }
 
-    fn arguments(&self, loops: &[Loop], reads: &[Read]) -> String {
+    pub fn arguments(&self, loops: &[Loop], reads: &[Read]) -> String {
         let items = loops.iter().map(|it| match it.axis {
             SHEET => format!("{}: {}", it.variable(), it.item()),
             _ => it.variable(),
@@ -306,7 +274,7 @@ impl Writer<'_> {
         printed(loops) + &self.read(loops, reads)
     }
 
-    fn read(&self, loops: &[Loop], reads: &[Read]) -> String {
+    pub fn read(&self, loops: &[Loop], reads: &[Read]) -> String {
         let reads = reads.iter().enumerate().map(|(n, read)| {
             match self.program.is_one(&read.value, loops) {
                 true => format!(" ${{r{n}}}"),
@@ -325,12 +293,12 @@ impl Writer<'_> {
     }
 
     fn value(&self, value: &Value) -> String {
-        let (p, number) = (self.p, value.unit);
+        let number = value.unit;
         let unit = &self.program.units[number];
         let whole = match unit.kind {
-            Kind::Call { .. } => format!("p{p}_c{number}.text"),
-            Kind::Rounds { .. } if value.rounds => format!("p{p}_rt{number}.text"),
-            Kind::Name | Kind::Rounds { .. } => format!("p{p}_c{number}"),
+            Kind::Call { .. } => self.of(number, "text", "String"),
+            Kind::Rounds { .. } if value.rounds => self.of(number, "rounds", "String"),
+            Kind::Name | Kind::Rounds { .. } => self.of(number, "", "String"),
         };
         match value.pick {
             Some((at, item)) => format!("{whole}[{}: {item}]", unit.loops[at].variable()),
@@ -338,11 +306,33 @@ impl Writer<'_> {
         }
     }
 
+    /// What a unit leaves, or an input of the workflow that stands for it.
+    fn of(&self, unit: usize, what: &str, ty: &str) -> String {
+        let p = self.p;
+        let left = match what {
+            "" => format!("p{p}_c{unit}"),
+            "rounds" => format!("p{p}_rt{unit}.text"),
+            output => format!("p{p}_c{unit}.{output}"),
+        };
+        if unit >= self.from {
+            return left;
+        }
+        let name = format!("p{p}_in{unit}{what}");
+        let is_list = ["made", "rounds"].contains(&what);
+        let ty = match is_list || !self.program.units[unit].loops.is_empty() {
+            true => format!("[{ty}]"),
+            false if self.program.may_lack(&Value::of(unit)) => format!("{ty}?"),
+            false => ty.to_owned(),
+        };
+        self.given.borrow_mut().insert(name.clone(), (ty, left));
+        name
+    }
+
     fn filter(&self, value: &Value) -> String {
         let Some(filter) = value.filter else {
             return String::new();
         };
-        let size = format!("p{}_c{}.size", self.p, value.unit);
+        let size = self.of(value.unit, "size", "Int");
         let or = if filter.or_none {
             format!(" || {size} == 0")
         } else {
@@ -362,7 +352,7 @@ impl Writer<'_> {
     }
 }
 
-fn printed(loops: &[Loop]) -> String {
+pub fn printed(loops: &[Loop]) -> String {
     let items = loops.iter().map(|it| format!(" ${{{}}}", it.variable()));
     items.collect()
 }

@@ -16,6 +16,7 @@ use crate::resolve::{LocalId, RoundName};
 use crate::source::Span;
 use crate::typecheck::axes::Made;
 use crate::typecheck::name::Names;
+use crate::typecheck::passed::Passed;
 use crate::typecheck::{Checker, Meaning, Place};
 use crate::types::{Type, Value};
 
@@ -114,7 +115,10 @@ impl Checker<'_> {
         for round in 1..=count {
             if let Some(variable) = &repeat.variable {
                 let number = numbered(round, variable.span);
-                self.mean(step.binds.first(), Some(Meaning::Argument(number)));
+                self.mean(
+                    step.binds.first(),
+                    Some(Meaning::Argument(Passed::Made(number))),
+                );
             }
             step.rounds.iter().for_each(|it| self.give(it, round));
             bodies.put(at, Some(body.clone()));

@@ -6,6 +6,7 @@ use crate::hir::{Axis, AxisId, AxisKind, Expr, ExprKind, Function, Loop};
 use crate::resolve::Definition;
 use crate::source::Span;
 use crate::typecheck::axes::Made;
+use crate::typecheck::passed::Passed;
 use crate::typecheck::{Checker, Meaning, Place};
 use crate::types::Type;
 
@@ -254,7 +255,10 @@ impl Checker<'_> {
             value,
             axes: vec![axis],
         };
-        self.mean(head.binds.first(), Some(Meaning::Argument(part)));
+        self.mean(
+            head.binds.first(),
+            Some(Meaning::Argument(Passed::Made(part))),
+        );
         Some(vec![group])
     }
 
@@ -312,8 +316,9 @@ impl Checker<'_> {
     pub(in crate::typecheck) fn item_of(&mut self, item: Meaning, span: Span) -> Option<Expr> {
         match item {
             Meaning::Item(axis) => self.item(axis, "it", span),
-            Meaning::Argument(made) => Some(made.value),
-            Meaning::Call(_)
+            Meaning::Argument(Passed::Made(made)) => Some(made.value),
+            Meaning::Argument(Passed::Joined(..))
+            | Meaning::Call(_)
             | Meaning::Workflow(_)
             | Meaning::Value(_)
             | Meaning::Joined(_)
