@@ -1,7 +1,9 @@
-//! The files that `uses` clauses name.
+//! The files that `uses` and `conda` clauses name.
 //!
 //! Takes the dataflow and the program's folder; gives [`Code`]: each file with its content and
 //! digest, folders listed file by file. Knows nothing of what is done with them.
+
+mod environment;
 
 use std::collections::BTreeMap;
 use std::path::{Component, Path};
@@ -11,7 +13,7 @@ use miette::Diagnostic;
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
-use crate::dataflow::Dataflow;
+use crate::dataflow::{Conda, Dataflow};
 use crate::diagnostics::{Located, closest};
 use crate::source::{Span, Spanned};
 
@@ -69,6 +71,18 @@ pub enum CodeError {
         span: Span,
         process: String,
     },
+
+    #[error("`{path}` is no file that an environment can be made from: {reason}")]
+    #[diagnostic(code(flow::code::environment))]
+    Environment {
+        path: String,
+        reason: String,
+        #[help]
+        help: &'static str,
+        #[label("`{process}` is to run in it")]
+        span: Span,
+        process: String,
+    },
 }
 
 impl Located for CodeError {
@@ -76,12 +90,17 @@ impl Located for CodeError {
         match self {
             Self::Missing { span, .. }
             | Self::Outside { span, .. }
-            | Self::Unreadable { span, .. } => *span,
+            | Self::Unreadable { span, .. }
+            | Self::Environment { span, .. } => *span,
         }
     }
 }
 
 impl Code {
+    pub fn file(&self, path: &str) -> Option<&CodeFile> {
+        self.files.get(&clean(path))
+    }
+
     /// The files below one path of a `uses` clause: itself, or all of a folder.
     pub fn below<'a>(&'a self, path: &'a str) -> impl Iterator<Item = (&'a str, &'a CodeFile)> {
         let path = clean(path);
@@ -100,14 +119,14 @@ pub fn read(dataflow: &Dataflow, folder: &Path) -> Result<Code, Vec<CodeError>> 
     Ok(code)
 }
 
-/// Looks whether all that the processes use is there; reads none of it.
+/// Looks whether all that the processes use is there, and whether environments can be made from it.
 pub fn check(dataflow: &Dataflow, folder: &Path) -> Result<(), Vec<CodeError>> {
     each(dataflow, folder, |path| {
         fs::metadata(folder.join(path)).map(drop)
     })
 }
 
-/// Does something with each path of a `uses` clause; gathers what fails.
+/// Does something with each path of a `uses` or `conda` clause; gathers what fails.
 fn each(
     dataflow: &Dataflow,
     folder: &Path,
@@ -115,7 +134,8 @@ fn each(
 ) -> Result<(), Vec<CodeError>> {
     let mut errors = Vec::new();
     for process in &dataflow.processes {
-        for Spanned { node: path, span } in &process.uses {
+        let environment = process.conda.iter().filter_map(Conda::file);
+        for Spanned { node: path, span } in process.uses.iter().chain(environment) {
             let (span, process) = (*span, process.name.clone());
             let outcome = if leaves_folder(path) {
                 Err(None)
@@ -143,6 +163,7 @@ fn each(
                 },
             }));
         }
+        errors.extend(environment::check(process, folder));
     }
     if errors.is_empty() {
         Ok(())
@@ -163,7 +184,7 @@ fn near(folder: &Path, path: &str) -> String {
     match closest(name, names.iter().map(String::as_str)) {
         Some(near) if above.is_empty() => format!("did you mean `{near}`?"),
         Some(near) => format!("did you mean `{above}/{near}`?"),
-        None => "paths of `uses` are relative to the program's folder".to_owned(),
+        None => "paths are relative to the program's folder".to_owned(),
     }
 }
 

@@ -28,7 +28,7 @@ mod table;
 mod tests;
 mod told;
 
-pub use crate::hir::{Around, Cause, Guard, How, OnFailure, Raised};
+pub use crate::hir::{Around, Cause, Conda, Guard, How, OnFailure, Raised};
 pub use argument::{Arg, ItemPart, Pick};
 pub use build::build;
 pub use condition::{Source, Test};
@@ -181,6 +181,7 @@ pub struct Process {
     /// The image as written behind `container NAME =`.
     pub container: Option<String>,
     pub modules: Vec<String>,
+    pub conda: Option<Conda>,
     /// Without a value: a secret, which tasks find in the environment of the user who submits.
     pub env: Vec<(String, Option<Value>)>,
     pub bind: Vec<String>,

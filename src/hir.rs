@@ -10,6 +10,7 @@ use crate::types::{Type, Value};
 
 mod around;
 mod branch;
+mod conda;
 mod failure;
 mod function;
 mod maker;
@@ -19,6 +20,7 @@ mod written;
 
 pub use around::Around;
 pub use branch::{Choice, ConditionId, Guard, Origin};
+pub use conda::Conda;
 pub use failure::{Again, Cause, How, OnFailure, Raise, Raised, Retry};
 pub use function::Function;
 pub use maker::UNNAMED;
@@ -131,6 +133,7 @@ pub struct Clauses {
     /// The image.
     pub container: Option<String>,
     pub modules: Vec<String>,
+    pub conda: Option<Conda>,
     /// Without a value: a secret of the user who submits.
     pub env: Vec<(Spanned<String>, Option<Expr>)>,
     pub bind: Vec<String>,

@@ -41,6 +41,8 @@ pub struct Process {
     pub outputs: Vec<Variable>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub container: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub conda: Option<String>,
     pub uses: Vec<File>,
 }
 

@@ -8,7 +8,9 @@
 use serde::Serialize;
 
 use crate::code::Code;
-use crate::dataflow::{Arg, Call, CallId, Dataflow, ItemPart, Items, Process, Test, TextPart};
+use crate::dataflow::{
+    Arg, Call, CallId, Conda, Dataflow, ItemPart, Items, Process, Test, TextPart,
+};
 use crate::types::Value;
 
 /// Hex digits of a version: enough that two never meet by chance.
@@ -37,6 +39,8 @@ pub struct Ingredients<'a> {
     success: &'a [u8],
     container: Option<&'a str>,
     modules: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    conda: Option<&'a str>,
     env: Vec<(&'a str, Option<String>)>,
     /// Path and SHA-256.
     uses: Vec<(&'a str, &'a str)>,
@@ -106,6 +110,7 @@ impl<'a> Ingredients<'a> {
             success: &process.success,
             container: process.container.as_deref(),
             modules: &process.modules,
+            conda: process.conda.as_ref().map(|it| environment(it, code)),
             env: process
                 .env
                 .iter()
@@ -175,6 +180,12 @@ fn uses<'a>(process: &'a Process, code: &'a Code) -> Vec<(&'a str, &'a str)> {
     files.sort_unstable();
     files.dedup();
     files
+}
+
+/// What is made counts, whatever its file is called; of what is there already, how it is called.
+fn environment<'a>(conda: &'a Conda, code: &'a Code) -> &'a str {
+    let file = conda.file().and_then(|path| code.file(&path.node));
+    file.map_or(conda.text(), |file| file.sha256.as_str())
 }
 
 /// Of what outputs the items are that it runs for.

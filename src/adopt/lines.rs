@@ -106,6 +106,40 @@ pub(super) fn modules(script: &str) -> Option<(Vec<String>, String)> {
     (!loaded.is_empty()).then(|| (loaded, kept.join("\n") + "\n"))
 }
 
+/// Are there words about environments?
+pub(super) fn activates(script: &str) -> bool {
+    pattern(r"(?m)^\s*(?:(?:conda|mamba|micromamba)\s|(?:source|\.)\s+activate\b)").is_match(script)
+}
+
+/// Takes `conda activate` out of a script whose only words about environments stand in front of all else; says what was
+/// activated. How the shell came to know `conda` stays as a comment.
+pub(super) fn environment(script: &str) -> Option<(String, String)> {
+    let activate = pattern(
+        r#"^\s*(?:conda|mamba|micromamba|source|\.)\s+activate\s+["']?((?:~/|\$HOME/|\$\{HOME\}/)?[\w./+-]+)["']?\s*(?:#.*)?$"#,
+    );
+    let hook = pattern(
+        r#"^\s*(?:(?:source|\.)\s+\S*/conda\.sh|eval\s+"\$\(\S*(?:conda|mamba)\s+(?:shell|'shell)[^)]*\)")\s*(?:#.*)?$"#,
+    );
+    let (mut found, mut kept) = (None, Vec::new());
+    let mut top = true;
+    for line in script.lines() {
+        let passed = line.trim_start().starts_with('#') || line.trim().is_empty();
+        match activate.captures(line).and_then(|it| it.get(1)) {
+            Some(name) if top && found.is_none() => {
+                let home = pattern(r"^\$(?:HOME|\{HOME\})/");
+                found = Some(home.replace(name.as_str(), "~/").into_owned());
+            }
+            _ if top && hook.is_match(line) => kept.push(format!("# {}", line.trim_start())),
+            _ if activates(line) => return None,
+            _ => {
+                top &= passed;
+                kept.push(line.to_owned());
+            }
+        }
+    }
+    found.map(|name| (name, kept.join("\n") + "\n"))
+}
+
 /// Without the lines that go to the folder that the script was submitted from: these stay as comments.
 pub(super) fn at_home(script: &str) -> String {
     let home = pattern(
@@ -150,6 +184,38 @@ mod tests {
             "INPUT=$(sed -n \"${SLURM_ARRAY_TASK_ID}p\" files.txt | cut -f1)",
         ] {
             assert_eq!(pick(line), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn environments_are_taken_from_the_top_alone() {
+        for (script, name) in [
+            ("conda activate astro\n./x\n", "astro"),
+            ("# it\nsource activate astro # old\n./x\n", "astro"),
+            ("mamba activate ~/envs/astro\n", "~/envs/astro"),
+            ("micromamba activate \"$HOME/envs/astro\"\n", "~/envs/astro"),
+            (
+                "conda activate /data/envs/astro-3.12\n",
+                "/data/envs/astro-3.12",
+            ),
+        ] {
+            let taken = environment(script).map(|(name, _)| name);
+            assert_eq!(taken.as_deref(), Some(name), "{script}");
+        }
+        let script = "source /opt/conda/etc/profile.d/conda.sh\nconda activate a\n\n./x\n";
+        let rest = "# source /opt/conda/etc/profile.d/conda.sh\n\n./x\n";
+        assert_eq!(environment(script), Some(("a".to_owned(), rest.to_owned())));
+        let hooked = "eval \"$(conda shell.bash hook)\"\nconda activate a\n";
+        assert!(environment(hooked).is_some());
+        for script in [
+            "cd data\nconda activate a\n",
+            "conda activate a\n./x\nconda deactivate\n",
+            "conda activate a\nconda activate b\n",
+            "conda activate $ENV\n",
+            "source venv/bin/activate\n",
+            "conda run -n a ./x\n",
+        ] {
+            assert_eq!(environment(script), None, "{script}");
         }
     }
 

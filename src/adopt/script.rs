@@ -70,6 +70,11 @@ fn fill(part: &mut Part, body: &str, request: &Request, files: &dyn Files, names
         part.clauses.push(format!("module {}", modules.join(", ")));
         body = rest;
     }
+    if let Some((environment, rest)) = lines::environment(&body) {
+        part.clauses.push(format!("conda {}", quoted(&environment)));
+        part.notes.push("what changes in that environment runs nothing again; one that a file describes (`conda \"env.yml\"`) is tracked".to_owned());
+        body = rest;
+    }
     let Items {
         loops,
         script,
@@ -195,7 +200,7 @@ fn note_differences(part: &mut Part) {
     if pattern(r"\$\{?PWD\b|\bpwd\b").is_match(&commands) {
         notes.push("`$PWD` is the shard's own folder, not that of the project.".to_owned());
     }
-    if part.script.contains("conda activate") || part.script.contains("source activate") {
+    if lines::activates(&part.script) {
         notes.push(
             "The environment that is activated is no part of what decides about running again."
                 .to_owned(),

@@ -31,6 +31,7 @@ impl Evaluator<'_> {
             uses: clauses.uses.clone(),
             container: clauses.container.clone(),
             modules: clauses.modules.clone(),
+            conda: clauses.conda.clone(),
             env,
             bind: clauses.bind.clone(),
             stdin: clauses.stdin.clone(),

@@ -286,6 +286,8 @@ fn environment(process: &Process, runtime: Runtime) -> Vec<String> {
         None => format!("flow_secret {name}"),
     }));
     lines.extend(words("flow_module", &process.modules));
+    let conda = process.conda.iter();
+    lines.extend(conda.map(|it| format!("flow_conda {}", literal(it.text()))));
     lines.extend(
         process
             .container

@@ -51,6 +51,10 @@ type Used = fn(&Plan<'_>) -> bool;
 const PARTS: &[(Used, Files)] = &[
     (runs_abreast, library!["lib/abreast.sh"]),
     (keeps_state, library!["lib/checkpoint.sh"]),
+    (
+        activates,
+        library!["lib/conda.sh", "lib/environments.sh", "lib/variables.awk"],
+    ),
     (uses_images, library!["lib/container.sh"]),
     (reads_what_runs_decide, library!["lib/cutoff.sh"]),
     (ignores_failures, library!["lib/ignore.sh"]),
@@ -89,6 +93,10 @@ fn runs_abreast(plan: &Plan<'_>) -> bool {
 
 fn keeps_state(plan: &Plan<'_>) -> bool {
     steps(plan).any(|step| step.process.checkpoint.is_some())
+}
+
+fn activates(plan: &Plan<'_>) -> bool {
+    steps(plan).any(|step| step.process.conda.is_some())
 }
 
 fn uses_images(plan: &Plan<'_>) -> bool {

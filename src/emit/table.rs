@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::dataflow::{Axis, AxisId, Dataflow, Items, OnFailure, SourceKind};
+use crate::dataflow::{Axis, AxisId, Conda, Dataflow, Items, OnFailure, SourceKind};
 use crate::plan::{ArrayJob, Feed, NamePart, Part, Picked, Step, Track};
 use crate::site::DependencyStyle;
 
@@ -167,6 +167,10 @@ fn call(table: &mut String, input: Input<'_>, job: &ArrayJob<'_>, step: &Step<'_
     if let OnFailure::Ignore(percent) = step.process.on_failure {
         tsv::line(table, ["ignore".into(), name(), number(&percent)]);
     }
+    if let Some(conda) = &step.process.conda {
+        let head = ["conda".into(), name()];
+        tsv::line(table, head.into_iter().chain(environment(input, conda)));
+    }
     for (secret, _) in step.process.env.iter().filter(|(_, value)| value.is_none()) {
         tsv::line(table, ["secret".into(), name(), tsv::field(secret)]);
     }
@@ -181,6 +185,19 @@ fn call(table: &mut String, input: Input<'_>, job: &ArrayJob<'_>, step: &Step<'_
         let head = ["publish".into(), name(), tsv::field(&published.output)];
         tsv::line(table, head.into_iter().chain(parts));
     }
+}
+
+/// What kind of environment it is, and which; of one that is made the digest of its file.
+fn environment<'a>(input: Input<'a>, conda: &'a Conda) -> Vec<Field<'a>> {
+    let kind = match conda {
+        Conda::File(_) => "file",
+        Conda::Prefix(_) => "prefix",
+        Conda::Name(_) => "name",
+    };
+    let file = conda.file().and_then(|path| input.code.file(&path.node));
+    let digest = file.map(|file| file.sha256.as_str().into());
+    let fields = [kind.into(), tsv::field(conda.text())];
+    fields.into_iter().chain(digest).collect()
 }
 
 /// As in the job script.

@@ -23,7 +23,10 @@ pub(super) const CLAUSES: [(&str, &str); 34] = [
         "checkpoint",
         "a folder that one attempt leaves to the next: the script goes on from there",
     ),
-    ("conda", "an environment, by its file"),
+    (
+        "conda",
+        "the environment of conda in which the script runs: a file that it is made from, before anything is submitted, or the folder or name of one that is there",
+    ),
     ("constraint", "which nodes SLURM may take"),
     ("container", "the image in which the script runs"),
     (

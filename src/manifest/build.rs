@@ -4,6 +4,7 @@ use std::iter::once;
 
 use crate::code::Code;
 use crate::cost::Estimates;
+use crate::dataflow::Conda;
 use crate::units::{Memory, Walltime};
 use crate::version::Versions;
 use crate::{dataflow, emit, plan};
@@ -63,12 +64,16 @@ fn process(process: &dataflow::Process, code: &Code) -> Process {
     let inputs = process.inputs.iter();
     let outputs = process.outputs.iter();
     let uses = process.uses.iter().flat_map(|path| code.below(&path.node));
+    let environment = process.conda.iter().filter_map(Conda::file);
+    let environment = environment.flat_map(|path| code.below(&path.node));
     Process {
         name: process.name.clone(),
         inputs: inputs.map(|it| variable(&it.name, &it.ty)).collect(),
         outputs: outputs.map(|it| variable(&it.name, &it.ty)).collect(),
         container: process.container.clone(),
+        conda: process.conda.as_ref().map(|it| it.text().to_owned()),
         uses: uses
+            .chain(environment)
             .map(|(path, file)| File {
                 path: path.to_owned(),
                 sha256: file.sha256.clone(),

@@ -41,12 +41,12 @@ pub(super) fn view(run: &Run) -> View<'_> {
     let processes = manifest.map_or(&[][..], |it| &it.processes);
     let calls = run.calls.iter().map(|call| {
         let own = processes.iter().find(|it| it.name == call.process);
-        let container = own.and_then(|it| it.container.clone());
+        let inside = own.and_then(|it| it.container.clone().or_else(|| it.conda.clone()));
         vec![
             Cell::word(&call.name),
             Cell::word(&call.process),
             Cell::code(&call.version),
-            container.map_or_else(Cell::none, Cell::word),
+            inside.map_or_else(Cell::none, Cell::word),
         ]
     });
     let axes = manifest.iter().flat_map(|it| &it.axes).map(|axis| {
@@ -83,7 +83,7 @@ pub(super) fn view(run: &Run) -> View<'_> {
     });
     let more = run.tracked.len().saturating_sub(TRACKED);
     let mut tables = vec![
-        table("Calls", &["call", "process", "version", "image"], calls),
+        table("Calls", &["call", "process", "version", "runs in"], calls),
         table("Loops", &["axis", "over", "items"], axes),
         table("Code", &["process", "file", "SHA-256"], code),
         table("Read when compiling", &["file", "SHA-256"], sources),

@@ -58,7 +58,11 @@ impl Checker<'_> {
     }
 
     fn conflicts(&mut self, seen: &IndexMap<&'static str, Span>) {
-        for (clause, other) in [("never pack", "pack"), ("todo", "script")] {
+        for (clause, other) in [
+            ("never pack", "pack"),
+            ("todo", "script"),
+            ("conda", "container"),
+        ] {
             if let (Some(&span), Some(&first)) = (seen.get(clause), seen.get(other)) {
                 self.error(ProcessError::ConflictingClauses {
                     clause,
@@ -92,6 +96,7 @@ impl Checker<'_> {
                 into.uses.extend(uses);
             }
             ClauseKind::Module(modules) => into.modules.extend(texts(modules)),
+            ClauseKind::Conda(written) => into.conda = self.conda(written),
             ClauseKind::Bind(paths) => into.bind.extend(texts(paths)),
             ClauseKind::Slurm(lines) => into.requests.raw.extend(texts(lines)),
             ClauseKind::Container(name) => {
@@ -128,7 +133,7 @@ impl Checker<'_> {
                 unreachable!("written out before names are resolved")
             }
             ClauseKind::Todo => {}
-            ClauseKind::Conda(_) | ClauseKind::Associative { .. } | ClauseKind::Service(_) => {
+            ClauseKind::Associative { .. } | ClauseKind::Service(_) => {
                 let what = format!("`{}` is", word(&clause.kind));
                 self.error(TypeError::not_yet(
                     what,
@@ -140,7 +145,7 @@ impl Checker<'_> {
     }
 
     /// A path as seen from the program's folder: it is relative to the file that says it.
-    fn path(&self, written: &Spanned<String>) -> String {
+    pub(super) fn path(&self, written: &Spanned<String>) -> String {
         match self.bindings.items.modules.path(written.span.source) {
             Some(file) => import::joined(import::folder(file), &written.node),
             None => written.node.clone(),

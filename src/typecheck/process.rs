@@ -12,6 +12,7 @@ use crate::source::{Span, Spanned};
 use crate::types::Type;
 
 mod checkpoint;
+mod conda;
 mod error;
 mod names;
 mod output;

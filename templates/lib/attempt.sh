@@ -34,6 +34,7 @@ flow_attempt() {
     flow_publish_all
     return
   fi
+  flow_has_environment || { shard_again=''; flow_fail "$shard_cause" -; return; }
   flow_has_secrets || { shard_again=''; flow_fail "$shard_cause" -; return; }
   flow_name_outputs || { shard_again=''; flow_fail "$shard_cause" -; return; }
   flow_take_checkpoint || { flow_fail system -; return; }
@@ -137,6 +138,8 @@ flow_write_command() {
     python)
       flow_write_python || return
       script=$'exec python3 .command.py\n'
+      # shellcheck disable=SC2016 # the variable is the script's
+      [[ -z ${flow_call_conda[c]} ]] || script='exec "$CONDA_PREFIX/bin/python3" .command.py'$'\n'
       ;;
     *) # finds the values in its environment
       printf %s "$script" >"$flow_attempt_dir/.command.script"
@@ -151,7 +154,9 @@ flow_write_command() {
 
 # What stands before the values, and is the same for all shards of a call.
 flow_write_head() {
-  local c=$shard_call_index e path text head=$'set -euo pipefail\n'
+  local c=$shard_call_index e path text head
+  flow_activation
+  head=$REPLY$'set -euo pipefail\n'
   for ((e = flow_call_envs[c]; e < flow_call_envs[c + 1]; e++)); do
     printf -v text 'export %s=%q\n' "${flow_env_name[e]}" "${flow_env_word[e]}"
     head+=$text

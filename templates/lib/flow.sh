@@ -13,7 +13,7 @@
 #   ignore.sh     `on failure ignore`                   temp.sh       temporary outputs
 #   container.sh  the command line of an image          python.sh     `script python`
 #   abreast.sh    tasks side by side                     checkpoint.sh  the state that a script leaves to the next attempt
-#   cutoff.sh     what reads the same as before stays
+#   cutoff.sh     what reads the same as before stays    conda.sh      environments of conda, activated
 #
 # Values (from lists, records, file names, outputs) are only ever assigned, compared and quoted. They never reach
 # arithmetic, eval, array subscripts or unquoted expansions before their type's pattern has matched.
@@ -37,6 +37,8 @@ source "$flow_lib/watch.sh"
 
 # The compiler leaves out the parts that a program does not use. Then there is nothing to do where the others ask for it:
 flow_holds() { :; }
+flow_has_environment() { :; }
+flow_activation() { REPLY=''; }
 flow_container() { flow_container_words=(); }
 flow_open_list() { :; }
 flow_cut_lists() { :; }
@@ -51,7 +53,7 @@ flow_is_dropped() { return 1; }
 flow_take_checkpoint() { :; }
 flow_leave_checkpoint() { :; }
 flow_drop_checkpoint() { :; }
-for flow_extra in cutoff lists when items rung ignore temp checkpoint container python abreast; do
+for flow_extra in cutoff lists when items rung ignore temp checkpoint container conda python abreast; do
   # shellcheck source=/dev/null # it may not be there
   [[ ! -e $flow_lib/$flow_extra.sh ]] || source "$flow_lib/$flow_extra.sh"
 done
@@ -68,6 +70,7 @@ flow_call_script=() flow_call_interpreter=() flow_call_time=() flow_call_retry=(
 flow_call_causes=() flow_call_cost=() flow_call_raise=() flow_call_link=() flow_call_ignore=()
 flow_call_checkpoint=() flow_call_again=() flow_call_starts=()
 flow_call_head=() flow_call_stdin=() flow_call_stdout=() flow_call_success=() flow_call_runtime=() flow_call_image=()
+flow_call_conda=()
 flow_words=()
 flow_in_kind=() flow_in_name=() flow_in_type=() flow_in_optional=() flow_in_from=() flow_in_output=() flow_in_job=()
 flow_in_start=() flow_in_count=() flow_in_many=()
@@ -91,6 +94,7 @@ flow_call() {
   flow_call_causes[c]='' flow_call_cost[c]=0 flow_call_raise[c]='' flow_call_link[c]='' flow_call_ignore[c]=''
   flow_call_checkpoint[c]='' flow_call_again[c]='' flow_call_starts[c]=0
   flow_call_stdin[c]='' flow_call_stdout[c]='' flow_call_success[c]=' 0 ' flow_call_runtime[c]='' flow_call_image[c]=''
+  flow_call_conda[c]=''
 }
 
 # The declarations of call C begin here, and those of the call before it end.
@@ -234,6 +238,9 @@ flow_checkpoint() { flow_call_checkpoint[${#flow_calls[@]} - 1]=$1; }
 flow_again() { flow_call_again[${#flow_calls[@]} - 1]=$1 flow_call_starts[${#flow_calls[@]} - 1]=$2; }
 flow_todo() { flow_call_todo[${#flow_calls[@]} - 1]=yes; }
 flow_image() { flow_call_runtime[${#flow_calls[@]} - 1]=$1 flow_call_image[${#flow_calls[@]} - 1]=$2; }
+
+# An environment, by its file, folder or name: which one that is was found at submit.
+flow_conda() { flow_call_conda[${#flow_calls[@]} - 1]=$1; }
 
 # The script, from standard input.
 flow_script() {

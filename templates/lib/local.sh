@@ -5,7 +5,7 @@
 run_local() {
   local ended=''
   printf '%s %s %s\n' "$HOSTNAME" "${USER:-${LOGNAME:-$EUID}}" "$$" >"$submission/local"
-  lock_drop
+  lock_drop "$state"
   slots=$((10#${slots:-$(nproc)}))
   ((slots > 0)) || slots=1
   read_arrays

@@ -1,26 +1,32 @@
 # shellcheck shell=bash disable=SC2154,SC2034 # a part of submit.sh: variables are set in one part and used in another
-# lock.sh: one submit.sh at a time in a run folder. The lock is the folder state/lock; its file `owner` says who has it.
+# lock.sh: one submit.sh at a time in a folder. The lock is the folder `lock` in it (state/lock); its file `owner` says who has it.
 
-lock_held=''
+locks=()                                  # the folders whose lock is held
 
-lock_take() {
-  local mine=$state/.lock.$HOSTNAME.$$ host user pid
+# Takes the lock of a folder. FALSE if somebody has it: lock_user on lock_host, in process lock_pid.
+lock_try() { # FOLDER
+  local mine=$1/.lock.$HOSTNAME.$$
+  lock_host='' lock_user='' lock_pid=''
   [[ ! -e $mine ]] || rm -rf -- "$mine"
-  mkdir -- "$mine"
-  printf '%s %s %s\n' "$HOSTNAME" "${USER:-${LOGNAME:-$EUID}}" "$$" >"$mine/owner"
+  { mkdir -- "$mine" && printf '%s %s %s\n' "$HOSTNAME" "${USER:-${LOGNAME:-$EUID}}" "$$" >"$mine/owner"; } || exit 1
   for _ in 1 2 3; do
     # A rename onto a folder that is not empty fails: that is what makes it a lock.
-    if mv -T -- "$mine" "$state/lock" 2>/dev/null; then
-      lock_held=1
-      lock_sweep
-      return
+    if mv -T -- "$mine" "$1/lock" 2>/dev/null; then
+      locks+=("$1")
+      lock_sweep "$1"
+      return 0
     fi
-    read -r host user pid 2>/dev/null <"$state/lock/owner" || continue
-    if [[ $host != "$HOSTNAME" ]] || submit_lives "$pid"; then break; fi
-    lock_break "$pid"
+    read -r lock_host lock_user lock_pid 2>/dev/null <"$1/lock/owner" || continue
+    if [[ $lock_host != "$HOSTNAME" ]] || submit_lives "$lock_pid"; then break; fi
+    lock_break "$1" "$lock_pid"
   done
   rm -rf -- "$mine"
-  die "another submit.sh is at work here (process ${pid:-?} of ${user:-?} on ${host:-?})." \
+  return 1
+}
+
+# That of the run folder, without which nothing is done.
+lock_take() {
+  lock_try "$state" || die "another submit.sh is at work here (process ${lock_pid:-?} of ${lock_user:-?} on ${lock_host:-?})." \
     "If it is not: rm -r '${state//\'/\'\\\'\'}/lock'"
 }
 
@@ -30,25 +36,33 @@ submit_lives() {
 }
 
 # Takes the lock of a process that is gone out of the way, unless somebody else has just done so.
-lock_break() {
-  local gone=$1 aside=$state/.lock.$HOSTNAME.broken.$$ pid
-  mv -T -- "$state/lock" "$aside" 2>/dev/null || return 0
+lock_break() { # FOLDER PID
+  local aside=$1/.lock.$HOSTNAME.broken.$$ pid
+  mv -T -- "$1/lock" "$aside" 2>/dev/null || return 0
   read -r _ _ pid <"$aside/owner" || pid=''
-  if [[ $pid == "$gone" ]]; then rm -rf -- "$aside"
-  else mv -T -- "$aside" "$state/lock" 2>/dev/null || true; fi
+  if [[ $pid == "$2" ]]; then rm -rf -- "$aside"
+  else mv -T -- "$aside" "$1/lock" 2>/dev/null || true; fi
 }
 
 # What processes of this host left that were killed while they took or dropped the lock.
-lock_sweep() {
+lock_sweep() { # FOLDER
   local left
-  for left in "$state/.lock.$HOSTNAME".*; do
+  for left in "$1/.lock.$HOSTNAME".*; do
     [[ ! -d $left ]] || submit_lives "${left##*.}" || rm -rf -- "$left"
   done
 }
 
 # Out of the way first: another may take the lock while a folder is being removed.
-lock_drop() {
-  local aside=$state/.lock.$HOSTNAME.$$
-  [[ -z $lock_held ]] || { mv -T -- "$state/lock" "$aside" && rm -rf -- "$aside"; } || true
-  lock_held=''
+lock_drop() { # FOLDER
+  local folder aside=$1/.lock.$HOSTNAME.$$ others=()
+  for folder in ${locks[@]+"${locks[@]}"}; do
+    if [[ $folder != "$1" ]]; then others+=("$folder"); continue; fi
+    { mv -T -- "$folder/lock" "$aside" && rm -rf -- "$aside"; } || true
+  done
+  locks=(${others[@]+"${others[@]}"})
+}
+
+lock_drop_all() {
+  local folder
+  for folder in ${locks[@]+"${locks[@]}"}; do lock_drop "$folder"; done
 }

@@ -17,6 +17,12 @@ source "$out/lib/local.sh"
 # shellcheck source-path=SCRIPTDIR source=status.sh
 source "$out/lib/status.sh"
 
+# Programs without `conda` have no more of it.
+tell_environments() { :; }
+prepare_environments() { :; }
+# shellcheck source=/dev/null # it may not be there
+[[ ! -e $out/lib/environments.sh ]] || source "$out/lib/environments.sh"
+
 say() { printf '%s\n' "$*"; }
 warn() { printf 'submit.sh: %s\n' "$*" >&2; }
 die() { warn "$@"; exit 1; }
@@ -48,6 +54,7 @@ Without options: submits to SLURM what is not done yet. All jobs are queued at o
 Exit status: 0 submitted, or nothing to do; 1 failed or refused; 2 wrong usage.
 With --status: 0 complete, 1 something failed or is blocked, 3 not finished. With --local: 0 all is done, 1 not.
 FLOW_RUN=FOLDER at the first submission puts the run folder there; `run` becomes a link to it.
+FLOW_CONDA=FOLDER: environments of `conda` are made and looked for there instead of in `run/conda`; runs may share it.
 HELP
 }
 
@@ -166,7 +173,7 @@ finish() {
   local status=$?
   trap - EXIT
   rm -rf -- "$tmp"
-  lock_drop
+  lock_drop_all
   exit "$status"
 }
 
@@ -215,6 +222,7 @@ tell_plan() {
     fi
   done <"$counts"
   [[ -s $tmp/decide/arrays.tsv ]] || { say 'Nothing to do.'; return; }
+  tell_environments
   while IFS=$'\t' read -r job first last deps; do
     say "job $job: $((last - first + 1)) tasks$([[ $deps == - ]] || say ", $deps")$([[ $deps != afternotok:* ]] || say ' (if something fails)')"
   done <"$tmp/decide/arrays.tsv"
@@ -249,6 +257,7 @@ submit() {
     return
   fi
   check_secrets
+  prepare_environments "$next/conda.tsv"
   clean_attempts
   freeze
   if [[ -n $local_run ]]; then run_local; else submit_jobs; fi

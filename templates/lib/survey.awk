@@ -3,7 +3,7 @@
 #   plan.tracked  the paths of all tracked files, once each, as they are written in the tables (encoded)
 #   plan.sources  PATH SHA256 of what the compiler read, and of code; plan.globs the same of patterns
 #   plan.calls    CALL, how many folders deep its shards are     plan.jobs  JOB THROTTLE, tasks in an element
-#   plan.secrets  CALL NAME
+#   plan.secrets  CALL NAME                             plan.environments  CALL KIND TEXT [DIGEST]
 #   plan.tracked.names, plan.sources.names  the paths as names that end with NUL, from the program's folder
 
 # Optional inputs that are absent have no file.
@@ -111,6 +111,7 @@ BEGIN {
   sources = begin_file(out "sources"); begin_file(sources ".names")
   globs = begin_file(out "globs")
   secrets = begin_file(out "secrets")
+  environments = begin_file(out "environments")
   calls = begin_file(out "calls")
   while ((getline < (plan "/plan.tsv")) > 0) {
     if ($1 == "axis" && $3 == "range") {
@@ -129,6 +130,7 @@ BEGIN {
       else source($3, $4)
     } else if ($1 == "uses") source($2, $3)
     else if ($1 == "secret") print $2, $3 > secrets
+    else if ($1 == "conda") print $2, $3, $4, $5 > environments
     else if ($1 == "job") { job[++jobs] = $2; throttle[$2] = $5 }
     else if ($1 == "abreast") abreast[$2] = $3
     if ($1 != "input") continue

@@ -196,6 +196,17 @@ pub enum ProcessError {
         #[label("not below the folder")]
         span: Span,
     },
+    #[error("this names no environment")]
+    #[diagnostic(
+        code(flow::typecheck::conda_name),
+        help(
+            "write a file (`conda \"env.yml\"`, with the packages under `dependencies:`), or the folder or name of an environment that is there"
+        )
+    )]
+    CondaName {
+        #[label("no file, folder or name")]
+        span: Span,
+    },
     #[error("{what} lies in the folder of `checkpoint`")]
     #[diagnostic(
         code(flow::typecheck::in_checkpoint),
@@ -263,6 +274,7 @@ impl Located for ProcessError {
             | Self::ExpectOne { span, .. }
             | Self::TempValue { span, .. }
             | Self::CheckpointPath { span }
+            | Self::CondaName { span }
             | Self::InCheckpoint { span, .. }
             | Self::AgainAlone { span }
             | Self::TwoStdout { span, .. }
