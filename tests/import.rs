@@ -9,9 +9,10 @@ use crate::main_job::project::tree;
 use crate::support::{self, Folder};
 
 /// Folders, and the scripts in them that are imported.
-const CASES: [(&str, &[&str]); 10] = [
+const CASES: [(&str, &[&str]); 11] = [
     ("annz_array", &["annz.sbatch"]),
     ("chain", &["first.sh", "second.sh"]),
+    ("environment", &["fit.sbatch"]),
     ("gpu_job", &["train.slurm"]),
     ("jobs", &["commands.txt"]),
     ("jobs_twice", &["jobs.txt"]),

@@ -9,6 +9,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Mutex;
@@ -188,6 +189,7 @@ fn project<'c>(cluster: Option<&'c Cluster>, name: &str) -> Project<'c> {
 fn project_at<'c>(cluster: Option<&'c Cluster>, name: &str, more: &[&str]) -> Project<'c> {
     let program = format!("{name}.flow");
     let project = Project::new(cluster, name, &program);
+    stand_in(&project.top().join("bin"));
     for (path, bytes) in tree(&folder().join(name)) {
         let first = path.iter().next().unwrap();
         if ![EXPECTED, EDIT, AFTER_EDIT].iter().any(|it| first == *it) {
@@ -196,6 +198,13 @@ fn project_at<'c>(cluster: Option<&'c Cluster>, name: &str, more: &[&str]) -> Pr
     }
     compile(&project, name, more);
     project
+}
+
+/// What makes environments of conda, as the first of its kind on PATH.
+fn stand_in(folder: &Path) {
+    fs::create_dir_all(folder).unwrap();
+    let tool = support::root("tests/shell/conda_stand_in");
+    symlink(tool, folder.join("micromamba")).unwrap();
 }
 
 fn compile(project: &Project<'_>, name: &str, more: &[&str]) {

@@ -4,13 +4,13 @@
 #
 #   $environments/DIGEST/    the environment of a file; DIGEST: the first 16 digits of its SHA-256
 #       1 2 …                the attempts to make it       1.log 2.log …   what was said in each
-#       made                 which of them is whole; written last
+#       made                 the path of the one that is whole; written last
 #       lock                 who is making it: several runs may share the folder
 
 # What the calls that would run need, a line each, into DEST: CALL KIND TEXT [DIGEST].
 needed_environments() { # DEST
   awk -F '\t' 'FILENAME != "-" { if ($5 > 0) runs[$1]; next } $1 in runs' "$counts" - <"$tmp/plan.environments" >"$1"
-  environments=${FLOW_CONDA:-$run/conda}
+  environments=$(readlink -m -- "${FLOW_CONDA:-$run/conda}")
 }
 
 tell_environments() {
@@ -93,18 +93,15 @@ find_conda() {
   [[ -n $conda_tool ]]
 }
 
-# Is it whole? Then its folder is in REPLY.
+# Is it whole, and where it was made? Then its folder is in REPLY. One that was moved or copied has the old path in its files.
 environment_made() { # PLACE
-  local n
-  { read -r n <"$1/made"; } 2>/dev/null && [[ $n =~ ^[0-9]{1,4}$ && -d $1/$n/conda-meta ]] || return 1
-  REPLY=$1/$n
+  { IFS= read -r REPLY <"$1/made"; } 2>/dev/null && [[ ${REPLY%/*} == "$1" && -d $REPLY/conda-meta ]]
 }
 
 # The environment of a file; another submission that makes it is waited for.
 make_environment() { # FILE DIGEST
-  local place waits=''
-  mkdir -p -- "$environments/$2"
-  place=$(cd -- "$environments/$2" && pwd -P)
+  local place=$environments/$2 waits=''
+  mkdir -p -- "$place"
   until environment_made "$place"; do
     if lock_try "$place"; then
       environment_made "$place" || make_in_place "$1" "$place"
@@ -134,7 +131,7 @@ make_in_place() { # FILE PLACE
     tr '\r' '\n' <"$2/$n.log" | grep -v '^[[:space:]]*$' | tail -n 12 | sed 's/^/    /' >&2 || true
     die "nothing was submitted; all that it said is in $2/$n.log"
   fi
-  printf '%s\n' "$n" >"$2/.made"
+  printf '%s\n' "$2/$n" >"$2/.made"
   sync -- "$2/.made"
   mv -- "$2/.made" "$2/made"
 }

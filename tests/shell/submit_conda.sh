@@ -128,6 +128,17 @@ has 'Nothing to do'
 same "$(made)" 5
 ok 'made again behind what was killed, then nothing'
 
+cp -R -- "$project" "$base/moved"
+(
+  cd "$base/moved"
+  rm -r out/run/work/d
+  says 0 ./out/submit.sh --local
+  grep -q "$base/moved/out/run/conda" out/run/work/d/.command.sh || not_ok 'the environment of another project is used'
+)
+same "$(made)" 6
+: >"$base/conda/calls"
+ok 'in a copy it is made again: environments cannot be moved'
+
 # The same files and records at the other level, from a folder that runs share.
 export FLOW_CONDA=$base/shared
 mkdir "$base/other"
@@ -139,10 +150,10 @@ cp -R p.flow envs "$base/other"
   same "$(cat out/run/results/all.txt)" "$wanted"
   [[ ! -e out/run/conda ]] || not_ok 'not where FLOW_CONDA says'
 )
-same "$(made)" 8
+same "$(made)" 3
 mv -- "$base/other/out/run" "$base/other/old"
 (cd "$base/other" && says 0 ./out/submit.sh --local)
-same "$(made)" 8 'another run takes those that are there'
+same "$(made)" 3 'another run takes those that are there'
 unset FLOW_CONDA
 ok 'at the other level; shared by runs'
 
@@ -162,11 +173,11 @@ has 'the environment of envs/second.yml would be made first'
 lacks 'envs/first.yml'
 says 0 ./out/submit.sh --local
 same "$(sort "$RAN" | tr '\n' ' ')" 'b b b c d '
-same "$(made)" 9
+same "$(made)" 4
 mv second.before envs/second.yml
 compile
 says 0 ./out/submit.sh --local
-same "$(made)" 9 'what it was before is still there'
+same "$(made)" 4 'what it was before is still there'
 says 0 ./out/submit.sh --local
 has 'Nothing to do'
 ok 'a changed file runs again what uses it'
@@ -198,7 +209,7 @@ lacks 'would be made'
 place=$(find "$run/conda" -name second.yml -o -name made | while IFS= read -r file; do
   [[ ${file%/made} != */"$(sha envs/second.yml | cut -c1-16)" ]] || echo "${file%/made}"
 done)
-echo "$place/$(<"$place/made")" >"$RAN.delete"
+cp -- "$place/made" "$RAN.delete"
 FLOW_WAIT=0 says 1 ./out/submit.sh --local
 has 'no-environment'
 grep -q "flow: the environment of envs/second.yml is gone from $(printf '%s' "$(<"$RAN.delete")" | sed 's/[$]/\\&/g')" "$run"/logs/* || not_ok 'the log does not say it'
@@ -206,7 +217,7 @@ same "$(grep -c '::flow begin second' <(cat "$run"/logs/*second*.log))" 1 'it is
 rm -- "$RAN.delete"
 says 0 ./out/submit.sh --local
 same "$(cat "$run/work/second/p.txt")" second
-same "$(made)" 10
+same "$(made)" 5
 ok 'one that was deleted behind the submission'
 
 # ---- what is there already ------------------------------------------------------------------------------------------
@@ -252,7 +263,7 @@ tools conda
 CONDA_SHLVL=1 CONDA_PREFIX=$base/active ACTIVE_DATA=1 PATH=$base/active/bin:$PATH says 0 ./out/submit.sh --local
 same "$(cat "$run/results/named.txt")" "astro|café \\ \"x\" 100%|/data|6||||$base/conda/envs/astro|$base/gcc/of_gcc"
 same "$(cat "$run/results/placed.txt")" "$(pwd -P)/tools/env"
-same "$(made)" 10
+same "$(made)" 5
 sed -i 's/"astro"/"asdro"/' p.flow
 compile
 says 1 ./out/submit.sh --local
