@@ -85,8 +85,7 @@ fn dependencies(text: &str) -> Option<Fault> {
 
 /// Does a line for `pip` name a file or folder?
 fn is_elsewhere(line: &str) -> bool {
-    let option = |option: &&str| line.starts_with(option);
-    ELSEWHERE.iter().any(|it| option(it)) || line.starts_with(['.', '/'])
+    ELSEWHERE.iter().any(|option| line.starts_with(option)) || line.starts_with(['.', '/'])
 }
 
 #[cfg(test)]
@@ -95,7 +94,7 @@ mod tests {
 
     #[test]
     fn a_file_says_all_that_is_made() {
-        let fault = |text| dependencies(text).map(|(reason, _)| reason);
+        let fault = |text: &str| dependencies(text).map(|(reason, _)| reason);
         assert_eq!(fault("dependencies: [numpy=1.26, {pip: [emcee]}]"), None);
         assert_eq!(
             fault("variables: {A: 1}\ndependencies:\n  - r-base\n"),
