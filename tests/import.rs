@@ -11,6 +11,7 @@ use crate::support::{self, Folder};
 /// Folders, and the scripts in them that are imported.
 const CASES: [(&str, &[&str]); 11] = [
     ("annz_array", &["annz.sbatch"]),
+    ("array_of_a_pattern", &["count.sh"]),
     ("chain", &["first.sh", "second.sh"]),
     ("environment", &["fit.sbatch"]),
     ("gpu_job", &["train.slurm"]),

@@ -197,6 +197,17 @@ fn note_differences(part: &mut Part) {
     if !is_function && pattern(r"\$\{?[1-9@*]").is_match(&without_quoted(&part.script)) {
         notes.push("`$1` was an argument of sbatch: make it a param.".to_owned());
     }
+    let globs: BTreeSet<_> = pattern(r"(?m)(?:^|[\s=(])((?:[\w.-]+/)+[\w.*?-]*\*[\w.*?-]*)")
+        .captures_iter(&without_quoted(&commands))
+        .map(|it| format!("`{}`", it.get(1).map_or("", |it| it.as_str())))
+        .collect();
+    if !globs.is_empty() {
+        let globs: Vec<_> = globs.into_iter().collect();
+        notes.push(format!(
+            "{}: finds what is in the shard's own folder. Files of the project are those of a loop over `glob(\"…\")`.",
+            globs.join(", ")
+        ));
+    }
     if pattern(r"\$\{?PWD\b|\bpwd\b").is_match(&commands) {
         notes.push("`$PWD` is the shard's own folder, not that of the project.".to_owned());
     }

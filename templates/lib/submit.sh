@@ -102,6 +102,11 @@ read_options() {
     esac
     shift
   done
+  # Jobs are queued held, one by one: none ends while sbatch waits for it.
+  case " ${sbatch_options[*]-} " in
+    *' -W '* | *' --wait '*) usage_error '-- --wait would wait for jobs that are held: ask --status instead' ;;
+    *' --test-only '*) usage_error '-- --test-only queues nothing: use --dry-run' ;;
+  esac
   [[ $first$slots != *[!0-9]* ]] || usage_error '--first and -j want a number'
   [[ -z $first || ${#only[@]} == 0 ]] || usage_error '--first and --only do not go together'
   [[ -z $why$tsv || $mode == status ]] || usage_error '--why and --tsv belong to --status'

@@ -20,6 +20,10 @@ same "$(ran summarise)" 0
 says 1 ./out/submit.sh --only 'classify[seed=99]' --dry-run
 has 'there is no such shard'
 says 2 ./out/submit.sh --only 'classify;id' --dry-run
+says 2 ./out/submit.sh -- --account=astro --wait
+has 'ask --status instead'
+says 2 ./out/submit.sh -- --test-only
+has 'use --dry-run'
 ok 'chosen shards'
 
 says 0 ./out/submit.sh --local -j 3
