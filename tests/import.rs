@@ -9,7 +9,7 @@ use crate::main_job::project::tree;
 use crate::support::{self, Folder};
 
 /// Folders, and the scripts in them that are imported.
-const CASES: [(&str, &[&str]); 11] = [
+const CASES: [(&str, &[&str]); 12] = [
     ("annz_array", &["annz.sbatch"]),
     ("array_of_a_pattern", &["count.sh"]),
     ("chain", &["first.sh", "second.sh"]),
