@@ -106,13 +106,16 @@ pub(super) fn modules(script: &str) -> Option<(Vec<String>, String)> {
     (!loaded.is_empty()).then(|| (loaded, kept.join("\n") + "\n"))
 }
 
+/// For `source …/conda.sh` and its like.
+const HOOKED: &str = "# The set-up of conda stood here: the clause does without.";
+
 /// Are there words about environments?
 pub(super) fn activates(script: &str) -> bool {
     pattern(r"(?m)^\s*(?:(?:conda|mamba|micromamba)\s|(?:source|\.)\s+activate\b)").is_match(script)
 }
 
 /// Takes `conda activate` out of a script whose only words about environments stand in front of all else; says what was
-/// activated. How the shell came to know `conda` stays as a comment.
+/// activated. Of how the shell came to know `conda` a comment stays.
 pub(super) fn environment(script: &str) -> Option<(String, String)> {
     let activate = pattern(
         r#"^\s*(?:conda|mamba|micromamba|source|\.)\s+activate\s+["']?((?:~/|\$HOME/|\$\{HOME\}/)?[\w./+-]+)["']?\s*(?:#.*)?$"#,
@@ -129,7 +132,7 @@ pub(super) fn environment(script: &str) -> Option<(String, String)> {
                 let home = pattern(r"^\$(?:HOME|\{HOME\})/");
                 found = Some(home.replace(name.as_str(), "~/").into_owned());
             }
-            _ if top && hook.is_match(line) => kept.push(format!("# {}", line.trim_start())),
+            _ if top && hook.is_match(line) => kept.push(HOOKED.to_owned()),
             _ if activates(line) => return None,
             _ => {
                 top &= passed;
@@ -203,8 +206,8 @@ mod tests {
             assert_eq!(taken.as_deref(), Some(name), "{script}");
         }
         let script = "source /opt/conda/etc/profile.d/conda.sh\nconda activate a\n\n./x\n";
-        let rest = "# source /opt/conda/etc/profile.d/conda.sh\n\n./x\n";
-        assert_eq!(environment(script), Some(("a".to_owned(), rest.to_owned())));
+        let rest = format!("{HOOKED}\n\n./x\n");
+        assert_eq!(environment(script), Some(("a".to_owned(), rest)));
         let hooked = "eval \"$(conda shell.bash hook)\"\nconda activate a\n";
         assert!(environment(hooked).is_some());
         for script in [

@@ -213,7 +213,7 @@ fn note_differences(part: &mut Part) {
     }
     if lines::activates(&part.script) {
         notes.push(
-            "The environment that is activated is no part of what decides about running again."
+            "The environment that is activated is no part of what decides about running again; a clause `conda \"NAME\"` is."
                 .to_owned(),
         );
     }
