@@ -71,6 +71,17 @@ impl<'a> Scope<'a> {
         }
     }
 
+    /// A place at the end of the workflow, wherever what is read there is written.
+    pub fn end(&mut self) -> RegionId {
+        let names = self.regions.first().map(Region::at_end);
+        self.regions.push(Region {
+            around: Some(RegionId(0)),
+            names: names.unwrap_or_default(),
+            ..Region::default()
+        });
+        RegionId(self.regions.len() - 1)
+    }
+
     /// What has that name where it is in sight of a region.
     pub fn bound(&self, name: &str, region: RegionId) -> Option<LocalId> {
         let mut next = Some(region);

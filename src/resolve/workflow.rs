@@ -84,7 +84,8 @@ fn one<'a>(
     errors.extend(more);
     uses.inputs(&workflow.inputs, errors);
     let reads = scope.resolve(uses, errors);
-    outputs(workflow, &scope, uses, errors);
+    let end = scope.end();
+    outputs(workflow, (&scope, end), uses, errors);
     match order::sort(&reads) {
         Ok(order) => scope.workflow.order = order,
         Err(circle) => errors.push(scope.cycle(&circle)),
@@ -92,10 +93,10 @@ fn one<'a>(
     scope
 }
 
-/// The outputs of a named workflow: expressions, or values of their name.
+/// The outputs of a named workflow: expressions, or values of their name, as they are at its end.
 fn outputs<'a>(
     workflow: &'a ast::Workflow,
-    scope: &Scope<'a>,
+    (scope, end): (&Scope<'a>, RegionId),
     uses: &mut Uses<'_, 'a>,
     errors: &mut Vec<ResolveError>,
 ) {
@@ -103,7 +104,7 @@ fn outputs<'a>(
         scope,
         items: uses.items,
         parent: None,
-        region: RegionId(0),
+        region: end,
     };
     for output in &workflow.outputs {
         uses.ty(&output.ty, errors);
