@@ -35,16 +35,19 @@ prepare_environments() { # DEST
     if [[ -z ${found[$kind/$text]-} ]]; then
       printf -v line %b "${text//%/\\x}"
       case $kind in
-        file) make_environment "$line" "${digest:0:16}" ;;
-        prefix) environment_at "$line" ;;
-        name) environment_named "$line" ;;
+        file) without_colon "$environments"; make_environment "$line" "${digest:0:16}" ;;
+        prefix) environment_at "$line"; without_colon "$REPLY" ;;
+        name) environment_named "$line"; without_colon "$REPLY" ;;
       esac
-      [[ $REPLY != *:* ]] || die "$REPLY has a colon in it, which PATH cannot hold: say FLOW_CONDA=FOLDER. Nothing was submitted"
       line=$(describe_environment "$REPLY") || die "$REPLY cannot be read"
       found[$kind/$text]=$line
     fi
     printf '%s\t%s\n' "$call" "${found[$kind/$text]}" >>"$1"
   done <"$tmp/environments"
+}
+
+without_colon() { # FOLDER
+  [[ $1 != *:* ]] || die "there is a colon in $1, which PATH cannot hold: make environments elsewhere (FLOW_CONDA=FOLDER). Nothing was submitted"
 }
 
 # PREFIX NAME=VALUE…: the folder, and the variables that come with the environment, those of its packages first.

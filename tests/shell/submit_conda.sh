@@ -139,6 +139,17 @@ same "$(made)" 6
 : >"$base/conda/calls"
 ok 'in a copy it is made again: environments cannot be moved'
 
+mkdir -p -- "$base/a:b"
+cp -R p.flow envs "$base/a:b"
+(
+  cd "$base/a:b"
+  compile
+  says 1 ./out/submit.sh --local
+  has "there is a colon in $base/a:b/out/run/conda, which PATH cannot hold"
+)
+same "$(made)" 0
+ok 'below a folder with a colon in its name nothing is made'
+
 # The same files and records at the other level, from a folder that runs share.
 export FLOW_CONDA=$base/shared
 mkdir "$base/other"
