@@ -189,32 +189,18 @@ fn merges(
     split: Span,
     sources: &Sources,
 ) -> Result<Vec<Merge>, GrainError> {
-    let clauses = || {
-        process.clauses.iter().filter_map(|clause| {
-            if let ClauseKind::Merge { output, by } = &clause.kind {
-                Some((output, by))
-            } else {
-                None
-            }
-        })
-    };
-    for (at, (output, _)) in clauses().enumerate() {
-        let known = process.outputs.iter().any(|it| it.name.node == output.node);
-        let again = clauses().take(at).any(|(it, _)| it.node == output.node);
-        if !known || again {
-            return Err(GrainError::MergeOutput {
-                output: output.node.clone(),
-                span: output.span,
-                why: match known {
-                    true => "merged already".to_owned(),
-                    false => "no output of this process".to_owned(),
-                },
-                help: "write one `merge` for each output",
-            });
+    let clauses = process.clauses.iter().filter_map(|clause| {
+        if let ClauseKind::Merge { output, by } = &clause.kind {
+            Some((output, by))
+        } else {
+            None
         }
-    }
+    });
+    let clauses: Vec<_> = clauses.collect();
+    are_outputs(process, &clauses)?;
     let each = process.outputs.iter().map(|output| {
-        let found = clauses().find(|(name, _)| name.node == output.name.node);
+        let mut clauses = clauses.iter();
+        let found = clauses.find(|(name, _)| name.node == output.name.node);
         let Some((name, by)) = found else {
             return Err(GrainError::NotMerged {
                 output: output.name.node.clone(),
@@ -247,6 +233,26 @@ fn merges(
         })
     });
     each.collect()
+}
+
+/// Each `merge` names an output of the process, and no two the same.
+fn are_outputs(process: &Process, merges: &[(&Name, &MergeBy)]) -> Result<(), GrainError> {
+    for (at, (output, _)) in merges.iter().enumerate() {
+        let known = process.outputs.iter().any(|it| it.name.node == output.node);
+        let mut before = merges.iter().take(at);
+        let why = match known {
+            false => "no output of this process",
+            true if before.any(|(it, _)| it.node == output.node) => "merged already",
+            true => continue,
+        };
+        return Err(GrainError::MergeOutput {
+            output: output.node.clone(),
+            span: output.span,
+            why: why.to_owned(),
+            help: "write one `merge` for each output",
+        });
+    }
+    Ok(())
 }
 
 /// A text without holes: what differs from grain to grain is no name for the whole.

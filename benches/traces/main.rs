@@ -37,6 +37,21 @@ fn main() {
         println!("no traces: {} has no WfFormat files", folder.display());
         return;
     }
+    makespans(&traces);
+    losses(&traces);
+}
+
+/// Each trace on each number of slots.
+fn runs(traces: &[Trace]) -> impl Iterator<Item = (&Trace, Site)> {
+    let sites = SLOTS.map(|slots| Site {
+        slots,
+        ..Site::generic()
+    });
+    let each = traces.iter();
+    each.flat_map(move |trace| sites.clone().map(|site| (trace, site)))
+}
+
+fn makespans(traces: &[Trace]) {
     println!(
         "bound: max(longest path and a start-up for each task on it, work / slots); tight: with one start-up"
     );
@@ -63,15 +78,13 @@ fn main() {
         "of",
         "ms"
     );
-    for trace in &traces {
-        for slots in SLOTS {
-            let site = Site {
-                slots,
-                ..Site::generic()
-            };
-            row(trace, &site);
-        }
+    for (trace, site) in runs(traces) {
+        row(trace, &site);
     }
+}
+
+/// What believing in wrong costs costs.
+fn losses(traces: &[Trace]) {
     println!(
         "\nplanned with wrong costs, run with the right ones: what is lost, in %, and the most of {DRAWS} draws"
     );
@@ -80,21 +93,15 @@ fn main() {
         "trace", "slots", "x2", "most", "x5", "most"
     );
     let mut all = [Vec::new(), Vec::new()];
-    for trace in &traces {
-        for slots in SLOTS {
-            let site = Site {
-                slots,
-                ..Site::generic()
-            };
-            let lost = [2.0, 5.0].map(|factor| trace.lost(&site, factor));
-            let [(mean2, most2), (mean5, most5)] = lost;
-            println!(
-                "{:<14} {slots:>5} {mean2:>6.1} {most2:>6.1} {mean5:>6.1} {most5:>6.1}",
-                trace.name
-            );
-            for (all, (mean, _)) in all.iter_mut().zip(lost) {
-                all.push(mean);
-            }
+    for (trace, site) in runs(traces) {
+        let lost = [2.0, 5.0].map(|factor| trace.lost(&site, factor));
+        let [(mean2, most2), (mean5, most5)] = lost;
+        println!(
+            "{:<14} {:>5} {mean2:>6.1} {most2:>6.1} {mean5:>6.1} {most5:>6.1}",
+            trace.name, site.slots
+        );
+        for (all, (mean, _)) in all.iter_mut().zip(lost) {
+            all.push(mean);
         }
     }
     let [mean2, mean5] = all.map(|all| all.iter().sum::<f64>() / all.len() as f64);

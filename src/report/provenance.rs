@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::manifest::Items;
+use crate::manifest::{Items, Process};
 
 use super::text::{Cell, Row};
 use super::{Run, text};
@@ -37,10 +37,34 @@ struct Table {
 }
 
 pub(super) fn view(run: &Run) -> View<'_> {
-    let manifest = run.manifest.as_ref();
-    let processes = manifest.map_or(&[][..], |it| &it.processes);
-    let calls = run.calls.iter().map(|call| {
-        let own = processes.iter().find(|it| it.name == call.process);
+    let mut tables = vec![
+        calls(run),
+        loops(run),
+        code(run),
+        sources(run),
+        tracked(run),
+    ];
+    tables.retain(|it| !it.rows.is_empty());
+    View {
+        name: &run.name,
+        tables,
+        more: match run.tracked.len().saturating_sub(TRACKED) {
+            0 => Vec::new(),
+            more => vec![format!(
+                "{} more stand in files.tsv of the last submission.",
+                text::count(more as u64, "file")
+            )],
+        },
+    }
+}
+
+fn processes(run: &Run) -> impl Iterator<Item = &Process> {
+    run.manifest.iter().flat_map(|it| &it.processes)
+}
+
+fn calls(run: &Run) -> Table {
+    let rows = run.calls.iter().map(|call| {
+        let own = processes(run).find(|it| it.name == call.process);
         let inside = own.and_then(|it| it.container.clone().or_else(|| it.conda.clone()));
         vec![
             Cell::word(&call.name),
@@ -49,19 +73,26 @@ pub(super) fn view(run: &Run) -> View<'_> {
             inside.map_or_else(Cell::none, Cell::word),
         ]
     });
-    let axes = manifest.iter().flat_map(|it| &it.axes).map(|axis| {
+    table("Calls", &["call", "process", "version", "runs in"], rows)
+}
+
+fn loops(run: &Run) -> Table {
+    let axes = run.manifest.iter().flat_map(|it| &it.axes);
+    let rows = axes.map(|axis| {
         let made = matches!(axis.items, Items::Made { .. });
         let about = if made { "about " } else { "" };
+        let length = format!("{about}{}", text::grouped(axis.length));
         vec![
             Cell::word(&axis.name),
             Cell::code(&axis.collection),
-            Cell::number(
-                format!("{about}{}", text::grouped(axis.length)),
-                axis.length as f64,
-            ),
+            Cell::number(length, axis.length as f64),
         ]
     });
-    let code = processes.iter().flat_map(|process| {
+    table("Loops", &["axis", "over", "items"], rows)
+}
+
+fn code(run: &Run) -> Table {
+    let rows = processes(run).flat_map(|process| {
         let files = process.uses.iter();
         files.map(|file| {
             vec![
@@ -71,40 +102,25 @@ pub(super) fn view(run: &Run) -> View<'_> {
             ]
         })
     });
-    let sources = manifest.iter().flat_map(|it| &it.sources);
-    let sources = sources.map(|it| vec![Cell::word(&it.path), Cell::code(&it.sha256)]);
-    let tracked = run.tracked.iter().take(TRACKED).map(|file| {
-        let size = file.size.map(|it| Cell::bytes(it as f64));
+    table("Code", &["process", "file", "SHA-256"], rows)
+}
+
+fn sources(run: &Run) -> Table {
+    let sources = run.manifest.iter().flat_map(|it| &it.sources);
+    let rows = sources.map(|it| vec![Cell::word(&it.path), Cell::code(&it.sha256)]);
+    table("Read when compiling", &["file", "SHA-256"], rows)
+}
+
+fn tracked(run: &Run) -> Table {
+    let rows = run.tracked.iter().take(TRACKED).map(|file| {
         vec![
             Cell::word(&file.path),
-            size.unwrap_or_else(Cell::none),
+            Cell::of(file.size.map(|it| it as f64), Cell::bytes),
             Cell::code(&file.identity),
         ]
     });
-    let more = run.tracked.len().saturating_sub(TRACKED);
-    let mut tables = vec![
-        table("Calls", &["call", "process", "version", "runs in"], calls),
-        table("Loops", &["axis", "over", "items"], axes),
-        table("Code", &["process", "file", "SHA-256"], code),
-        table("Read when compiling", &["file", "SHA-256"], sources),
-        table(
-            "Input files",
-            &["file", "size", "identity at the last submission"],
-            tracked,
-        ),
-    ];
-    tables.retain(|it| !it.rows.is_empty());
-    View {
-        name: &run.name,
-        tables,
-        more: match more {
-            0 => Vec::new(),
-            _ => vec![format!(
-                "{} more stand in files.tsv of the last submission.",
-                text::count(more as u64, "file")
-            )],
-        },
-    }
+    let head = ["file", "size", "identity at the last submission"];
+    table("Input files", &head, rows)
 }
 
 fn table(title: &'static str, head: &[&'static str], rows: impl Iterator<Item = Row>) -> Table {
