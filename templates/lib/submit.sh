@@ -141,7 +141,8 @@ find_folders() {
   run=$out/run
   [[ ! -e $run ]] || run=$(cd -- "$run" && pwd -P)
   work=$run/work state=$run/state
-  tmp=$(mktemp -d "${TMPDIR:-/tmp}/flow-submit.XXXXXX")
+  tmp=$(mktemp -d "${TMPDIR:-/tmp}/flow-submit.XXXXXX" 2>/dev/null) ||
+    die "no temporary folder can be made in ${TMPDIR:-/tmp}: is it there, writable and not full? TMPDIR names another"
   : >"$tmp/named"
   local each
   for each in ${only[@]+"${only[@]}"}; do name_shard --only "$each"; done

@@ -53,3 +53,6 @@ same_in QUOTING_STYLE=c LS_COLORS='di=01;34' TIME_STYLE=long-iso BLOCK_SIZE=1K P
 ok 'how ls quotes'
 same_in -u HOME -u USER -u LOGNAME TZ=Asia/Kathmandu
 ok 'no HOME, another TZ'
+says 1 env TMPDIR=/nowhere bash out/submit.sh --status
+same "$(cat "$base/said")" 'submit.sh: no temporary folder can be made in /nowhere: is it there, writable and not full? TMPDIR names another'
+ok 'a TMPDIR that is gone'
