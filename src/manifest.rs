@@ -90,6 +90,9 @@ pub enum Items {
         output: String,
         /// About how many of each shard.
         expected: u64,
+        /// Of a zip: the axes whose items it has side by side.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        zips: Vec<String>,
     },
 }
 

@@ -18,7 +18,6 @@ mod expr;
 mod foreign;
 mod items;
 mod order;
-mod region;
 mod rounds;
 mod scope;
 mod sight;

@@ -191,7 +191,7 @@ fn environment<'a>(conda: &'a Conda, code: &'a Code) -> &'a str {
 /// Of what outputs the items are that it runs for.
 fn made<'a>(dataflow: &'a Dataflow, call: &'a Call) -> impl Iterator<Item = (&'a str, Argument)> {
     let made = dataflow.made(&call.axes);
-    made.map(|(own, made)| (own.label.as_str(), Argument::Result(made.output.clone())))
+    made.map(|(own, _, made)| (own.label.as_str(), Argument::Result(made.output.clone())))
 }
 
 fn argument(dataflow: &Dataflow, call: &Call, arg: &Arg) -> Argument {

@@ -5,7 +5,8 @@ use indexmap::IndexMap;
 use super::axes::{Computed, Derived};
 use super::evaluate::{Evaluator, written};
 use super::{AxisId, CallId, Input, Source};
-use crate::hir::{self, Expr, ExprKind, Guard, Loop, TextPart};
+use crate::hir::{self, AxisKind, Expr, ExprKind, Guard, Loop, TextPart};
+use crate::source::Span;
 use crate::types::{Type, Value};
 
 /// Where the value of an input comes from.
@@ -147,11 +148,14 @@ impl Arguments<'_, '_> {
 
     pub(super) fn result(&mut self, expr: &Expr, loops: &[Loop]) -> Option<Arg> {
         match &expr.kind {
-            ExprKind::Result { call, output, .. } => Some(Arg::Result {
-                call: CallId(u32::try_from(call.0).ok()?),
-                output: output.clone(),
-                picks: Vec::new(),
-            }),
+            ExprKind::Result { call, output, .. } => {
+                self.whole_pairs(*call, loops, expr.span)?;
+                Some(Arg::Result {
+                    call: CallId(u32::try_from(call.0).ok()?),
+                    output: output.clone(),
+                    picks: Vec::new(),
+                })
+            }
             ExprKind::Pick { of, keys } => self.picked(of, keys, loops),
             ExprKind::Gather { of, .. } => self.result(of, loops),
             ExprKind::List(items) => self.list(items, loops),
@@ -187,6 +191,32 @@ impl Arguments<'_, '_> {
                 self.evaluator.planned(what, "let a process compute it and give it as an output; conditions may compare run-time values", expr.span)
             }
         }
+    }
+
+    /// Of what runs for the pairs of a zip that calls make nothing can be read inside of a loop over one of the
+    /// two lists alone: which pair that is is not told there.
+    pub(super) fn whole_pairs(
+        &mut self,
+        call: hir::CallId,
+        loops: &[Loop],
+        span: Span,
+    ) -> Option<()> {
+        let program = self.evaluator.program;
+        let told = |axis: hir::AxisId| loops.iter().any(|each| program.tells(each.axis, axis));
+        let is_parted = |each: &Loop| match program.axes.get(each.axis.0).map(|it| &it.kind) {
+            Some(AxisKind::Zipped(left, right)) if program.is_made(each.axis) => {
+                !told(each.axis) && (told(*left) || told(*right))
+            }
+            Some(_) | None => false,
+        };
+        if !program.calls.get(call.0)?.loops.iter().any(is_parted) {
+            return Some(());
+        }
+        self.evaluator.planned(
+            "a list over `zip` of what calls make, inside of a loop over one of the two lists, is",
+            "read it inside of the loop over `zip`, or outside of both loops",
+            span,
+        )
     }
 
     /// The parts of a text over items.

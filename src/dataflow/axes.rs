@@ -74,6 +74,9 @@ impl Evaluator<'_> {
                 return self.part(id, axis, *of, Some(condition));
             }
             AxisKind::Narrowed { of } => return self.part(id, axis, *of, None),
+            AxisKind::Zipped(left, right) if self.program.is_made(*left) => {
+                return self.made_pairs(*left, *right);
+            }
             AxisKind::Zipped(left, right) => return self.zip(id, axis, (*left, *right)),
             AxisKind::Unique { of, key } => return self.unique(id, axis, (*of, key)),
             AxisKind::Batch { of, size } => return self.batch(id, axis, (*of, size)),
@@ -91,25 +94,8 @@ impl Evaluator<'_> {
         }
         if let Items::Table(table) = &items {
             self.no_duplicate(table, &mut origin, axis)?;
-            if let Some(warning) = self.blank_ends(table, &mut origin) {
-                warnings.push(warning);
-            }
         }
         Some(items)
-    }
-
-    /// A blank in a cell of a sheet that nobody sees; lines of a file may be meant so.
-    fn blank_ends(&mut self, table: &Table, origin: &mut Origin) -> Option<Warning> {
-        let Origin::File { text, starts } = origin else {
-            return None;
-        };
-        let (row, column) = table.blank_ends().filter(|_| table.columns.len() > 1)?;
-        let start = *starts.get(row)? as usize;
-        Some(Warning::BlankEnds {
-            cell: table.cell(row, column).to_owned(),
-            column: table.columns.get(column)?.name.clone(),
-            span: text.line(self.outside.texts, start),
-        })
     }
 
     pub(super) fn no_duplicate(

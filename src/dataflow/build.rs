@@ -104,6 +104,9 @@ impl Arguments<'_, '_> {
         let at = called.get_index_of(&call.process)?;
         let base = &processes.get(at)?.resources;
         let (own, costs) = self.asked(process, call, base);
+        for producer in &call.after {
+            self.whole_pairs(*producer, &call.loops, call.span)?;
+        }
         let after = call.after.iter().filter_map(|id| u32::try_from(id.0).ok());
         Some(Call {
             name: call.name.clone(),

@@ -22,6 +22,8 @@ pub struct Made {
     pub len: u64,
     /// Whether the files of a shard have names that differ without their extensions, too.
     pub stems_differ: bool,
+    /// Of a zip: the axes whose items it has side by side. All else is said of the first.
+    pub pairs: Option<[AxisId; 2]>,
 }
 
 /// How many items the output of a shard is expected to have that does not say it.
@@ -52,6 +54,19 @@ impl Evaluator<'_> {
             expected,
             len: lengths?.into_iter().fold(expected, u64::saturating_mul),
             stems_differ: ends_alike(&declared.path),
+            pairs: None,
+        }))
+    }
+
+    /// A zip of what calls make.
+    pub(super) fn made_pairs(&self, left: hir::AxisId, right: hir::AxisId) -> Option<Items> {
+        let Items::Made(made) = self.items.get(left.0)?.as_ref()? else {
+            return None;
+        };
+        let id = |axis: hir::AxisId| u32::try_from(axis.0).ok().map(AxisId);
+        Some(Items::Made(Made {
+            pairs: Some([id(left)?, id(right)?]),
+            ..made.clone()
         }))
     }
 }
@@ -109,18 +124,32 @@ impl Axis {
     pub fn is_made(&self) -> bool {
         matches!(self.items, Items::Made(_))
     }
+
+    /// Of a zip of what calls make: the axes whose items it has side by side.
+    pub fn pairs(&self) -> Option<[AxisId; 2]> {
+        match &self.items {
+            Items::Made(made) => made.pairs,
+            Items::Range { .. } | Items::Table(_) => None,
+        }
+    }
 }
 
 impl Dataflow {
-    /// The axes among these whose items are known only when a call has run.
+    /// The axes among these whose items are known only when a call has run, and what holds them: of a zip
+    /// that is each of two axes.
     pub fn made<'a>(
         &'a self,
         axes: &'a [CallAxis],
-    ) -> impl Iterator<Item = (&'a CallAxis, &'a Made)> {
-        axes.iter()
-            .filter_map(|own| match &self.axis(own.axis).items {
-                Items::Made(made) => Some((own, made)),
-                Items::Range { .. } | Items::Table(_) => None,
-            })
+    ) -> impl Iterator<Item = (&'a CallAxis, AxisId, &'a Made)> {
+        let made = |axis| match &self.axis(axis).items {
+            Items::Made(made) => Some(made),
+            Items::Range { .. } | Items::Table(_) => None,
+        };
+        axes.iter().flat_map(move |own| {
+            let pairs = self.axis(own.axis).pairs();
+            let all = pairs.map_or_else(|| vec![own.axis], Vec::from);
+            let all = all.into_iter();
+            all.filter_map(move |axis| Some((own, axis, made(axis)?)))
+        })
     }
 }

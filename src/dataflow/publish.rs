@@ -194,11 +194,14 @@ impl Names<'_> {
         let several = |axis: super::AxisId| self.dataflow.axis(axis).items.len() > 1;
         let named = |axis| {
             let like = &self.dataflow.axis(axis).keyed_like;
+            let pairs = self.dataflow.axis(axis).pairs();
             let mut items = parts
                 .iter()
                 .filter(|it| self.tells_apart(it))
                 .filter_map(item);
-            items.any(|it| it == axis || like.contains(&it))
+            items.any(|it| {
+                it == axis || like.contains(&it) || pairs.iter().flatten().any(|of| *of == it)
+            })
         };
         let each = call
             .axes

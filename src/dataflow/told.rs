@@ -21,6 +21,9 @@ impl Dataflow {
         }
         let names = self.publishes.iter().flat_map(|it| &it.template);
         parts(names.flatten(), &mut used);
+        let pairs = used.iter().filter_map(|axis| self.axis(*axis).pairs());
+        let pairs: Vec<_> = pairs.flatten().collect();
+        used.extend(pairs);
         used
     }
 

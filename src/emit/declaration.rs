@@ -127,15 +127,17 @@ fn feed(feed: &Feed) -> Option<String> {
         Feed::Made {
             name: Some(name),
             ty,
+            is_key,
             producer,
             output,
             ..
         } => {
-            format!(
-                "flow_item_of {name} {} {} {output}",
-                type_word(ty),
-                word(producer)
-            )
+            let of = if *is_key {
+                "flow_item_of"
+            } else {
+                "flow_item_beside"
+            };
+            format!("{of} {name} {} {} {output}", type_word(ty), word(producer))
         }
         Feed::Result {
             name,

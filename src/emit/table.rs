@@ -95,12 +95,16 @@ fn axis_line<'a>(dataflow: &'a Dataflow, axis: &'a Axis) -> Vec<Field<'a>> {
             fields.extend(["table".into(), number(&table.len())]);
             fields.extend(table.columns.iter().map(|column| tsv::field(&column.name)));
         }
-        Items::Made(made) => fields.extend([
-            "made".into(),
-            tsv::field(&dataflow.call(made.call).name),
-            tsv::field(&made.output),
-            number(&made.expected),
-        ]),
+        Items::Made(made) => {
+            fields.extend([
+                "made".into(),
+                tsv::field(&dataflow.call(made.call).name),
+                tsv::field(&made.output),
+                number(&made.expected),
+            ]);
+            let pairs = axis.pairs().into_iter().flatten();
+            fields.extend(pairs.map(|axis| format!("+{}", dataflow.axis(axis).name).into()));
+        }
     }
     let told = dataflow.told(axis).into_iter();
     fields.extend(told.map(|told| format!("@{}", dataflow.axis(told.axis).name).into()));

@@ -199,11 +199,11 @@ fn opened(dataflow: &Dataflow, call: &Call, found: &[Reading]) -> Vec<Reading> {
         let mut axes = dataflow.call(of).axes.iter();
         axes.any(|own| own.axis == axis)
     };
-    let made = dataflow.made(&call.axes).filter(|(own, _)| {
-        call.args.values().any(|arg| reads_item(arg, own.axis))
+    let made = dataflow.made(&call.axes).filter(|(own, axis, _)| {
+        call.args.values().any(|arg| reads_item(arg, *axis))
             || !found.iter().any(|it| over(own.axis, it.producer))
     });
-    let opened = made.map(|(own, made)| Reading {
+    let opened = made.map(|(own, _, made)| Reading {
         producer: made.call,
         kind: EdgeKind::Each,
         value: made.output.clone(),

@@ -66,8 +66,9 @@ impl Program {
 
     /// Whether the items of an axis are known only when a call has run.
     pub fn is_made(&self, axis: AxisId) -> bool {
-        let axis = self.axes.get(axis.0);
-        axis.is_some_and(|axis| axis.kind == AxisKind::Made)
+        let kind = self.axes.get(axis.0).map(|axis| &axis.kind);
+        kind == Some(&AxisKind::Made)
+            || matches!(kind, Some(AxisKind::Zipped(left, _)) if self.is_made(*left))
     }
 
     /// Whether an expression reads an item that is known only when a call has run.

@@ -100,6 +100,12 @@ fn axis(flow: &dataflow::Dataflow, axis: &dataflow::Axis) -> Axis {
                 call: flow.call(made.call).name.clone(),
                 output: made.output.clone(),
                 expected: made.expected,
+                zips: made
+                    .pairs
+                    .iter()
+                    .flatten()
+                    .map(|it| flow.axis(*it).name.clone())
+                    .collect(),
             },
             dataflow::Items::Table(table) => Items::Table {
                 columns: table

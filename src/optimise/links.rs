@@ -58,7 +58,7 @@ fn links(dataflow: &Dataflow, id: CallId) -> Vec<Link> {
 /// What it is told to follow, and what makes its axes.
 fn waits(dataflow: &Dataflow, call: &Call) -> Vec<Link> {
     let after = call.after.iter().copied();
-    let made = dataflow.made(&call.axes).map(|(_, made)| made.call);
+    let made = dataflow.made(&call.axes).map(|(_, _, made)| made.call);
     let all = after.chain(made).map(|producer| Link {
         producer,
         by_shard: false,

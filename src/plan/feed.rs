@@ -63,6 +63,8 @@ pub enum Feed {
         name: Option<String>,
         ty: Type,
         axis: AxisId,
+        /// Whether it stands in the directory: of a zip the second does not.
+        is_key: bool,
         producer: String,
         output: String,
     },

@@ -13,9 +13,9 @@ pub(super) fn unread(context: &Context<'_>, feeds: &[Feed]) -> Vec<Feed> {
         feeds.any(|feed| matches!(feed, Feed::Made { axis, .. } if *axis == of))
     };
     let all = context.dataflow.made(&context.call.axes);
-    let unread = all.filter(|(own, _)| !is_read(own.axis));
+    let unread = all.filter(|(_, axis, _)| !is_read(*axis));
     unread
-        .map(|(own, it)| item(context, None, &Type::String, own.axis, it))
+        .map(|(_, axis, made)| item(context, None, &Type::String, axis, made))
         .collect()
 }
 
@@ -31,6 +31,7 @@ pub(super) fn item(
         name: name.map(str::to_owned),
         ty: ty.clone(),
         axis,
+        is_key: context.dataflow.label(&context.call.axes, axis).is_some(),
         producer: context.dataflow.call(made.call).name.clone(),
         output: made.output.clone(),
     }

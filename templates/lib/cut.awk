@@ -240,10 +240,13 @@ function expected_points(c,    i, a, n) {
   return n
 }
 
-# About how many items the point at `digit` stands for.
+# About how many items the point at `digit` stands for: of lists that differ in length there is one, which fails.
 function items_of(c,    i, a, n) {
   n = 1
-  for (i = 1; i <= call_axes[c]; i++) { a = call_axis[c, i]; if ((a, digit[a]) in open_row) n *= axis_expect[a] }
+  for (i = 1; i <= call_axes[c]; i++) {
+    a = call_axis[c, i]
+    if ((a, digit[a]) in open_row && unlike_at(a) == "") n *= axis_expect[a]
+  }
   return n
 }
 
@@ -472,7 +475,9 @@ function write_list(j,    file, x, q, t, l, k, c, n, m) {
   close(file)
 }
 
-function write_line(file, t, c, p) {
+function write_line(file, t, c, p,    values) {
   look_at(c, p)
-  print t, call_name[c], dir_of(c, p), call_version[c], inputs_text(c), id_of(c, p), stats_text(c) values_text(c) (is_open(c) ? open_text(c) : "") > file
+  values = values_text(c)
+  if (is_open(c)) values = zip_marks(c, values) open_text(c)
+  print t, call_name[c], dir_of(c, p), call_version[c], inputs_text(c), id_of(c, p), stats_text(c) values > file
 }

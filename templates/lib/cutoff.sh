@@ -32,6 +32,17 @@ flow_reads() {
   REPLY=${REPLY#,}
 }
 
+# Which result is read the shard's key says, but in a zip, or a group, it may be another one next time: its directory is seen, too,
+# where it has a part that the shard's own has not.
+flow_seen_at() { # INPUT DIR
+  local part rest=$2/
+  [[ $2 != . ]] || return 0
+  while [[ $rest ]]; do
+    part=${rest%%/*} rest=${rest#*/}
+    [[ /$shard_dir/ == *"/$part/"* ]] || { flow_encode_part "$2"; flow_seen[$1]+=.$REPLY; return 0; }
+  done
+}
+
 # Is what is in the shard's place made from what it reads now? Then it stays, and its record says so.
 flow_cut_off() {
   local place record before reads mine=no

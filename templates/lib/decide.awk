@@ -243,7 +243,7 @@ function decide_call(c,    any, p, n, q, inner, last, a, v, plain, label, prefix
     if (dir in gone) keep_id(c, p, gone[dir], want, skip + length(dir) + 1)
     else if (dir in broken) keep_id(c, p, broken[dir], want, skip - length("done") + length("lost") + length(dir) + 1)
     reason = any ? why(c, p, dir, same) : "never ran"
-    if (open && reason == "never ran") reason = "what it runs for is not made yet"
+    if (open && reason == "never ran") reason = open_reason(c)
     if (states) {
       print call_name[c], dir > (out "/pending.tsv")
       if (failures && !((base[c] + p) in failed_by)) block(c, p, dir)
@@ -290,6 +290,17 @@ function made_items(c, p, a,    f) {
   if (!((base[c] + p) in made_line)) return -1
   split(made_line[base[c] + p], f, "\t")
   return f[1] == "skipped" ? 0 : record_items(f[13], axis_output[a], work "/" call_name[c] "/" dir_of(c, p))
+}
+
+function is_skipped(c, p) { return made_line[base[c] + p] ~ /^skipped/ }
+
+# Why it is not known what the shard at `digit` runs for.
+function open_reason(c,    i, a) {
+  for (i = 1; i <= call_axes[c]; i++) {
+    a = call_axis[c, i]
+    if ((a, digit[a]) in open_row && unlike_at(a) != "") return "zip: lists of different lengths: " unlike_at(a)
+  }
+  return "what it runs for is not made yet"
 }
 
 function count_reason(c, reason, n) {
@@ -519,14 +530,16 @@ function in_loop_order(c,    i, k, p, n, d, start, held, item, many) {
   return 1
 }
 
-# Who makes the items of an axis that are not known yet: made/AXIS.open.tsv.
-function write_made(a,    u, p, file) {
+# Who makes the items of an axis that are not known yet, and of a zip the other items: made/AXIS.open.tsv.
+function write_made(a,    u, p, file, line) {
   file = out "/made/" axis_name[a] ".open.tsv"
   u = maker[a]
   for (p = 0; p < points[u]; p++) {
     if (!((a, p) in open_point)) continue
     look_at(u, p)
-    print dir_of(u, p), id_of(u, p) (is_open(u) ? open_text(u) : "") > file
+    line = dir_of(u, p) OFS id_of(u, p)
+    if (a in zip_left) line = line OFS dir_here(maker[zip_right[a]]) OFS id_here(maker[zip_right[a]])
+    print line (is_open(u) ? open_text(u) : "") > file
   }
   close(file)
 }

@@ -47,6 +47,7 @@ flow_ignored() { return 1; }
 flow_is_todays() { return 1; }
 flow_cut_off() { return 1; }
 flow_keep_reads() { :; }
+flow_seen_at() { :; }
 flow_cuts_off=''
 flow_drop_read() { :; }
 flow_is_dropped() { return 1; }
@@ -73,7 +74,7 @@ flow_call_head=() flow_call_stdin=() flow_call_stdout=() flow_call_success=() fl
 flow_call_conda=()
 flow_words=()
 flow_in_kind=() flow_in_name=() flow_in_type=() flow_in_optional=() flow_in_from=() flow_in_output=() flow_in_job=()
-flow_in_start=() flow_in_count=() flow_in_many=()
+flow_in_start=() flow_in_count=() flow_in_many=() flow_in_beside=()
 flow_in_nth=() flow_in_more=() flow_in_key=() flow_in_test_start=() flow_in_test_count=()
 flow_parts=0
 flow_out_name=() flow_out_type=() flow_out_optional=() flow_out_path=() flow_out_start=() flow_out_count=()
@@ -132,6 +133,8 @@ flow_items() { flow_input items "$1" "$2"; }
 flow_text() { flow_input item "$1" "$2"; }
 # One item of an output that is a list.
 flow_item_of() { flow_input made "$@"; }
+# The same of the second list of a zip: the shard's key does not say which item that is.
+flow_item_beside() { flow_input made "$@" && flow_in_beside[${#flow_in_name[@]} - 1]=yes; }
 flow_result() { flow_input result "$1" "$2" "$3" "$4"; }
 # Of an output that is a list itself the TYPE is `[File]`, `[Int]`, …
 flow_list() { flow_input list "$1" "${2//[\[\]]/}" "$3" "$4" "$5" "$2"; }

@@ -53,22 +53,47 @@ function stands(k, place,    line) {
 function expected() { return made_next(ENVIRON["GATE_EXPECT"]) }
 
 # What an axis has, as made/AXIS.tsv is to hold it: see made.awk. Ends with 1 where a shard may only be late.
-function made(    i, n, k, m, f, e, out) {
+function made(    i, n, m, e, out, one, other, beside, beside_output) {
+  beside = ENVIRON["GATE_BESIDE"]
+  beside_output = ENVIRON["GATE_BESIDE_OUTPUT"]
   take_file(ENVIRON["GATE_RECORDS"])
+  if (beside != "" && beside != call) take_file(ENVIRON["GATE_BESIDE_RECORDS"])
   take_journals()
   while (expected()) for (i = 1; i <= made_lines; i++) {
     split(made_line[i], e, "\t")
-    k = call SUBSEP e[1]
-    m = -1
-    if (stands(k, shard_place(call, e[1]))) {
-      split(record_held[k], f, "\t")
-      if (same_id(f[6], e[2]) && todays(f)) m = f[1] == "skipped" ? 0 : record_items(f[13], output, shard_place(call, e[1]))
+    n = rows_of(call, e[1], e[2], output, one)
+    if (beside == "") { if (n >= 0) out = out rows_text(e[1], n, one); continue }
+    m = rows_of(beside, e[3], e[4], beside_output, other)
+    if (n >= 0 && m < 0) out = out e[1] "\t=\t" beside "=" e[4] "=" e[3] "\n"
+    else if (n >= 0 && (one["skipped"] || other["skipped"])) out = out e[1] "\n"
+    else if (n >= 0 && n != m) out = out e[1] "\t=\t=" unlike_text(n, call "." output, m, beside "." beside_output) "\n"
+    else if (n >= 0) {
+      for (m = 1; m <= n; m++) one[m] = one[m] "\t" other[m]
+      out = out rows_text(e[1], n, one)
     }
-    if (m < 0 && !ENVIRON["GATE_LAST"] && why(k, e[2]) == "") exit 1
-    if (m >= 0) out = out e[1] "\n"
-    for (n = 1; n <= m; n++) out = out e[1] "\t" item_row(record_item[n]) "\n"
   }
   printf "%s", out
+}
+
+# The items of a shard's output, in rows[1…]; returns how many, -1 where it is not there.
+function rows_of(call, dir, id, output, rows,    k, f, n, i) {
+  k = call SUBSEP dir
+  n = -1
+  rows["skipped"] = 0
+  if (stands(k, shard_place(call, dir))) {
+    split(record_held[k], f, "\t")
+    rows["skipped"] = f[1] == "skipped"
+    if (same_id(f[6], id) && todays(f)) n = f[1] == "skipped" ? 0 : record_items(f[13], output, shard_place(call, dir))
+  }
+  if (n < 0 && !ENVIRON["GATE_LAST"] && why(k, id) == "") exit 1
+  for (i = 1; i <= n; i++) rows[i] = item_row(record_item[i])
+  return n
+}
+
+function rows_text(dir, n, rows,    i, out) {
+  out = dir "\n"
+  for (i = 1; i <= n; i++) out = out dir "\t" rows[i] "\n"
+  return out
 }
 
 # The id under which a result was made: it may have stayed since, under another one (cutoff.sh).
@@ -124,7 +149,7 @@ function list(    n, i, k, f, n_fields, line, dir, id, place, reason, part, abse
     }
     if (absent != "" || prefix == "") continue
     key = list_key(dir[i])
-    if (seeing) seen = h(seen key " " made_id(f))
+    if (seeing) seen = h(seen dir[i] " " made_id(f))
     shard_at = i
     if (!many) give(key, dir[i], id[i], run "/" place "/", part)
     else for (j = 1; j <= m; j++) {

@@ -85,11 +85,16 @@ flow_gate() {
 flow_inputs() {
   local i column=0 path given='' status
   flow_gate_reset
-  # What it runs for was not there when the list was made; what should have made it is told behind the values.
+  # What it runs for was not there when the list was made; what should have made it, or why there is nothing, is told behind the values.
   if [[ $shard_dir == *=\** ]]; then
     for path in "${shard_columns[@]}"; do [[ $path != '%*'* ]] || break; done
     path=${path#'%*'} gate_single=yes
     gate_call=${path%%=*} path=${path#*=}
+    if [[ ! $gate_call ]]; then
+      printf 'flow: zip: lists of different lengths: %s\n' "$path"
+      shard_cause=lengths:$path
+      return 2
+    fi
     gate_id=${path%%=*} gate_dir=${path#*=}
     return 1
   fi
@@ -239,7 +244,8 @@ flow_give_made() { # INPUT DIR ITEM
     flow_decode "${3%%=*}"
     REPLY=$flow_run/$place/$REPLY
   else
-    # A value is known by the shard's key.
+    # A value is known by the shard's key, but for the second of a zip.
+    [[ ! ${flow_in_beside[$1]-} ]] || flow_seen[$1]=$3
     flow_decode "${3%%=*}"
   fi
   flow_give "$1" "$REPLY"
@@ -271,6 +277,7 @@ flow_give_result() {
   fi
   status=$?
   flow_seen[$1]=$made
+  flow_seen_at "$1" "$dir"
   gate_call='' gate_dir='' gate_id='' gate_single=''
   return "$status"
 }

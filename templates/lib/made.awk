@@ -1,8 +1,9 @@
 # made.awk: lines that were written before the items of an axis were known, which an earlier call makes. Used with records.awk.
 # Such a line of lists/JOB.open.tsv or expect/CALL.tsv stands for all these items. It has marks, `%*AXIS.0*` for the key in a
 # directory, `%*AXIS.1*` for the text, `%*AXIS.2*` for the item and `%*AXIS.3*` for the text without extension, and behind all else `%*AXIS=CALL=ID=DIR` for each such
-# axis, the outer first: the shard that makes them. No field has `%*` in it otherwise.
-# MADE_FOLDER/AXIS.tsv has them once they are known: DIR alone, then DIR KEY TEXT ITEM STEM for each.
+# axis, the outer first: the shard that makes them. No field has `%*` in it otherwise. Of a zip 4 to 7 are those of the other item.
+# MADE_FOLDER/AXIS.tsv has them once they are known: DIR alone, then DIR KEY TEXT ITEM STEM for each, of a zip KEY TEXT ITEM STEM
+# of the other behind it; or DIR = WHY: that of the zip's other item which is missing, `CALL=ID=DIR`, or `=` and how the lengths differ.
 
 function made_read(axis,    file, line, dir) {
   if (axis in made_met) return
@@ -11,6 +12,7 @@ function made_read(axis,    file, line, dir) {
   while ((getline line < file) > 0) {
     dir = index(line, "\t") ? substr(line, 1, index(line, "\t") - 1) : line
     if (dir == line) made_n[axis, dir] = 0
+    else if (substr(line, length(dir) + 1, 3) == "\t=\t") made_why[axis, dir] = substr(line, length(dir) + 4)
     else made_row[axis, dir, ++made_n[axis, dir]] = substr(line, length(dir) + 2)
   }
   close(file)
@@ -51,7 +53,7 @@ function made_lines_of(line, n,    i, j, k, m, place, axis, dir, f, inner) {
     sub(/^[^=]*=[^=]*=[^=]*=/, "", dir)
     made_read(axis)
     # Who makes them had not ended well: all of them are one shard that cannot run.
-    if (!((axis, dir) in made_n)) for (k = i; k < j; k++) made_line[++made_lines] = made_closed(line[k])
+    if (!((axis, dir) in made_n)) for (k = i; k < j; k++) made_line[++made_lines] = made_closed(line[k], made_why[axis, dir])
     else for (m = 1; m <= made_n[axis, dir]; m++) {
       split(made_row[axis, dir, m], f, "\t")
       for (k = i; k < j; k++) inner[k - i + 1] = made_put(line[k], axis, f)
@@ -60,11 +62,12 @@ function made_lines_of(line, n,    i, j, k, m, place, axis, dir, f, inner) {
   }
 }
 
-# A line with `*` in place of all items; who should have made the outermost, CALL=ID=DIR, is told behind where that is asked for.
-function made_closed(line,    by) {
-  by = made_by(line)
+# A line with `*` in place of all items; why there are none, or who should have made the outermost, CALL=ID=DIR, is told behind
+# where that is asked for.
+function made_closed(line, reason) {
+  if (reason == "") { reason = made_by(line); reason = substr(reason, index(reason, "=") + 1) }
   gsub(/\t%\*[A-Za-z0-9_]+=[^\t]*/, "", line)
-  if (made_tells) line = line "\t%*" substr(by, index(by, "=") + 1)
+  if (made_tells) line = line "\t%*" reason
   gsub(/%\*[A-Za-z0-9_]+\.[0-9]\*/, "*", line)
   return line
 }
@@ -72,15 +75,17 @@ function made_closed(line,    by) {
 # A line with an item in place of its outermost marks.
 function made_put(line, axis, f,    mark, at, head, k) {
   sub(/\t%\*[A-Za-z0-9_]+=[^\t]*/, "", line)
-  mark = "%*" axis ".0*"
-  while ((at = index(line, mark)) > 0) {
-    head = substr(line, 1, at - 1)
-    match(head, /[A-Za-z0-9_]+=$/)
-    line = substr(head, 1, RSTART - 1) dir_component(substr(head, RSTART, RLENGTH - 1), f[1]) substr(line, at + length(mark))
-  }
-  for (k = 1; k <= 3; k++) {
+  for (k = 0; k <= 7; k++) {
     mark = "%*" axis "." k "*"
-    while ((at = index(line, mark)) > 0) line = substr(line, 1, at - 1) f[k + 1] substr(line, at + length(mark))
+    while ((at = index(line, mark)) > 0) {
+      head = substr(line, 1, at - 1)
+      if (k % 4) head = head f[k + 1]
+      else {
+        match(head, /[A-Za-z0-9_]+=$/)
+        head = substr(head, 1, RSTART - 1) dir_component(substr(head, RSTART, RLENGTH - 1), f[k + 1])
+      }
+      line = head substr(line, at + length(mark))
+    }
   }
   return line
 }

@@ -6,6 +6,8 @@
 # has both, b has no digit of its own (its stride is 0). `odd[c]` marks calls to which this matters; all others are plain products.
 # An axis whose items a call makes (`maker[a]`) is opened when that call has been decided: see open_axis. Ids of shards over it
 # are the same for all its items, so they are known before; outer[c] is a call with the other axes of c, which has them.
+# A zip of two such axes (zip_left[a], zip_right[a]) has the keys of the first, and knows the items of both. Where it is open it stands at
+# item -1 of each, which is open, too.
 # An input may pick items of its producer's axes, whatever those of the call. It looks as a call of its own would (its view),
 # which has these items as well.
 
@@ -19,8 +21,10 @@ function read_plan(file,    n, i, c, j, axes, part) {
       if (axis_range[n]) {
         axis_start[n] = $4 + 0; axis_step[n] = $5 + 0; axis_count[n] = $6 + 0
       } else {
-        if ($3 == "made") { maker[n] = $4; axis_output[n] = $5; axis_expect[n] = $6 + 0 }
-        else axis_count[n] = $4 + 0
+        if ($3 == "made") {
+          maker[n] = $4; axis_output[n] = $5; axis_expect[n] = $6 + 0
+          if ($7 ~ /^\+/) { zip_left[n] = axis_of[substr($7, 2)]; zip_right[n] = axis_of[substr($8, 2)] }
+        } else axis_count[n] = $4 + 0
         for (i = 5; i <= NF; i++) if ($i ~ /^@/) { known_axis[n, ++knows[n]] = substr($i, 2); known_column[n, knows[n]] = i - 4 }
       }
     } else if ($1 == "call") {
@@ -154,20 +158,59 @@ function meet_call(c,    i, a, o, n) {
 
 # The items of an axis that a call makes: those in the records of its shards. What pending ones will make stands in one row
 # that is open: its cells are marks (made.awk).
-function open_axis(a,    u, p, n, i, k, items, name) {
+function open_axis(a,    u, p, n, i, k, items) {
   u = maker[a]
+  if (a in zip_left) { open_side(zip_left[a]); open_side(zip_right[a]) }
   for (p = 0; p < points[u]; p++) {
     look_at(u, p)
-    items = made_items(u, p, a)
+    items = a in zip_left ? made_pairs(a, p) : made_items(u, p, a)
+    made_first[a, p] = n + 0
+    made_n[a, p] = items
     for (i = 0; i < (items < 0 ? 1 : items); i++) {
+      if (a in zip_left) take_pair(a, p, items < 0 ? -1 : i)
       if (items < 0) { open_row[a, n + 0]; row[a, n + 0] = open_cells(axis_name[a]) }
-      else row[a, n + 0] = item_row(record_item[i + 1])
+      else row[a, n + 0] = a in zip_left ? row[zip_left[a], digit[zip_left[a]]] : item_row(record_item[i + 1])
       for (k = 1; k <= knows[a]; k++) known[a, k, n + 0] = digit[known_axis[a, k]]
       n++
     }
     if (items < 0) { opens[a]++; any_open = 1; open_point[a, p] }
   }
   axis_count[a] = n + 0
+}
+
+# One of the axes of a zip, with an item for what is not known yet.
+function open_side(a) {
+  if (!(a in axis_count)) open_axis(a)
+  open_row[a, -1]
+  row[a, -1] = open_cells(axis_name[a])
+}
+
+# How many pairs a zip has of the lists that belong to point p of the first one's maker, at which `digit` is; -1 where they are not
+# known, or differ in length: then unlike[a, p] says how. A skipped list leaves nothing to pair.
+function made_pairs(a, p,    l, r, q, n, m) {
+  l = zip_left[a]
+  r = zip_right[a]
+  q = producer_point(maker[r])
+  n = made_n[l, p]
+  m = made_n[r, q]
+  if (n < 0 || m < 0) return -1
+  if (is_skipped(maker[l], p) || is_skipped(maker[r], q)) return 0
+  if (n != m) unlike[a, p] = unlike_text(n, call_name[maker[l]] "." axis_output[l], m, call_name[maker[r]] "." axis_output[r])
+  return n == m ? n : -1
+}
+
+# How the lengths of the lists of a zip differ at `digit`, or "".
+function unlike_at(a,    p) {
+  if (!(a in zip_left)) return ""
+  p = producer_point(maker[a])
+  return (a, p) in unlike ? unlike[a, p] : ""
+}
+
+# Takes pair i into `digit`.
+function take_pair(a, p, i,    q) {
+  q = producer_point(maker[zip_right[a]])
+  digit[zip_left[a]] = i < 0 ? -1 : made_first[zip_left[a], p] + i
+  digit[zip_right[a]] = i < 0 ? -1 : made_first[zip_right[a], q] + i
 }
 
 function open_cells(axis) { return "*\t%*" axis ".1*\t%*" axis ".2*\t%*" axis ".3*" }
@@ -188,6 +231,17 @@ function open_text(c,    i, a, u, out) {
     out = out "\t%*" axis_name[a] "=" call_name[u] "=" id_here(u) "=" dir_of(u, producer_point(u))
   }
   return out
+}
+
+# Text for the shard of c at `digit` with marks of zips in place of those of their two axes: what they have is known together.
+function zip_marks(c, text,    i, k, a) {
+  for (i = 1; i <= call_axes[c]; i++) {
+    a = call_axis[c, i]
+    if (!(a in zip_left) || !((a, digit[a]) in open_row)) continue
+    gsub("%\\*" axis_name[zip_left[a]] "\\.", "%*" axis_name[a] ".", text)
+    for (k = 0; k < 4; k++) gsub("%\\*" axis_name[zip_right[a]] "\\." k "\\*", "%*" axis_name[a] "." (k + 4) "*", text)
+  }
+  return text
 }
 
 # The strides of a call's axes, and all[c, 1…]: the axes of which a point of it has the item; has[c, a] says the same.
@@ -376,10 +430,23 @@ function put_back() { for (; kept_n; kept_n--) digit[kept_axis[kept_n]] = kept[k
 function points_read(c, i,    n) {
   take_picked(c, i)
   n = 1
-  if (input_list[c, i]) n = select_points(view[c, i], input_producer[c, i])
+  if (input_list[c, i] || is_unsure(input_producer[c, i])) n = select_points(view[c, i], input_producer[c, i])
   else selected[1] = producer_point(input_producer[c, i])
   put_back()
   return n
+}
+
+# Is it not known yet which shard of a call there is at `digit`? Then it may be each that the other axes leave.
+function is_unsure(c,    k) {
+  if (!any_open) return 0
+  for (k = 1; k <= call_axes[c]; k++) if (digit[call_axis[c, k]] < 0) return 1
+  return 0
+}
+
+# The directory of the shard of c at `digit`.
+function dir_here(c,    k, dir) {
+  for (k = 1; k <= call_axes[c]; k++) dir = dir (k > 1 ? "/" : "") component_of(c, k, digit[call_axis[c, k]])
+  return dir == "" ? "." : dir
 }
 
 # The shard of a single result that the point at `digit` reads.
@@ -405,7 +472,7 @@ function select_points(c, producer,    k, a, n, m, i, d, old) {
   for (k = 1; k <= call_axes[producer]; k++) {
     if (!stride[producer, k]) continue
     a = call_axis[producer, k]
-    if ((c, a) in has) {
+    if ((c, a) in has && digit[a] >= 0) {
       for (i = 1; i <= n; i++) selected[i] += digit[a] * stride[producer, k]
       continue
     }
@@ -446,7 +513,7 @@ function fitting(c, a,    k, b, best, n, m, i, d) {
 
 # The id of the shard of c at `digit`.
 function id_here(c) {
-  if (whole && c in outer) c = outer[c]
+  if (c in outer && (whole || is_unsure(c))) c = outer[c]
   return id_of(c, producer_point(c))
 }
 
@@ -638,11 +705,11 @@ function values_text(c,    i, n, k, out, part, kind) {
     else if (kind == "result") {
       n = input_producer[c, i]
       take_picked(c, i)
-      value[++values] = input_list[c, i] ? selection(c, i) : dir_of(n, producer_point(n))
+      value[++values] = input_list[c, i] ? selection(c, i) : dir_here(n)
       put_back()
     } else if (kind == "made" && input_name[c, i] != "-") {
       n = input_producer[c, i]
-      value[++values] = dir_of(n, producer_point(n))
+      value[++values] = dir_here(n)
       value[++values] = cell(input_axis[c, i], digit[input_axis[c, i]], 2)
     }
   }

@@ -116,6 +116,9 @@ function item_row(item,    name, stem) {
   return dir_key(name) "\t" encode(name) "\t" item "\t" encode(stem)
 }
 
+# How the lengths of two lists differ.
+function unlike_text(n, one, m, other) { return n " in " one ", " m " in " other }
+
 # ---- directories ----------------------------------------------------------------------------------------------------
 
 # A key as it is written in directories.
@@ -154,10 +157,11 @@ function dir_named(name,    part, out) {
   return out dir_spelt(name)
 }
 
+# A lone `*` stands for items that are not known.
 function dir_spelt(part,    i, key) {
   i = index(part, "=")
   key = substr(part, i + 1)
-  if (i == 0 || key ~ /%[0-9A-F][0-9A-F]/ || key ~ /~[0-9a-f]+$/) return part
+  if (i == 0 || key == "*" || key ~ /%[0-9A-F][0-9A-F]/ || key ~ /~[0-9a-f]+$/) return part
   return component(substr(part, 1, i - 1), key)
 }
 

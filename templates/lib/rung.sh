@@ -50,12 +50,20 @@ flow_deal() { # JOB
 # What was made for an axis. Of a shard that is not there, and of which no record says why, it may be late to be seen: then
 # it is waited for as at a gate.
 flow_find_made() { # AXIS
-  local word axis call output
-  while IFS=$'\t' read -r word axis _ call output _; do [[ $word != axis || $axis != "$1" ]] || break; done <"$flow_submission/plan.tsv"
+  local call output beside beside_output job
+  # Of a zip those of its two axes, which stand before it.
+  IFS=$'\t' read -r call output beside beside_output < <(
+    awk -F '\t' -v axis="$1" '
+      $1 == "axis" && $3 == "made" { of[$2] = $4 "\t" $5; if ($2 == axis) print of[axis] ($8 ~ /^[+]/ ? "\t" of[substr($8, 2)] : "") }
+    ' "$flow_submission/plan.tsv"
+  )
   flow_job_of "$call"
-  until flow_journals "$REPLY" |
+  job=$REPLY
+  [[ ! $beside ]] || flow_job_of "$beside"
+  until { flow_journals "$job"; [[ $REPLY == "$job" ]] || flow_journals "$REPLY"; } |
     GATE=made GATE_CALL=$call GATE_OUTPUT=$output GATE_SUBMISSION=$flow_number GATE_LAST=$((flow_waited >= flow_wait)) \
       GATE_EXPECT=$flow_submission/made/$1.open.tsv GATE_RECORDS=state/records/$call.tsv MADE_FOLDER=$flow_submission/made \
+      GATE_BESIDE=$beside GATE_BESIDE_OUTPUT=$beside_output GATE_BESIDE_RECORDS=state/records/$beside.tsv \
       awk -f "$flow_lib/records.awk" -f "$flow_lib/made.awk" -f "$flow_lib/gate.awk"; do
     flow_sleep 1
     ((++flow_waited))

@@ -207,6 +207,7 @@ tell_failures() {
       exit) cause="exit status $exit_status" ;;
       signal) [[ $exit_status != 1[2-9]? ]] || cause="signal $((exit_status - 128))" ;;
       missing-output:*) cause="output ${cause#*:} was not made" ;;
+      lengths:*) cause="zip: lists of different lengths: ${cause#*:}" ;;
     esac
     say "$call: $count failed ($cause)$(tell_names "$names")"
     # Whatever a script prints, a terminal is not to obey it. The cause is told above.

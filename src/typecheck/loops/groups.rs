@@ -109,10 +109,10 @@ impl Checker<'_> {
             });
             return None;
         };
-        let is_made = self.program.is_made(*axis);
+        let are_known = grouping == Grouping::Zip || !self.program.is_made(*axis);
         let what = format!("`{}`", grouping.name());
         let instead = "let the process itself give what belongs together: a file for each group, `[File] = \"group_*\"`, is looped over";
-        self.static_items(!is_made, (&what, instead), span)?;
+        self.static_items(are_known, (&what, instead), span)?;
         let axis = self.inside(*axis, head.loops, span)?;
         Some((axis, item))
     }
@@ -141,7 +141,9 @@ impl Checker<'_> {
             });
             return None;
         }
+        self.alike((left, right), span)?;
         let whole = self.program.axes.get(left.0)?;
+        let is_made = self.program.is_made(left);
         let axis = Axis {
             collection: Expr {
                 ty: Type::List(Box::new(whole.item.clone())),
@@ -150,7 +152,11 @@ impl Checker<'_> {
             },
             variable: a.clone(),
             kind: AxisKind::Zipped(left, right),
-            around: Vec::new(),
+            around: if is_made {
+                whole.around.clone()
+            } else {
+                Vec::new()
+            },
             determines: self.told_by(&[left, right]),
             ..whole.clone()
         };
@@ -159,6 +165,29 @@ impl Checker<'_> {
         Some(vec![
             self.same_axis(format!("zip {left:?} {right:?}"), axis),
         ])
+    }
+
+    /// Lists that calls make stand side by side where the first is made in all loops of the second.
+    fn alike(&mut self, (left, right): (AxisId, AxisId), span: Span) -> Option<()> {
+        let program = &self.program;
+        let [first, second] = [left, right].map(|it| program.is_made(it));
+        if first != second {
+            return self.planned(
+                "`zip` of what a call makes and of a collection that is known before is",
+                "hand the collection to the process that makes the list, and let it give a second list: a file or a line for each item of the first",
+                span,
+            );
+        }
+        let told = |it: &AxisId| program.tells(left, *it);
+        let mut around = program.axes.get(right.0)?.around.iter();
+        if !first || around.all(told) {
+            return Some(());
+        }
+        self.planned(
+            "`zip` of a list and of one that is made in more loops is",
+            "write the one that is made in more loops first, or make both in the same loops",
+            span,
+        )
     }
 
     /// `unique(rows.key)`: an item of the rows tells its group.
