@@ -23,7 +23,9 @@ ask_queue() {
   for number in ${open[@]+"${open[@]}"}; do
     [[ -O $state/submissions/$number/token ]] || users+=,$(stat -c %u -- "$state/submissions/$number/token") || return
   done
-  slurm squeue --noheader --user="$users" --format=$'%F\t%K\t%T\t%k\t%r' "$@" >"$tmp/queue" 2>"$tmp/queue.error"
+  slurm squeue --noheader --user="$users" --format=$'%F\t%K\t%T\t%k\t%r' "$@" >"$tmp/queue" 2>"$tmp/queue.error" && return
+  [[ -s $tmp/queue.error ]] || echo 'squeue gave no answer in time' >"$tmp/queue.error"
+  return 1
 }
 
 need_queue() {

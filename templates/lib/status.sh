@@ -56,7 +56,7 @@ status() {
     tell_table
     tell_failures "$tmp/decide/now.tsv"
     tell_waits
-    ((${#live[@]})) || tell_pending
+    [[ ${#live[@]} != 0 || $note == *'could not be asked'* ]] || tell_pending
   fi
   awk -F '\t' '{ bad += $5 + $6; left += $8 - $2 - $9 } END { exit bad ? 1 : left ? 3 : 0 }' "$tmp/table"
 }

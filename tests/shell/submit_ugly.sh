@@ -90,6 +90,9 @@ rm -f -- "$base"/calls.*
 says 1 ./out/submit.sh
 has 'the queue cannot be asked, so nothing is submitted: slurm_load_jobs error'
 same "$(calls sbatch)" 0
+wrapped squeue 'sleep 60'
+FLOW_SLURM_TIMEOUT=1 says 1 ./out/submit.sh
+has 'nothing is submitted: squeue gave no answer in time'
 wrapped squeue
 ok 'the queue cannot be asked: nothing is submitted'
 
