@@ -231,7 +231,6 @@ impl Arguments<'_, '_> {
 impl Amounts {
     fn mean(&self) -> Option<f64> {
         let known = || self.each.iter().flatten();
-        #[expect(clippy::cast_precision_loss, reason = "shards are far below 2^52")]
         let count = known().count() as f64;
         (count > 0.0).then(|| known().sum::<f64>() / count)
     }

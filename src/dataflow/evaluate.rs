@@ -311,7 +311,6 @@ impl<'p> Evaluator<'p> {
 /// A value where its type is wanted: whole numbers as `Float`, texts as paths.
 pub(super) fn converted(value: Value, ty: &Type) -> Value {
     match (value, ty) {
-        #[expect(clippy::cast_precision_loss, reason = "what `Float` means")]
         (Value::Int(number), Type::Float) => Value::Float(number as f64),
         (Value::String(path), Type::File) => Value::File(path),
         (Value::String(path), Type::Dir) => Value::Dir(path),

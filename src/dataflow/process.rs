@@ -151,7 +151,6 @@ impl Evaluator<'_> {
             Value::Duration(amount) | Value::Size(amount) | Value::Float(amount) => {
                 raised.amount = amount;
             }
-            #[expect(clippy::cast_precision_loss, reason = "counts are small")]
             Value::Int(count) => raised.amount = count as f64,
             Value::String(_) => {
                 raised.word = Some(self.word("retry … with", Some(&raise.value))?);

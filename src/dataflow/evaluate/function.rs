@@ -106,7 +106,6 @@ impl Evaluator<'_> {
                 span,
             })]
         });
-        #[expect(clippy::cast_precision_loss, reason = "sizes are computed with")]
         self.kept(size).map(|bytes| Value::Size(bytes as f64))
     }
 

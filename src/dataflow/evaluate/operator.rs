@@ -129,7 +129,6 @@ fn fractional(op: BinaryOp, left: f64, right: f64) -> Option<f64> {
 }
 
 /// The amount of a number, of a duration in seconds, of a size in bytes.
-#[expect(clippy::cast_precision_loss, reason = "what a `Float` result means")]
 pub(super) fn number(value: &Value) -> Option<f64> {
     match value {
         Value::Int(number) => Some(*number as f64),
