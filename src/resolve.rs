@@ -18,6 +18,7 @@ mod expr;
 mod foreign;
 mod items;
 mod order;
+mod region;
 mod rounds;
 mod scope;
 mod sight;

@@ -94,8 +94,25 @@ impl Evaluator<'_> {
         }
         if let Items::Table(table) = &items {
             self.no_duplicate(table, &mut origin, axis)?;
+            if let Some(warning) = self.blank_ends(table, &mut origin) {
+                warnings.push(warning);
+            }
         }
         Some(items)
+    }
+
+    /// A blank in a cell of a sheet that nobody sees; lines of a file may be meant so.
+    fn blank_ends(&mut self, table: &Table, origin: &mut Origin) -> Option<Warning> {
+        let Origin::File { text, starts } = origin else {
+            return None;
+        };
+        let (row, column) = table.blank_ends().filter(|_| table.columns.len() > 1)?;
+        let start = *starts.get(row)? as usize;
+        Some(Warning::BlankEnds {
+            cell: table.cell(row, column).to_owned(),
+            column: table.columns.get(column)?.name.clone(),
+            span: text.line(self.outside.texts, start),
+        })
     }
 
     pub(super) fn no_duplicate(

@@ -252,12 +252,26 @@ pub enum Warning {
         #[label("no items")]
         span: Span,
     },
+    #[error("`{cell}` begins or ends with a blank")]
+    #[diagnostic(
+        severity(Warning),
+        code(flow::dataflow::blank_ends),
+        help(
+            "with and without it are two texts, and so two groups or shards; remove it if it is not meant"
+        )
+    )]
+    BlankEnds {
+        cell: String,
+        column: String,
+        #[label("in `{column}`")]
+        span: Span,
+    },
 }
 
 impl Located for Warning {
     fn span(&self) -> Span {
         match self {
-            Self::EmptyCollection { span, .. } => *span,
+            Self::EmptyCollection { span, .. } | Self::BlankEnds { span, .. } => *span,
         }
     }
 }

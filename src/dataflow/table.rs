@@ -45,6 +45,15 @@ impl Table {
         self.ends.is_empty()
     }
 
+    /// Row and column of the first text that begins or ends with a blank.
+    pub fn blank_ends(&self) -> Option<(usize, usize)> {
+        let texts = self.columns.iter().enumerate();
+        let texts = texts.filter(|(_, column)| *column.ty.present() == Type::String);
+        let texts: Vec<_> = texts.map(|(at, _)| at).collect();
+        let mut cells = (0..self.len()).flat_map(|row| texts.iter().map(move |&at| (row, at)));
+        cells.find(|&(row, at)| self.cell(row, at).trim() != self.cell(row, at))
+    }
+
     /// Whether its texts have outgrown the buffer; what was pushed since is lost.
     pub fn is_full(&self) -> bool {
         u32::try_from(self.cells.len()).is_err()

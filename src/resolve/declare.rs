@@ -2,7 +2,8 @@
 
 use indexmap::{IndexMap, IndexSet};
 
-use super::scope::{Region, Scope};
+use super::region::Region;
+use super::scope::Scope;
 use super::{Items, Local, LocalId, LocalKind, RegionId, ResolveError, Step};
 use crate::ast::{self, Block, Name, StatementKind};
 

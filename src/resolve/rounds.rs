@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::declare::{Declaring, Inside};
-use super::scope::{Later, Region, Scope};
+use super::region::{Later, Region};
+use super::scope::Scope;
 use super::{LocalKind, RegionId, RoundName};
 use crate::ast::{self, Name, StatementKind};
 use crate::source::Span;

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use indexmap::IndexMap;
 
 use super::expr::{self, Uses};
+use super::region::Region;
 use super::sight::{self, Sight};
 use super::{Definition, Items, Local, LocalId, LocalKind, RegionId, ResolveError, Workflow};
 use crate::ast::{self, Expr, Statement, StatementKind};
@@ -23,41 +24,6 @@ pub(super) struct Scope<'a> {
     pub regions: Vec<Region<'a>>,
     /// Loop variables seen so far; loops one after another may reuse one.
     pub variables: IndexMap<&'a str, usize>,
-}
-
-/// The names that are bound in a workflow or in one branch of an `if`, loops in it included.
-#[derive(Default)]
-pub(super) struct Region<'a> {
-    pub around: Option<RegionId>,
-    pub names: IndexMap<&'a str, LocalId>,
-    /// What a `repeat` that carries names leaves of them.
-    pub later: Vec<Later<'a>>,
-    /// What is carried by the `repeat` of which this is the body, and where it is set.
-    pub carried: Vec<(LocalId, Span)>,
-}
-
-/// What a name stands for from a place on.
-pub(super) struct Later<'a> {
-    pub name: &'a str,
-    pub from: u32,
-    pub id: LocalId,
-}
-
-impl<'a> Region<'a> {
-    /// What a name that is bound here stands for, behind all that was noted so far.
-    pub fn latest(&self, name: &str) -> Option<LocalId> {
-        let later = self.later.iter().rfind(|it| it.name == name);
-        let later = later.map(|it| it.id);
-        later.or_else(|| self.names.get(name).copied())
-    }
-
-    /// What its names stand for at its end.
-    pub fn at_end(&self) -> IndexMap<&'a str, LocalId> {
-        let names = self.names.keys();
-        names
-            .filter_map(|name| Some((*name, self.latest(name)?)))
-            .collect()
-    }
 }
 
 impl<'a> Scope<'a> {
