@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::groups::{Group, kind};
+use super::groups::{Group, distinct, kind, sides};
 use super::program::{Axis, Branch, Kind, LEAST, LOOPS, Loop, Program, Read, SHEET, Unit, Value};
 
 /// What each shard of a unit holds, by the items of its loops.
@@ -94,6 +94,12 @@ impl Evaluator<'_> {
                 let lines = (1..=unit.many(&items)).map(|it| format!("{it}\n"));
                 made.files
                     .insert(format!("{folder}made.txt"), lines.collect());
+                let (first, second): (Vec<_>, Vec<_>) = unit.pairs(&items).unzip();
+                for (name, list) in [("first", first), ("second", second)] {
+                    let lines = list.iter().map(|it| format!("{it}\n"));
+                    made.files
+                        .insert(format!("{folder}{name}.txt"), lines.collect());
+                }
             }
             made.text.insert(items, text);
         }
@@ -294,11 +300,39 @@ impl Evaluator<'_> {
                 items.map(move |item| {
                     let mut point = point.clone();
                     point.insert(each.axis, item);
+                    if let [first, second] = sides(each.axis)[..] {
+                        let beside = self.beside(each.axis, &point);
+                        point.extend([(first, item), (second, beside)]);
+                    }
                     point
                 })
             };
             points.into_iter().flat_map(longer).collect()
         })
+    }
+
+    /// What makes items, where there is a shard of it, and the items of its loops.
+    fn maker(&self, unit: usize, at: &Point) -> Option<(&Unit, Vec<i64>)> {
+        let maker = &self.program.units[unit];
+        let by = items(&maker.loops, at);
+        let is_there = self.units[unit].text.contains_key(&by);
+        is_there.then_some((maker, by))
+    }
+
+    /// The items of the two lists of one length, side by side.
+    fn pairs(&self, unit: usize, at: &Point) -> impl Iterator<Item = (i64, i64)> {
+        let made = self.maker(unit, at).into_iter();
+        made.flat_map(|(maker, by)| maker.pairs(&by))
+    }
+
+    /// The second item of the pair at a point.
+    fn beside(&self, axis: Axis, at: &Point) -> i64 {
+        let Axis::Pairs(first, second) = axis else {
+            unreachable!("asked for pairs only");
+        };
+        let mut both = self.pairs(first, at).zip(self.pairs(second, at));
+        let here = both.find(|((item, _), _)| *item == at[&axis]);
+        here.unwrap().1.1
     }
 
     fn items(&self, each: &Loop, at: &Point) -> Vec<i64> {
@@ -307,13 +341,15 @@ impl Evaluator<'_> {
                 let items = self.program.collections[axis].iter().copied();
                 items.filter(|it| !each.part || *it > LEAST).collect()
             }
-            Axis::Made(unit) => {
-                let maker = &self.program.units[unit];
-                let by = items(&maker.loops, at);
-                match self.units[unit].text.contains_key(&by) {
-                    true => (1..=maker.many(&by)).collect(),
-                    false => Vec::new(),
-                }
+            Axis::Made(unit) => match self.maker(unit, at) {
+                Some((maker, by)) => (1..=maker.many(&by)).collect(),
+                None => Vec::new(),
+            },
+            Axis::First(unit) => self.pairs(unit, at).map(|it| it.0).collect(),
+            Axis::Second(unit) => self.pairs(unit, at).map(|it| it.1).collect(),
+            Axis::Pairs(first, second) => {
+                let both = self.pairs(first, at).zip(self.pairs(second, at));
+                both.map(|((first, _), _)| first).collect()
             }
             Axis::Kinds => {
                 let Axis::Static(sheet) = SHEET else {
@@ -342,18 +378,14 @@ fn told(at: &Point, axis: Axis) -> Option<i64> {
     at.get(&axis).copied().or(row.map(|row| kind(*row)))
 }
 
-/// Each once, in the order of the first.
-fn distinct(items: impl Iterator<Item = i64>) -> Vec<i64> {
-    items.fold(Vec::new(), |mut found, item| {
-        if !found.contains(&item) {
-            found.push(item);
-        }
-        found
-    })
-}
-
+/// The items that the variables of loops have.
 fn items(loops: &[Loop], at: &Point) -> Vec<i64> {
-    loops.iter().map(|it| at[&it.axis]).collect()
+    let of = |axis| match sides(axis) {
+        sides if sides.is_empty() => vec![axis],
+        sides => sides,
+    };
+    let axes = loops.iter().flat_map(|it| of(it.axis));
+    axes.map(|axis| at[&axis]).collect()
 }
 
 fn spaced(items: &[i64]) -> String {

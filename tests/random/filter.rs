@@ -37,7 +37,7 @@ impl Filter {
         let limit = match self.above {
             Limit::Number(number) => number,
             Limit::Item(axis @ Axis::Static(_)) => item(axis) % SIZES,
-            Limit::Item(axis @ (Axis::Made(_) | Axis::Kinds | Axis::Told(_))) => item(axis),
+            Limit::Item(axis) => item(axis),
         };
         size > limit || self.or_none && size == 0
     }

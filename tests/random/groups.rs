@@ -27,7 +27,7 @@ impl Program {
         let unit = *units.get(raw.unit.index(units.len().max(1)))?;
         let loops = &self.units[unit].loops;
         if !raw.grouped {
-            return Some((Axis::Made(unit), loops.clone()));
+            return Some((self.list(unit, raw), loops.clone()));
         }
         let mut around: Vec<Loop> = Vec::new();
         for (each, is_around) in loops.iter().zip(&raw.around) {
@@ -52,11 +52,30 @@ impl Program {
         Some((Axis::Told(number), around))
     }
 
+    /// One of the lists that a unit makes, or two side by side.
+    fn list(&self, unit: usize, raw: &RawInner) -> Axis {
+        let is_like = |other: &usize| {
+            let (one, other) = (&self.units[unit], &self.units[*other]);
+            other.kind == one.kind
+                && other.loops.len() == one.loops.len()
+                && other.loops.iter().all(|it| one.loops.contains(it))
+        };
+        let others: Vec<usize> = (0..self.units.len()).filter(is_like).collect();
+        match raw.list {
+            0 => Axis::Made(unit),
+            1 => Axis::First(unit),
+            2 => Axis::Second(unit),
+            _ => Axis::Pairs(unit, *raw.other.get(&others)),
+        }
+    }
+
     /// The loops that one over this axis stands in.
     pub fn needed(&self, axis: Axis) -> &[Loop] {
         match axis {
             Axis::Static(_) | Axis::Kinds => &[],
-            Axis::Made(unit) => &self.units[unit].loops,
+            Axis::Made(unit) | Axis::First(unit) | Axis::Second(unit) | Axis::Pairs(unit, _) => {
+                &self.units[unit].loops
+            }
             Axis::Told(group) => &self.groups[group].around,
         }
     }
@@ -82,7 +101,12 @@ impl Program {
     pub fn told<'a>(&'a self, loops: &'a [Loop]) -> impl Iterator<Item = (usize, &'a Group)> {
         loops.iter().filter_map(|it| match it.axis {
             Axis::Told(group) => Some((group, &self.groups[group])),
-            Axis::Static(_) | Axis::Made(_) | Axis::Kinds => None,
+            Axis::Static(_)
+            | Axis::Made(_)
+            | Axis::First(_)
+            | Axis::Second(_)
+            | Axis::Pairs(..)
+            | Axis::Kinds => None,
         })
     }
 
@@ -106,10 +130,28 @@ impl Program {
 
 /// Whether an item of one axis tells that of another.
 pub fn tells(axis: Axis, other: Axis) -> bool {
-    axis == other || (axis, other) == (SHEET, Axis::Kinds)
+    axis == other || (axis, other) == (SHEET, Axis::Kinds) || sides(axis).contains(&other)
+}
+
+/// The two axes whose items stand side by side.
+pub fn sides(axis: Axis) -> Vec<Axis> {
+    match axis {
+        Axis::Pairs(first, second) => vec![Axis::First(first), Axis::Second(second)],
+        _ => Vec::new(),
+    }
 }
 
 /// What the sheet says of a row.
 pub fn kind(row: i64) -> i64 {
     row % KINDS
+}
+
+/// Each once, in the order of the first.
+pub fn distinct(items: impl Iterator<Item = i64>) -> Vec<i64> {
+    items.fold(Vec::new(), |mut found, item| {
+        if !found.contains(&item) {
+            found.push(item);
+        }
+        found
+    })
 }

@@ -5,7 +5,7 @@ use proptest::sample::Index;
 
 use super::around::{Around, around};
 use super::filter::{Filter, SIZES, filter};
-use super::groups::{Group, tells};
+use super::groups::{Group, sides, tells};
 use super::raw::{Raw, RawRead, unit};
 
 /// Static collections that a program may loop over; their loop variables. The last one is a sheet.
@@ -15,6 +15,10 @@ pub const SHEET: Axis = Axis::Static(3);
 
 /// Items above this are what `where` leaves.
 pub const LEAST: i64 = 6;
+
+/// What a script adds to the items of its two lists is below these.
+pub const FIRSTS: i64 = 5;
+pub const SECONDS: i64 = 3;
 
 /// Collections of a program, and units that read units before them.
 #[derive(Debug, Clone)]
@@ -43,7 +47,7 @@ pub struct Unit {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// A call; one that makes items has as many as its point tells.
+    /// A call; one that makes items has as many as its point tells, and two lists of another length.
     Call { makes: bool },
     /// A name for the one thing that it reads.
     Name,
@@ -71,6 +75,11 @@ pub enum Axis {
     Static(usize),
     /// What a unit makes.
     Made(usize),
+    /// The first, and the second, of two lists of one length that a unit makes.
+    First(usize),
+    Second(usize),
+    /// `zip` of the first list of a unit and the second of one over the same loops.
+    Pairs(usize, usize),
     /// The groups of the sheet: `unique(ws.kind)`.
     Kinds,
     /// Groups that a run tells.
@@ -233,13 +242,18 @@ impl Program {
             .filter(|(_, it)| !is_part(it))
             .filter_map(|(at, it)| match it.axis {
                 Axis::Static(axis) => Some((at, &self.collections[axis])),
-                Axis::Made(_) | Axis::Kinds | Axis::Told(_) => None,
+                Axis::Made(_)
+                | Axis::First(_)
+                | Axis::Second(_)
+                | Axis::Pairs(..)
+                | Axis::Kinds
+                | Axis::Told(_) => None,
             });
         let items: Vec<_> = all
             .flat_map(|(at, items)| items.iter().map(move |item| (at, *item)))
             .collect();
         // Items of what a call makes have the keys of its loops, too.
-        let made = |it: &Loop| matches!(it.axis, Axis::Made(_) | Axis::Told(_));
+        let made = |it: &Loop| !matches!(it.axis, Axis::Static(_) | Axis::Kinds);
         if items.is_empty() || self.units[unit].loops.iter().any(made) {
             return None;
         }
@@ -247,13 +261,15 @@ impl Program {
     }
 
     /// Under `where` there is not one value for each item of the whole; and what belongs to a loop around is not
-    /// parted once more by what a run tells.
+    /// parted once more by what a run tells. A list over pairs is not read inside of a loop over one of their lists.
     fn can_be_read(&self, value: &Value, here: &[Loop]) -> bool {
         let is_parted = self.parting(value, here).next().is_some();
         let mut loops = self.units[value.unit].loops.iter();
         let all = loops.all(|of| {
             let whole = |it: &Loop| it.axis == of.axis && !it.part;
-            !(of.part && here.iter().any(whole))
+            let side = |it: &Loop| sides(of.axis).iter().any(|side| tells(it.axis, *side));
+            let is_one = here.iter().any(|it| it.axis == of.axis);
+            !(of.part && here.iter().any(whole)) && (is_one || !here.iter().any(side))
         });
         all && !(is_parted && self.shares(value, here))
     }
@@ -344,6 +360,13 @@ impl Unit {
 
     pub fn many(&self, point: &[i64]) -> i64 {
         self.said(point) % 4
+    }
+
+    /// The two lists of one length.
+    pub fn pairs(&self, point: &[i64]) -> impl Iterator<Item = (i64, i64)> + use<> {
+        let (first, second) = (self.salt % FIRSTS, self.salt % SECONDS);
+        (1..=point.iter().sum::<i64>() % 4)
+            .map(move |it| (it * FIRSTS + first, it * SECONDS + second))
     }
 
     /// What lists are filtered and grouped by.

@@ -23,6 +23,9 @@ pub struct Raw {
 pub struct RawInner {
     pub grouped: bool,
     pub unit: Index,
+    /// Which list of it, and whose stands beside it.
+    pub list: u8,
+    pub other: Index,
     /// In which of the loops of the call the groups stand.
     pub around: Vec<bool>,
     /// How many of the own loops stand outside of those of the call; the others are inside of it.
@@ -54,20 +57,27 @@ pub fn unit() -> impl Strategy<Value = Raw> {
         axes.into_iter().zip(parts).map(part).collect()
     });
     let around = proptest::collection::vec(any::<bool>(), MOST);
+    let list = (0..6u8, any::<Index>());
     let inner = (
         any::<bool>(),
         any::<Index>(),
+        list,
         around,
         0..=2usize,
         any::<bool>(),
     );
-    let inner = inner.prop_map(|(grouped, unit, around, outside, turned)| RawInner {
-        grouped,
-        unit,
-        around,
-        outside,
-        turned,
-    });
+    let inner =
+        inner.prop_map(
+            |(grouped, unit, (list, other), around, outside, turned)| RawInner {
+                grouped,
+                unit,
+                list,
+                other,
+                around,
+                outside,
+                turned,
+            },
+        );
     let inner = proptest::option::weighted(0.6, inner);
     let branch = prop_oneof![
         6 => Just(Branch::None),

@@ -8,15 +8,28 @@ use std::ops::Range;
 use super::around::Condition;
 use super::filter::{Limit, SIZES};
 use super::groups::kind;
-use super::program::{Axis, Branch, Kind, LEAST, LOOPS, Loop, Program, Read, SHEET, Unit, Value};
+use super::program::{
+    Axis, Branch, FIRSTS, Kind, LEAST, LOOPS, Loop, Program, Read, SECONDS, SHEET, Unit, Value,
+};
 
 impl Loop {
     pub fn variable(&self) -> String {
         match self.axis {
             Axis::Static(axis) => LOOPS[axis].to_owned(),
             Axis::Made(unit) => format!("m{unit}"),
+            Axis::First(unit) => format!("f{unit}"),
+            Axis::Second(unit) => format!("s{unit}"),
+            Axis::Pairs(first, second) => format!("f{first}z{second}"),
             Axis::Kinds => "k".to_owned(),
             Axis::Told(group) => format!("g{group}"),
+        }
+    }
+
+    /// All that it has.
+    fn variables(&self) -> Vec<String> {
+        match self.axis {
+            Axis::Pairs(first, second) => vec![self.variable(), format!("s{second}z{first}")],
+            _ => vec![self.variable()],
         }
     }
 
@@ -158,10 +171,17 @@ impl Writer<'_> {
     }
 
     fn head(&self, each: &Loop) -> String {
-        let (p, name) = (self.p, each.variable());
+        let (p, name) = (self.p, each.variables().join(", "));
         let list = match each.axis {
             Axis::Static(axis) => format!("p{p}_{}s", LOOPS[axis]),
             Axis::Made(unit) => self.of(unit, "made", "Int"),
+            Axis::First(unit) => self.of(unit, "first", "Int"),
+            Axis::Second(unit) => self.of(unit, "second", "Int"),
+            Axis::Pairs(first, second) => {
+                let [first, second] = [(first, "first"), (second, "second")]
+                    .map(|(unit, name)| self.of(unit, name, "Int"));
+                format!("zip({first}, {second})")
+            }
             Axis::Kinds => format!("unique(p{p}_{}s.kind)", LOOPS[3]),
             Axis::Told(group) => {
                 format!(
@@ -196,6 +216,14 @@ impl Writer<'_> {
                 // More than are expected, or fewer.
                 outputs += ", made: [Int] = lines(\"made.txt\") expect 1";
                 let _ = writeln!(script, "    seq 1 $((({salt}{sum}) % 4)) > \"$made\"");
+                for (name, step) in [("first", FIRSTS), ("second", SECONDS)] {
+                    let _ = write!(outputs, ", {name}: [Int] = lines(\"{name}.txt\") expect 1");
+                    let item = format!("it * {step} + {}", salt % step);
+                    let _ = writeln!(
+                        script,
+                        "    for ((it = 1; it <= (0{sum}) % 4; it++)); do echo $(({item})); done > \"${name}\""
+                    );
+                }
             }
             self.process(
                 format!("p{p}_{letter}{number}"),
@@ -247,7 +275,8 @@ impl Writer<'_> {
     }
 
     pub fn inputs(&self, loops: &[Loop], reads: &[Read]) -> String {
-        let items = loops.iter().map(|it| format!("{}: Int", it.variable()));
+        let items = loops.iter().flat_map(Loop::variables);
+        let items = items.map(|it| format!("{it}: Int"));
         let reads = reads.iter().enumerate().map(|(n, read)| {
             let ty = match self.program.is_one(&read.value, loops) {
                 true if self.program.is_optional(read) => "String?",
@@ -260,9 +289,9 @@ impl Writer<'_> {
     }
 
     pub fn arguments(&self, loops: &[Loop], reads: &[Read]) -> String {
-        let items = loops.iter().map(|it| match it.axis {
-            SHEET => format!("{}: {}", it.variable(), it.item()),
-            _ => it.variable(),
+        let items = loops.iter().flat_map(|it| match it.axis {
+            SHEET => vec![format!("{}: {}", it.variable(), it.item())],
+            _ => it.variables(),
         });
         let reads = reads.iter().enumerate();
         let reads = reads.map(|(n, read)| format!("r{n}: {}", self.expr(read)));
@@ -318,7 +347,7 @@ impl Writer<'_> {
             return left;
         }
         let name = format!("p{p}_in{unit}{what}");
-        let is_list = ["made", "rounds"].contains(&what);
+        let is_list = ["made", "first", "second", "rounds"].contains(&what);
         let ty = match is_list || !self.program.units[unit].loops.is_empty() {
             true => format!("[{ty}]"),
             false if self.program.may_lack(&Value::of(unit)) => format!("{ty}?"),
@@ -344,7 +373,7 @@ impl Writer<'_> {
                 let item = Loop::over(axis).item();
                 match axis {
                     Axis::Static(_) => format!("rem({item}, {SIZES})"),
-                    Axis::Made(_) | Axis::Kinds | Axis::Told(_) => item,
+                    _ => item,
                 }
             }
         };
@@ -353,14 +382,12 @@ impl Writer<'_> {
 }
 
 pub fn printed(loops: &[Loop]) -> String {
-    let items = loops.iter().map(|it| format!(" ${{{}}}", it.variable()));
-    items.collect()
+    let items = loops.iter().flat_map(Loop::variables);
+    items.map(|it| format!(" ${{{it}}}")).collect()
 }
 
 /// ` + $x + $y`, as bash computes it.
 fn sum(loops: &[Loop]) -> String {
-    loops
-        .iter()
-        .map(|it| format!(" + {}", it.variable()))
-        .collect()
+    let items = loops.iter().flat_map(Loop::variables);
+    items.map(|it| format!(" + {it}")).collect()
 }
