@@ -77,6 +77,65 @@ fn rows_that_come_change_or_move_run_what_reads_them() {
     assert!(!at.join("out/run/results/L3.txt").exists());
 }
 
+/// What a row reads of its group, and of its partner, is a result of another name when the row moves.
+const TAG: &str = r#"record Row { key id: String, library: String, size: Int }
+param rows: [Row] = csv<Row>("rows.csv")
+param partners: [String] = lines("partners.txt")
+
+process label(name: String) -> (text: String) {
+  script """
+    echo "of $name" >"$text"
+  """
+}
+
+process tag(id: String, group: String, partner: String) -> (tag: File = "tag.txt") {
+  script """
+    echo "$id $group $partner" >"$tag"
+  """
+}
+
+workflow {
+  for library in unique(rows.library) {
+    group = label(name: library)
+  }
+  for partner in partners {
+    other = label(name: partner)
+  }
+  for row, partner in zip(rows, partners) {
+    t = tag(id: row.id, group: group.text, partner: other.text)
+    publish t.tag as "{row.id}.txt"
+  }
+}
+"#;
+
+#[test]
+fn who_is_given_another_result_runs_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    fs::write(at.join("rows.flow"), TAG).unwrap();
+    fs::write(at.join("partners.txt"), "p\nq\nr\n").unwrap();
+    let published =
+        |row: &str| fs::read_to_string(at.join(format!("out/run/results/{row}.txt"))).unwrap();
+    let mut rows = vec!["a,L1,1", "b,L2,2", "c,L1,3"];
+    let all = ["label.group 2", "label.other 3", "tag 3"];
+    assert_eq!(pending(at, &rows), all);
+    assert_eq!(pending(at, &rows), [""; 0]);
+    rows[0] = "a,L2,1";
+    assert_eq!(pending(at, &rows), ["tag 1"]);
+    assert_eq!(published("a"), "a of L2 of p\n");
+    fs::write(at.join("partners.txt"), "q\np\nr\n").unwrap();
+    assert_eq!(pending(at, &rows), ["tag 2"]);
+    assert_eq!(
+        ["a", "b"].map(published),
+        ["a of L2 of q\n", "b of L2 of p\n"]
+    );
+    assert_eq!(pending(at, &rows), [""; 0]);
+    // A row more before them: rows move to other partners, and keep their groups.
+    rows.insert(0, "d,L1,4");
+    fs::write(at.join("partners.txt"), "s\nq\np\nr\n").unwrap();
+    assert_eq!(pending(at, &rows), ["label.other 1", "tag 1"]);
+}
+
 #[test]
 fn groups_that_a_run_tells_are_right_after_each_change() {
     let folder = tempfile::tempdir().unwrap();

@@ -401,9 +401,27 @@ function prepare_input(c, i,    kind, producer, k, n, a, b, v, free, fixed) {
       }
     }
     input_list[c, i] = free > 0
+    if (kind == "result" && !free) note_told(c, i)
     input_plain[c, i] = kind == "after" || !fixed       # what it follows is no part of what it is made from
   }
   if (!input_plain[c, i]) varies[c] = 1
+}
+
+# The axes of a single result whose items the reader's directory need not say: of a zip the second one, of a row its group.
+#   told_axis, told_own   such an axis, and the reader's own axis of the same label, if there is one
+function note_told(c, i,    producer, k, n, a) {
+  producer = input_producer[c, i]
+  for (k = 1; k <= call_axes[producer]; k++) {
+    a = call_axis[producer, k]
+    if ((c, a) in call_at || a in maker || is_picked(c, i, a)) continue
+    told_axis[c, i, ++told[c, i]] = a
+    for (n = 1; n <= call_axes[c]; n++) if (call_label[c, n] == call_label[producer, k]) told_own[c, i, told[c, i]] = call_axis[c, n]
+  }
+}
+
+function is_picked(c, i, a,    k) {
+  for (k = 1; k <= picks[c, i]; k++) if (pick_axis[c, i, k] == a) return 1
+  return 0
 }
 
 # Takes the items that an input picks into `digit`, and what they tell; all at once, since what is picked may stand at an item
@@ -598,6 +616,7 @@ function piece(c, i,    kind, a, n, k, known, part, track, out) {
     take_picked(c, i)
     out = input_name[c, i] "=" (input_list[c, i] ? list_identity(c, i) : id_here(n))
     if ((c, i) in picks) out = out picked_keys(c, i)
+    if ((c, i) in told) out = out told_keys(c, i)
     put_back()
     return out
   }
@@ -622,14 +641,26 @@ function piece(c, i,    kind, a, n, k, known, part, track, out) {
 }
 
 # Shards have the id of what they are made from; which of them is read, only their keys say.
-function picked_keys(c, i,    k, a, out) {
-  for (k = 1; k <= picks[c, i]; k++) {
-    a = pick_axis[c, i, k]
-    h_start()
-    h_add_key(cell(a, digit[a], 0))
-    out = out "," input_name[c, i] "." axis_name[a] "=" h_end()
+function picked_keys(c, i,    k, out) {
+  for (k = 1; k <= picks[c, i]; k++) out = out key_read(c, i, pick_axis[c, i, k])
+  return out
+}
+
+# So too where something else tells which one is read. A part of an axis has the keys of the whole: those are in the directory.
+function told_keys(c, i,    k, a, own, out) {
+  for (k = 1; k <= told[c, i]; k++) {
+    a = told_axis[c, i, k]
+    own = told_own[c, i, k]
+    if (digit[a] < 0 || own && digit[own] >= 0 && cell(own, digit[own], 0) == cell(a, digit[a], 0)) continue
+    out = out key_read(c, i, a)
   }
   return out
+}
+
+function key_read(c, i, a) {
+  h_start()
+  h_add_key(cell(a, digit[a], 0))
+  return "," input_name[c, i] "." axis_name[a] "=" h_end()
 }
 
 # Adds the identities of files with commas between.
