@@ -71,11 +71,11 @@ environment_at() { # FOLDER
 # Only the tools know what names mean: each has its own folders.
 environment_named() { # NAME
   local tool
-  for tool in $(conda_tools); do
+  while IFS= read -r tool; do
     # What its scripts print at activation stands before.
     REPLY=$("$tool" run -n "$1" printenv CONDA_PREFIX </dev/null 2>/dev/null | tail -n 1) || REPLY=''
     [[ -z $REPLY || ! -d $REPLY/conda-meta ]] || return 0
-  done
+  done < <(conda_tools)
   die "no environment is called $1, as far as micromamba, mamba and conda know here:" \
     'make it, or name its folder (conda "/its/folder"). Nothing was submitted'
 }

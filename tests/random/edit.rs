@@ -9,6 +9,7 @@ use super::program::{Axis, Program};
 pub struct Edit {
     collections: Vec<Vec<i64>>,
     flag: bool,
+    moved: bool,
     /// Which conditions turn over.
     conditions: [bool; 2],
     /// Of which units the scripts change.
@@ -23,11 +24,12 @@ pub fn edit() -> impl Strategy<Value = Edit> {
     let flag = proptest::bool::weighted(0.2);
     let scripts = proptest::collection::vec(proptest::bool::weighted(0.2), 6);
     let turns = proptest::bool::weighted(0.2);
-    let conditions = [turns, turns];
-    (collections, flag, conditions, scripts).prop_map(|(collections, flag, conditions, scripts)| {
+    let choices = (flag, any::<bool>(), [turns, turns]);
+    (collections, choices, scripts).prop_map(|(collections, (flag, moved, conditions), scripts)| {
         Edit {
             collections,
             flag,
+            moved,
             conditions,
             scripts,
         }
@@ -53,6 +55,7 @@ impl Program {
             }
         }
         new.flag ^= edit.flag;
+        new.moved ^= edit.moved;
         for (condition, turns) in new.around.conditions.iter_mut().zip(edit.conditions) {
             condition.holds ^= turns;
         }

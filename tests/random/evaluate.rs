@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::groups::{Group, distinct, kind, sides};
+use super::groups::{Group, distinct, sides};
 use super::program::{Axis, Branch, Kind, LEAST, LOOPS, Loop, Program, Read, SHEET, Unit, Value};
 
 /// What each shard of a unit holds, by the items of its loops.
@@ -248,14 +248,18 @@ impl Evaluator<'_> {
                 .enumerate()
                 .all(|(place, of)| match value.pick {
                     Some((picked, item)) if picked == place => point[&of.axis] == item,
-                    _ => told(at, of.axis).is_none_or(|item| point[&of.axis] == item),
+                    _ => self
+                        .told(at, of.axis)
+                        .is_none_or(|item| point[&of.axis] == item),
                 })
         };
         let parting: Vec<_> = self.program.parting(value, loops).collect();
         // Of the group around, by the sheet and by what a run tells.
         let is_of_group = |point: &&Point| {
-            let here = |point: &Point, axis| told(at, axis).or_else(|| told(point, axis));
-            let kinds = told(point, Axis::Kinds).zip(at.get(&Axis::Kinds).copied());
+            let here = |point: &Point, axis| self.told(at, axis).or_else(|| self.told(point, axis));
+            let kinds = self
+                .told(point, Axis::Kinds)
+                .zip(at.get(&Axis::Kinds).copied());
             kinds.is_none_or(|(own, here)| own == here)
                 && parting.iter().all(|&(number, group)| {
                     let loops = self.program.units[group.unit].loops.iter();
@@ -290,6 +294,14 @@ impl Evaluator<'_> {
                 .collect(),
             false => of(&made.text),
         }
+    }
+
+    /// The item of an axis at a point, if it is known there.
+    fn told(&self, at: &Point, axis: Axis) -> Option<i64> {
+        let row = at.get(&SHEET).filter(|_| axis == Axis::Kinds);
+        at.get(&axis)
+            .copied()
+            .or(row.map(|row| self.program.kind(*row)))
     }
 
     /// All points of loops, the last one turning fastest.
@@ -356,7 +368,7 @@ impl Evaluator<'_> {
                     unreachable!("the sheet is a collection")
                 };
                 let rows = self.program.collections[sheet].iter();
-                distinct(rows.map(|row| kind(*row)))
+                distinct(rows.map(|row| self.program.kind(*row)))
             }
             Axis::Told(group) => {
                 let Group { unit, around } = &self.program.groups[group];
@@ -370,12 +382,6 @@ impl Evaluator<'_> {
             }
         }
     }
-}
-
-/// The item of an axis at a point, if it is known there.
-fn told(at: &Point, axis: Axis) -> Option<i64> {
-    let row = at.get(&SHEET).filter(|_| axis == Axis::Kinds);
-    at.get(&axis).copied().or(row.map(|row| kind(*row)))
 }
 
 /// The items that the variables of loops have.

@@ -1,6 +1,6 @@
 //! Loops over groups, and over what calls make: what they stand in, and what of a list belongs to them.
 
-use super::program::{Axis, Kind, Loop, Program, SHEET, Value};
+use super::program::{Axis, Kind, LEAST, Loop, Program, SHEET, Value};
 use super::raw::RawInner;
 
 /// Kinds of rows of the sheet are below this.
@@ -16,6 +16,12 @@ pub struct Group {
 }
 
 impl Program {
+    /// What the sheet says of a row.
+    pub fn kind(&self, row: i64) -> i64 {
+        let moved = self.moved && row > LEAST;
+        (row + i64::from(moved)) % KINDS
+    }
+
     /// A loop over what a call makes, or over groups that calls tell, with the loops that it depends on.
     pub fn inner(&mut self, raw: &RawInner) -> Option<(Axis, Vec<Loop>)> {
         let can_be = |unit: &usize| match self.units[*unit].kind {
@@ -139,11 +145,6 @@ pub fn sides(axis: Axis) -> Vec<Axis> {
         Axis::Pairs(first, second) => vec![Axis::First(first), Axis::Second(second)],
         _ => Vec::new(),
     }
-}
-
-/// What the sheet says of a row.
-pub fn kind(row: i64) -> i64 {
-    row % KINDS
 }
 
 /// Each once, in the order of the first.

@@ -29,6 +29,8 @@ pub struct Program {
     pub groups: Vec<Group>,
     /// What its static `if`s ask for.
     pub flag: bool,
+    /// Rows above [`LEAST`] are of the other kind.
+    pub moved: bool,
     pub units: Vec<Unit>,
     pub around: Around,
 }
@@ -126,6 +128,7 @@ pub fn program() -> impl Strategy<Value = Program> {
         let mut program = Program {
             collections,
             flag,
+            moved: false,
             groups: Vec::new(),
             units: Vec::new(),
             around: Around::default(),

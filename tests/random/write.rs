@@ -7,7 +7,6 @@ use std::ops::Range;
 
 use super::around::Condition;
 use super::filter::{Limit, SIZES};
-use super::groups::kind;
 use super::program::{
     Axis, Branch, FIRSTS, Kind, LEAST, LOOPS, Loop, Program, Read, SECONDS, SHEET, Unit, Value,
 };
@@ -67,7 +66,7 @@ impl Program {
             let name = LOOPS[axis];
             let is_sheet = Axis::Static(axis) == SHEET;
             let item = |item: &i64| match is_sheet {
-                true => format!("p{p}_Row(id: {item}, kind: {})", kind(*item)),
+                true => format!("p{p}_Row(id: {item}, kind: {})", self.kind(*item)),
                 false => item.to_string(),
             };
             let items: Vec<_> = items.iter().map(item).collect();
