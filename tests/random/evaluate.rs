@@ -5,27 +5,27 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::groups::{Group, distinct, sides};
-use super::program::{Axis, Branch, Kind, LEAST, LOOPS, Loop, Program, Read, SHEET, Unit, Value};
+use super::program::{Axis, Branch, Kind, LEAST, Loop, Program, Read, SHEET, Unit, Value};
 
 /// What each shard of a unit holds, by the items of its loops.
-type Shards = BTreeMap<Vec<i64>, String>;
+pub(super) type Shards = BTreeMap<Vec<i64>, String>;
 
 /// The items of loops.
-type Point = BTreeMap<Axis, i64>;
+pub(super) type Point = BTreeMap<Axis, i64>;
 
 #[derive(Default)]
-struct Evaluated {
-    text: Shards,
+pub(super) struct Evaluated {
+    pub text: Shards,
     /// Of rounds: what each of them made.
-    rounds: Vec<Shards>,
+    pub rounds: Vec<Shards>,
     /// The files of its calls.
-    files: BTreeMap<String, String>,
+    pub files: BTreeMap<String, String>,
 }
 
 /// A program as far as it is evaluated, and its number.
-struct Evaluator<'p> {
-    program: &'p Program,
-    p: usize,
+pub(super) struct Evaluator<'p> {
+    pub program: &'p Program,
+    pub p: usize,
     units: Vec<Evaluated>,
 }
 
@@ -117,83 +117,8 @@ impl Evaluator<'_> {
         made
     }
 
-    fn rounds(&self, number: usize, unit: &Unit) -> Evaluated {
-        let Kind::Rounds {
-            count,
-            until,
-            inner,
-            more,
-        } = unit.kind
-        else {
-            unreachable!("asked for rounds only");
-        };
-        let (mut made, p) = (self.judged(number, unit), self.p);
-        made.rounds = vec![Shards::new(); count as usize];
-        for at in self.points(&unit.loops) {
-            let (items, folders) = (items(&unit.loops, &at), folders(&unit.loops, &at));
-            if Self::letter(self.program.flag, unit, &items).is_none() {
-                continue;
-            }
-            let mut state = format!("(i{number}{})", spaced(&items));
-            made.files
-                .insert(format!("p{p}_i{number}/{folders}text"), state.clone());
-            let read = self.read(&unit.reads, &unit.loops, &at);
-            for round in 1..=count {
-                let call = |letter| self.round(letter, number, (round, count));
-                let mut list = String::new();
-                if let Some(axis) = inner {
-                    let inner = self.program.collections[axis].iter().map(|item| {
-                        let text = format!("(q{number} {item} {state})");
-                        let path = format!("{}/{folders}{}={item}/text", call('q'), LOOPS[axis]);
-                        made.files.insert(path, text.clone());
-                        text
-                    });
-                    list = format!(" [{}]", inner.collect::<Vec<_>>().join(" "));
-                }
-                let Some(read) = &read else { break };
-                let score = state.len() as i64 % 3;
-                state = format!("(t{number} {round}{} {state}{list}{read})", spaced(&items));
-                let folder = format!("{}/{folders}", call('t'));
-                made.files.insert(format!("{folder}text"), state.clone());
-                made.files
-                    .insert(format!("{folder}score"), score.to_string());
-                made.rounds[round as usize - 1].insert(items.clone(), state.clone());
-                if until.is_some_and(|most| score > most) {
-                    break;
-                }
-            }
-            if read.is_none() {
-                continue;
-            }
-            for round in 1..=more {
-                state = format!("(u{number}{} {state})", spaced(&items));
-                let folder = self.round('u', number, (round, more));
-                made.files
-                    .insert(format!("{folder}/{folders}text"), state.clone());
-            }
-            made.text.insert(items, state);
-        }
-        made
-    }
-
-    /// What the call of a round is named; the only one has the name of its process.
-    fn round(&self, letter: char, number: usize, (round, count): (i64, i64)) -> String {
-        let p = self.p;
-        match count {
-            1 => format!("p{p}_{letter}{number}"),
-            _ => {
-                let around = if self.program.is_named(number) {
-                    format!("p{p}_all.")
-                } else {
-                    String::new()
-                };
-                format!("p{p}_{letter}{number}.{around}{round}.p{p}_r{letter}{number}")
-            }
-        }
-    }
-
     /// The calls that decide about shards.
-    fn judged(&self, number: usize, unit: &Unit) -> Evaluated {
+    pub fn judged(&self, number: usize, unit: &Unit) -> Evaluated {
         let mut made = Evaluated::default();
         for at in self
             .points(&unit.loops)
@@ -209,7 +134,7 @@ impl Evaluator<'_> {
     }
 
     /// Which process makes a shard, if one does.
-    fn letter(flag: bool, unit: &Unit, items: &[i64]) -> Option<char> {
+    pub fn letter(flag: bool, unit: &Unit, items: &[i64]) -> Option<char> {
         let other = |holds: bool| if holds { 'a' } else { 'b' };
         match unit.branch {
             Branch::None => Some('a'),
@@ -220,7 +145,7 @@ impl Evaluator<'_> {
     }
 
     /// What a script prints of its inputs; none if one of them keeps the shard from running.
-    fn read(&self, reads: &[Read], loops: &[Loop], at: &Point) -> Option<String> {
+    pub fn read(&self, reads: &[Read], loops: &[Loop], at: &Point) -> Option<String> {
         let mut text = String::new();
         for read in reads {
             if self.program.is_one(&read.value, loops) {
@@ -305,7 +230,7 @@ impl Evaluator<'_> {
     }
 
     /// All points of loops, the last one turning fastest.
-    fn points(&self, loops: &[Loop]) -> Vec<Point> {
+    pub fn points(&self, loops: &[Loop]) -> Vec<Point> {
         loops.iter().fold(vec![Point::new()], |points, each| {
             let longer = |point: Point| {
                 let items = self.items(each, &point).into_iter();
@@ -385,7 +310,7 @@ impl Evaluator<'_> {
 }
 
 /// The items that the variables of loops have.
-fn items(loops: &[Loop], at: &Point) -> Vec<i64> {
+pub(super) fn items(loops: &[Loop], at: &Point) -> Vec<i64> {
     let of = |axis| match sides(axis) {
         sides if sides.is_empty() => vec![axis],
         sides => sides,
@@ -394,11 +319,11 @@ fn items(loops: &[Loop], at: &Point) -> Vec<i64> {
     axes.map(|axis| at[&axis]).collect()
 }
 
-fn spaced(items: &[i64]) -> String {
+pub(super) fn spaced(items: &[i64]) -> String {
     items.iter().map(|it| format!(" {it}")).collect()
 }
 
-fn folders(loops: &[Loop], at: &Point) -> String {
+pub(super) fn folders(loops: &[Loop], at: &Point) -> String {
     let all = loops
         .iter()
         .map(|it| format!("{}={}/", it.variable(), at[&it.axis]));

@@ -1,5 +1,6 @@
-//! Rounds as text.
+//! Rounds as text, and what they make.
 
+use super::evaluate::{Evaluated, Evaluator, Shards, folders, items, spaced};
 use super::program::{Axis, Branch, Kind, LOOPS, Loop, Unit};
 use super::write::{Writer, printed};
 
@@ -73,6 +74,83 @@ impl Writer<'_> {
         }
         if unit.branch == Branch::Only {
             self.line("}");
+        }
+    }
+}
+
+impl Evaluator<'_> {
+    pub fn rounds(&self, number: usize, unit: &Unit) -> Evaluated {
+        let Kind::Rounds {
+            count,
+            until,
+            inner,
+            more,
+        } = unit.kind
+        else {
+            unreachable!("asked for rounds only");
+        };
+        let (mut made, p) = (self.judged(number, unit), self.p);
+        made.rounds = vec![Shards::new(); count as usize];
+        for at in self.points(&unit.loops) {
+            let (items, folders) = (items(&unit.loops, &at), folders(&unit.loops, &at));
+            if Self::letter(self.program.flag, unit, &items).is_none() {
+                continue;
+            }
+            let mut state = format!("(i{number}{})", spaced(&items));
+            made.files
+                .insert(format!("p{p}_i{number}/{folders}text"), state.clone());
+            let read = self.read(&unit.reads, &unit.loops, &at);
+            for round in 1..=count {
+                let call = |letter| self.round(letter, number, (round, count));
+                let mut list = String::new();
+                if let Some(axis) = inner {
+                    let inner = self.program.collections[axis].iter().map(|item| {
+                        let text = format!("(q{number} {item} {state})");
+                        let path = format!("{}/{folders}{}={item}/text", call('q'), LOOPS[axis]);
+                        made.files.insert(path, text.clone());
+                        text
+                    });
+                    list = format!(" [{}]", inner.collect::<Vec<_>>().join(" "));
+                }
+                let Some(read) = &read else { break };
+                let score = state.len() as i64 % 3;
+                state = format!("(t{number} {round}{} {state}{list}{read})", spaced(&items));
+                let folder = format!("{}/{folders}", call('t'));
+                made.files.insert(format!("{folder}text"), state.clone());
+                made.files
+                    .insert(format!("{folder}score"), score.to_string());
+                made.rounds[round as usize - 1].insert(items.clone(), state.clone());
+                if until.is_some_and(|most| score > most) {
+                    break;
+                }
+            }
+            if read.is_none() {
+                continue;
+            }
+            for round in 1..=more {
+                state = format!("(u{number}{} {state})", spaced(&items));
+                let folder = self.round('u', number, (round, more));
+                made.files
+                    .insert(format!("{folder}/{folders}text"), state.clone());
+            }
+            made.text.insert(items, state);
+        }
+        made
+    }
+
+    /// What the call of a round is named; the only one has the name of its process.
+    fn round(&self, letter: char, number: usize, (round, count): (i64, i64)) -> String {
+        let p = self.p;
+        match count {
+            1 => format!("p{p}_{letter}{number}"),
+            _ => {
+                let around = if self.program.is_named(number) {
+                    format!("p{p}_all.")
+                } else {
+                    String::new()
+                };
+                format!("p{p}_{letter}{number}.{around}{round}.p{p}_r{letter}{number}")
+            }
         }
     }
 }
