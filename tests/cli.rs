@@ -217,6 +217,14 @@ fn examples_and_cases_are_laid_out() {
 #[test]
 fn params_are_read_from_files_of_three_formats() {
     let folder = annz();
+    let plans_two = |options: &[&str]| {
+        let plan = folder.flowc(&[&["plan", "annz.flow"], options].concat());
+        assert!(
+            plan.stdout.contains("01-classify        2"),
+            "{options:?}: {}",
+            plan.stderr
+        );
+    };
     for (name, text) in [
         ("p.json", "{\"seeds\": [4, 5]}"),
         ("p.toml", "seeds = [4, 5]\n"),
@@ -225,21 +233,11 @@ fn params_are_read_from_files_of_three_formats() {
         // also as Windows writes it
         for text in [text, &format!("\u{feff}{}", text.replace('\n', "\r\n"))] {
             folder.write(name, text);
-            let plan = folder.flowc(&["plan", "annz.flow", "--params", name]);
-            assert!(
-                plan.stdout.contains("01-classify        2"),
-                "{name}: {}",
-                plan.stderr
-            );
+            plans_two(&["--params", name]);
         }
     }
     folder.write("my seeds.json", "\u{feff}[4, 5]");
-    let plan = folder.flowc(&["plan", "annz.flow", "--set", "seeds=my seeds.json"]);
-    assert!(
-        plan.stdout.contains("01-classify        2"),
-        "{}",
-        plan.stderr
-    );
+    plans_two(&["--set", "seeds=my seeds.json"]);
     folder.write("p.yml", "seeds: [4,\n");
     let ended = folder.flowc(&["plan", "annz.flow", "--params", "p.yml"]);
     ended.fails(1, "`p.yml` is not YAML");

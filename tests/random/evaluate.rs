@@ -50,7 +50,7 @@ pub fn expected(program: &Program, p: usize) -> BTreeMap<String, String> {
             _ if !is_there => Evaluated::default(),
             Kind::Call { .. } => evaluator.call(number, unit),
             Kind::Name => evaluator.name(number, unit),
-            Kind::Rounds { .. } => evaluator.rounds(number, unit),
+            Kind::Rounds(rounds) => evaluator.rounds(number, unit, rounds),
         };
         made.files.extend(said);
         evaluator.units.push(made);

@@ -27,7 +27,7 @@ impl Program {
         let can_be = |unit: &usize| match self.units[*unit].kind {
             Kind::Call { .. } if raw.grouped => !self.units[*unit].loops.is_empty(),
             Kind::Call { makes } => makes,
-            Kind::Name | Kind::Rounds { .. } => false,
+            Kind::Name | Kind::Rounds(_) => false,
         };
         let units: Vec<usize> = (0..self.units.len()).filter(can_be).collect();
         let unit = *units.get(raw.unit.index(units.len().max(1)))?;

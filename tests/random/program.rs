@@ -50,19 +50,24 @@ pub struct Unit {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// A call; one that makes items has as many as its point tells, and two lists of another length.
-    Call { makes: bool },
+    Call {
+        makes: bool,
+    },
     /// A name for the one thing that it reads.
     Name,
-    /// `repeat`, with a state that is carried from round to round.
-    Rounds {
-        count: i64,
-        /// Ends when a score is above this.
-        until: Option<i64>,
-        /// A loop over a collection in each round.
-        inner: Option<usize>,
-        /// How many rounds of another kind go on from there; there may be none.
-        more: i64,
-    },
+    Rounds(Rounds),
+}
+
+/// `repeat`, with a state that is carried from round to round.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rounds {
+    pub count: i64,
+    /// Ends when a score is above this.
+    pub until: Option<i64>,
+    /// A loop over a collection in each round.
+    pub inner: Option<usize>,
+    /// How many rounds of another kind go on from there; there may be none.
+    pub more: i64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -143,7 +148,7 @@ impl Program {
     /// Whether there is a list over the rounds of a unit. Under a condition flowc cannot hand it on yet.
     fn has_rounds(&self, unit: usize) -> bool {
         let unit = &self.units[unit];
-        matches!(unit.kind, Kind::Rounds { .. }) && unit.branch == Branch::None
+        matches!(unit.kind, Kind::Rounds(_)) && unit.branch == Branch::None
     }
 
     /// Adds a unit, as far as it is well-typed behind those before.
@@ -152,12 +157,12 @@ impl Program {
         let loops = self.loops(&raw);
         let branch = match kind {
             Kind::Call { makes: false } => raw.branch,
-            Kind::Name | Kind::Rounds { .. } if raw.branch == Branch::Only => raw.branch,
-            Kind::Call { makes: true } | Kind::Name | Kind::Rounds { .. } => Branch::None,
+            Kind::Name | Kind::Rounds(_) if raw.branch == Branch::Only => raw.branch,
+            Kind::Call { makes: true } | Kind::Name | Kind::Rounds(_) => Branch::None,
         };
         let reads = raw.reads.iter().filter_map(|it| self.read(it, &loops));
         let mut reads: Vec<Read> = reads.collect();
-        if let Kind::Rounds { inner, .. } = &mut kind {
+        if let Kind::Rounds(Rounds { inner, .. }) = &mut kind {
             *inner = inner.filter(|axis| self.can_be_in(Axis::Static(*axis), &loops));
             reads.truncate(1);
         }

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use proptest::sample::Index;
 
-use super::program::{Axis, Branch, Kind, LOOPS, Loop};
+use super::program::{Axis, Branch, Kind, LOOPS, Loop, Rounds};
 
 /// Loops of a call that may be around its groups; more are not.
 const MOST: usize = 8;
@@ -103,7 +103,7 @@ fn kind() -> impl Strategy<Value = Kind> {
         5 => Just(Kind::Call { makes: false }),
         2 => Just(Kind::Call { makes: true }),
         2 => Just(Kind::Name),
-        1 => rounds.prop_map(|(count, until, inner, more)| Kind::Rounds { count, until, inner, more }),
+        1 => rounds.prop_map(|(count, until, inner, more)| Kind::Rounds(Rounds { count, until, inner, more })),
     ]
 }
 

@@ -1,20 +1,17 @@
 //! Rounds as text, and what they make.
 
 use super::evaluate::{Evaluated, Evaluator, Shards, folders, items, spaced};
-use super::program::{Axis, Branch, Kind, LOOPS, Loop, Unit};
+use super::program::{Axis, Branch, LOOPS, Loop, Rounds, Unit};
 use super::write::{Writer, printed};
 
 impl Writer<'_> {
-    pub fn rounds(&mut self, number: usize, unit: &Unit) {
-        let Kind::Rounds {
+    pub fn rounds(&mut self, number: usize, unit: &Unit, rounds: Rounds) {
+        let Rounds {
             count,
             until,
             inner,
             more,
-        } = unit.kind
-        else {
-            unreachable!("asked for rounds only");
-        };
+        } = rounds;
         let p = self.p;
         let (loops, reads) = (&unit.loops, &unit.reads);
         let print = |what: String| format!("    printf '%s' \"({what})\" > \"$text\"\n");
@@ -79,16 +76,13 @@ impl Writer<'_> {
 }
 
 impl Evaluator<'_> {
-    pub fn rounds(&self, number: usize, unit: &Unit) -> Evaluated {
-        let Kind::Rounds {
+    pub fn rounds(&self, number: usize, unit: &Unit, rounds: Rounds) -> Evaluated {
+        let Rounds {
             count,
             until,
             inner,
             more,
-        } = unit.kind
-        else {
-            unreachable!("asked for rounds only");
-        };
+        } = rounds;
         let (mut made, p) = (self.judged(number, unit), self.p);
         made.rounds = vec![Shards::new(); count as usize];
         for at in self.points(&unit.loops) {

@@ -164,7 +164,7 @@ impl Writer<'_> {
                 let name = format!("p{}_c{number} = {}", self.p, self.expr(&unit.reads[0]));
                 self.under(number, unit, [name.clone(), name]);
             }
-            Kind::Rounds { .. } => self.rounds(number, unit),
+            Kind::Rounds(rounds) => self.rounds(number, unit, rounds),
         }
         self.line("} ".repeat(unit.loops.len()));
     }
@@ -325,8 +325,8 @@ impl Writer<'_> {
         let unit = &self.program.units[number];
         let whole = match unit.kind {
             Kind::Call { .. } => self.of(number, "text", "String"),
-            Kind::Rounds { .. } if value.rounds => self.of(number, "rounds", "String"),
-            Kind::Name | Kind::Rounds { .. } => self.of(number, "", "String"),
+            Kind::Rounds(_) if value.rounds => self.of(number, "rounds", "String"),
+            Kind::Name | Kind::Rounds(_) => self.of(number, "", "String"),
         };
         match value.pick {
             Some((at, item)) => format!("{whole}[{}: {item}]", unit.loops[at].variable()),
