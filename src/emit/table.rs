@@ -2,8 +2,10 @@
 
 use std::borrow::Cow;
 
-use crate::dataflow::{Axis, AxisId, Conda, Dataflow, Items, OnFailure, SourceKind};
-use crate::plan::{ArrayJob, Feed, NamePart, Part, Picked, Step, Track};
+use crate::dataflow::{
+    Axis, AxisId, Conda, Dataflow, ItemPart, Items, OnFailure, Pick, SourceKind,
+};
+use crate::plan::{ArrayJob, Feed, NamePart, Step, Track};
 use crate::site::DependencyStyle;
 
 use super::{Input, shards, tsv};
@@ -299,7 +301,7 @@ fn inputs<'a>(dataflow: &'a Dataflow, feed: &'a Feed) -> Vec<Vec<Field<'a>>> {
                 tsv::field(producer),
                 tsv::field(output),
             ];
-            let picks = picks.iter().map(|it| picked(dataflow, it));
+            let picks = picks.iter().map(|it| pick(dataflow, it));
             vec![head.into_iter().chain(picks).collect()]
         }
     }
@@ -337,19 +339,19 @@ fn item<'a>(
     ]
 }
 
-fn text_part<'a>(dataflow: &'a Dataflow, part: &'a Part) -> Field<'a> {
+fn text_part<'a>(dataflow: &'a Dataflow, part: &'a ItemPart) -> Field<'a> {
     match part {
-        Part::Literal(text) => literal_part(text),
-        Part::Column { axis, column } => {
+        ItemPart::Literal(text) => literal_part(text),
+        ItemPart::Item { axis, column } => {
             format!("{}.{}", dataflow.axis(*axis).name, column + 1).into()
         }
     }
 }
 
 /// `images:=3` or `images:pairs.4`: the number of an item, or where it stands.
-fn picked<'a>(dataflow: &'a Dataflow, picked: &'a Picked) -> Field<'a> {
-    let axis = &dataflow.axis(picked.axis).name;
-    format!("{axis}:{}", text_part(dataflow, &picked.item)).into()
+fn pick<'a>(dataflow: &'a Dataflow, pick: &'a Pick) -> Field<'a> {
+    let axis = &dataflow.axis(pick.axis).name;
+    format!("{axis}:{}", text_part(dataflow, &pick.item)).into()
 }
 
 fn letter(track: Track) -> &'static str {

@@ -1,7 +1,7 @@
 //! How each input of a call gets its value: from the script itself, or from columns of the work
 //! line of a shard.
 
-use crate::dataflow::{Arg, AxisId, Call, Column, Dataflow, Input, Items, Test};
+use crate::dataflow::{Arg, AxisId, Call, Column, Dataflow, Input, ItemPart, Items, Pick, Test};
 use crate::types::{Type, Value};
 
 use super::made;
@@ -54,7 +54,7 @@ pub enum Feed {
     Text {
         name: String,
         ty: Type,
-        parts: Vec<Part>,
+        parts: Vec<ItemPart>,
         track: Track,
     },
     /// One item of an axis of what another call makes; without a name nothing but that it is made of
@@ -74,7 +74,7 @@ pub enum Feed {
         ty: Type,
         producer: String,
         output: String,
-        picks: Vec<Picked>,
+        picks: Vec<Pick>,
     },
     /// The list over those axes of the producer that the call has not; where the output is a list
     /// itself (`many`), of all their items.
@@ -85,7 +85,7 @@ pub enum Feed {
         output: String,
         job: String,
         many: bool,
-        picks: Vec<Picked>,
+        picks: Vec<Pick>,
     },
     /// Several lists, one behind the other; of one value where a call has but that.
     Joined {
@@ -121,19 +121,6 @@ pub struct Field {
     pub ty: Type,
     pub column: usize,
     pub track: Track,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Part {
-    Literal(String),
-    Column { axis: AxisId, column: usize },
-}
-
-/// Which item of an axis is read, whatever that of the reader: its number from 0.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Picked {
-    pub axis: AxisId,
-    pub item: Part,
 }
 
 impl Feed {

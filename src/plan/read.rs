@@ -1,7 +1,7 @@
 //! Inputs that are results of other calls.
 
 use super::feed::{Context, not_yet};
-use super::{Feed, Part, Picked, PlanError};
+use super::{Feed, PlanError};
 use crate::dataflow::{Arg, AxisId, CallId, Input, Pick};
 use crate::types::Type;
 
@@ -19,11 +19,7 @@ pub(super) fn result(
         dataflow.tells(&context.call.axes, axis)
             || picked.any(|it| it == axis || dataflow.axis(it).knows(axis))
     };
-    let picks = picks.iter().map(|it| Picked {
-        axis: it.axis,
-        item: Part::from(&it.item),
-    });
-    let picks = picks.collect();
+    let picks = picks.to_vec();
     let outputs = &context.dataflow.process_of(producer).outputs;
     let many = outputs.iter().any(|it| it.name == output && it.is_list());
     let (name, output) = (input.name.clone(), output.to_owned());

@@ -1,6 +1,6 @@
 //! Texts that are made from items.
 
-use super::{Context, Feed, Part};
+use super::{Context, Feed};
 use crate::dataflow::{Input, ItemPart};
 use crate::plan::Track;
 use crate::types::Type;
@@ -19,7 +19,7 @@ pub(in crate::plan) fn hidden(context: &Context<'_>, feeds: &[Feed]) -> Vec<Feed
             continue;
         };
         for part in parts {
-            let &Part::Column { axis, column } = part else {
+            let &ItemPart::Item { axis, column } = part else {
                 continue;
             };
             let track = context.track(axis, column, &Type::String);
@@ -51,16 +51,7 @@ pub(super) fn template(context: &Context<'_>, input: &Input, parts: &[ItemPart])
     Feed::Text {
         name: input.name.clone(),
         ty: input.ty.clone(),
-        parts: parts.iter().map(Part::from).collect(),
+        parts: parts.to_vec(),
         track,
-    }
-}
-
-impl From<&ItemPart> for Part {
-    fn from(part: &ItemPart) -> Self {
-        match part {
-            ItemPart::Literal(text) => Self::Literal(text.clone()),
-            &ItemPart::Item { axis, column } => Self::Column { axis, column },
-        }
     }
 }
