@@ -245,7 +245,7 @@ fn a_text_over_two_loops_is_a_template_wherever_it_is_named() {
 
 #[test]
 fn sheets_become_tables() {
-    let sheet = "\u{feff}lane,id,reads\r\n1,a,\"x, y.fq\"\r\n\r\n2,b,/abs.fq\r\n";
+    let sheet = "\u{feff}lane,id,reads\r\n1,a,\"x, y.fq\"\r\n\r\n2,b,/abs.fq\r\n,,\r\n, ,\r\n";
     let files = Memory::default().with("data/rows.csv", sheet);
     let dataflow = built(
         "record Row { key id: String, reads: File, lane: Int }
@@ -256,6 +256,7 @@ fn sheets_become_tables() {
     let Items::Table(table) = &dataflow.axes[0].items else {
         panic!("{:?}", dataflow.axes);
     };
+    assert_eq!(table.len(), 2, "rows of nothing are none");
     let cells: Vec<_> = (0..6).map(|at| table.cell(at / 3, at % 3)).collect();
     assert_eq!(cells, ["a", "data/x, y.fq", "1", "b", "/abs.fq", "2"]);
     assert_eq!(table.key, [0]);

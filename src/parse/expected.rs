@@ -89,6 +89,9 @@ fn help(scene: &Scene<'_>) -> Option<&'static str> {
     if scene.tried(Rule::colon) && found.is_word() {
         return Some("the name comes first, its type behind `:`: `seed: Int`");
     }
+    if scene.tried(Rule::ty) && found.text == "{" {
+        return Some("declare the record, `record Row { id: String, … }`; `Row` is the type");
+    }
     if scene.tried(Rule::ty) {
         return Some(
             "types are `Int`, `Float`, `Bool`, `String`, `File`, `Dir`, `[TYPE]`, `TYPE?`, records and `\"a\" | \"b\"`",

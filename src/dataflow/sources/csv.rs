@@ -46,6 +46,11 @@ pub(in crate::dataflow) fn sheet(
     }
 }
 
+/// Spreadsheets leave rows of nothing but commas behind a table. One cell that is empty may be meant.
+fn is_blank(row: &ByteRecord) -> bool {
+    row.len() > 1 && row.iter().all(|cell| cell.trim_ascii().is_empty())
+}
+
 /// The folder of a file, without a slash at its end.
 pub(super) fn folder(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
@@ -119,6 +124,9 @@ impl Sheet<'_> {
         let mut starts = Vec::new();
         let mut faults = Vec::new();
         while faults.len() < SHOWN && next(&mut row) {
+            if is_blank(&row) {
+                continue;
+            }
             let byte = row.position().map_or(0, csv::Position::byte);
             let start = self.row_start(skipped + usize::try_from(byte).unwrap_or(0));
             starts.push(u32::try_from(start).unwrap_or(u32::MAX));
