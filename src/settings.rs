@@ -59,11 +59,12 @@ impl Settings {
         Ok(())
     }
 
-    /// The object of a `--params` file; `name` is its path.
+    /// The object of a `--params` file; `name` is its path, `json` its text, or of another format what that says as JSON.
     pub fn params(
         &mut self,
         name: &str,
         text: &str,
+        json: &str,
         texts: &mut Sources,
     ) -> Result<(), SettingError> {
         let id = texts.add(Source {
@@ -71,7 +72,7 @@ impl Settings {
             text: text.to_owned(),
         });
         let object: IndexMap<String, Json> =
-            serde_json::from_str(text).map_err(|error| value::no_object(text, &error, id))?;
+            serde_json::from_str(json).map_err(|error| value::no_object(text, json, &error, id))?;
         for (param, value) in object {
             let place = value::place(text, &param, id);
             let setting = Setting {

@@ -244,6 +244,75 @@ fn params_are_read_from_files_of_three_formats() {
 }
 
 #[test]
+fn what_is_wrong_in_a_params_file_is_shown_as_it_is_written_there() {
+    let folder = Folder::empty();
+    folder.write(
+        "main.flow",
+        r#"
+record Row { key id: String, least: Int }
+param rows: [Row] = []
+param least: Int = 1
+param quick: Bool = false
+process work(row: Row, least: Int, quick: Bool) -> (out: File) {
+  script """echo "$row_id $row_least $least $quick" > "$out" """
+}
+workflow { for row in rows { done = work(row, least, quick) } }
+"#,
+    );
+    for (name, text, place) in [
+        (
+            "p.yaml",
+            "rows:\n  - { id: a, least: 3 }\nquick: no\n",
+            "p.yaml:3:1",
+        ),
+        (
+            "p.toml",
+            "quick = 'no'\n\n[[rows]]\nid = 'a'\nleast = 3\n",
+            "p.toml:1:1",
+        ),
+        ("p.json", "{\n  \"quick\": \"no\"\n}\n", "p.json:2:4"),
+        (
+            "q.yaml",
+            "rows:\n  - id: a\n    least: 3\nleast: 2.5\n",
+            "q.yaml:4:1",
+        ),
+        ("r.yaml", "# a comment\n'lest': 2\n", "r.yaml:2:2"),
+        ("s.yaml", "# a list\n- 2\n", "s.yaml:1:1"),
+    ] {
+        folder.write(name, text);
+        let ended = folder.flowc(&["check", "main.flow", "--params", name]);
+        ended.fails(1, place);
+    }
+}
+
+/// Where the commands are there without them.
+#[test]
+fn images_can_be_ignored() {
+    let folder = Folder::empty();
+    folder.write(
+        "main.flow",
+        r#"
+container tools = "tools.sif"
+process work() -> (out: File = "out.txt") {
+  container tools
+  bind "/data"
+  script """echo done > "$out" """
+}
+workflow {
+  one = work()
+  publish one.out
+}
+"#,
+    );
+    folder.write("site.toml", "container = \"none\"\n");
+    folder.flowc(&["main.flow", "--site", "site.toml"]).fine();
+    assert!(!folder.path("out/lib/container.sh").exists());
+    let ended = folder.run(Command::new("out/submit.sh").arg("--local"));
+    assert_eq!(ended.status, 0, "{ended:#?}");
+    assert_eq!(folder.read("out/run/results/out.txt"), "done\n");
+}
+
+#[test]
 fn help_of_a_program_lists_its_params() {
     let folder = annz();
     let ended = folder.flowc(&["annz.flow", "--help"]);

@@ -160,9 +160,10 @@ impl Session {
         let mut settings = Settings::default();
         let mut errors = Vec::new();
         if let Some(path) = &args.params {
-            let text = params(path)?;
+            let (text, json) = params(path)?;
             let name = path.display().to_string();
-            errors.extend(settings.params(&name, &text, &mut self.sources).err());
+            let sources = &mut self.sources;
+            errors.extend(settings.params(&name, &text, &json, sources).err());
         }
         for assignment in &args.set {
             errors.extend(settings.set(assignment, &mut self.sources).err());
@@ -200,8 +201,8 @@ pub(super) fn read(path: &Path) -> Result<String, Failure> {
     })
 }
 
-/// The text of a params file as JSON.
-fn params(path: &Path) -> Result<String, Failure> {
+/// The text of a params file, and what it says as JSON.
+fn params(path: &Path) -> Result<(String, String), Failure> {
     let mut text = read(path)?;
     if text.starts_with('\u{feff}') {
         text.remove(0);
@@ -216,13 +217,13 @@ fn params(path: &Path) -> Result<String, Failure> {
     } else if ending == "yaml" || ending == "yml" {
         serde_norway::from_str(&text).map_err(|error| ("YAML", error.to_string()))
     } else {
-        return Ok(text);
+        return Ok((text.clone(), text));
     };
     let values: serde_json::Value = values.map_err(|(format, reason)| {
         let path = path.display();
         Failure::Input(format!("`{path}` is not {format}: {reason}"))
     })?;
-    Ok(format!("{values:#}"))
+    Ok((text, values.to_string()))
 }
 
 /// The name of a program: that of its file without the ending.

@@ -290,12 +290,9 @@ fn environment(process: &Process, runtime: Runtime) -> Vec<String> {
     lines.extend(words("flow_module", &process.modules));
     let conda = process.conda.iter();
     lines.extend(conda.map(|it| format!("flow_conda {}", literal(it.text()))));
-    lines.extend(
-        process
-            .container
-            .iter()
-            .map(|image| format!("flow_image {} {}", runtime.name(), literal(image))),
-    );
+    let image = process.container.iter();
+    let image = image.filter(|_| runtime != Runtime::None);
+    lines.extend(image.map(|it| format!("flow_image {} {}", runtime.name(), literal(it))));
     lines.extend(words("flow_bind", &process.bind));
     lines
 }

@@ -2,6 +2,7 @@
 
 use crate::dataflow::{Items, OnFailure};
 use crate::plan::{Feed, Plan, Step};
+use crate::site::Runtime;
 
 use super::File;
 
@@ -100,7 +101,7 @@ fn activates(plan: &Plan<'_>) -> bool {
 }
 
 fn uses_images(plan: &Plan<'_>) -> bool {
-    steps(plan).any(|step| step.process.container.is_some())
+    plan.site.container != Runtime::None && steps(plan).any(|step| step.process.container.is_some())
 }
 
 fn ignores_failures(plan: &Plan<'_>) -> bool {

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use crate::cost::Estimates;
 use crate::dataflow::{CallId, Dataflow};
 use crate::simulate::{self, Job, Tasks};
-use crate::site::{NodeUse, Site};
+use crate::site::{NodeUse, Runtime, Site};
 use crate::units::Size;
 
 use super::links::Links;
@@ -77,8 +77,8 @@ impl Workload<'_> {
     /// begin and end shards as fast as that, it waits for the others.
     pub fn beside_seconds(&self, call: CallId) -> f64 {
         let image = match self.dataflow.process_of(call).container {
-            Some(_) => self.site.container_startup,
-            None => 0.0,
+            Some(_) if self.site.container != Runtime::None => self.site.container_startup,
+            Some(_) | None => 0.0,
         };
         let alone = image + self.site.shell_time;
         let shards = self.dataflow.shards(call).min(self.site.slots);

@@ -168,8 +168,13 @@ fn signed(amount: Option<i64>, negative: bool, span: Span) -> Expr {
 }
 
 /// A `--params` file that is not JSON, or something else than an object.
-pub(super) fn no_object(text: &str, error: &serde_json::Error, id: SourceId) -> SettingError {
-    let found = match serde_json::from_str(text) {
+pub(super) fn no_object(
+    text: &str,
+    json: &str,
+    error: &serde_json::Error,
+    id: SourceId,
+) -> SettingError {
+    let found = match serde_json::from_str(json) {
         Ok(Json::Array(_)) => "it holds a list",
         Ok(Json::Object(_)) => "a name occurs twice",
         Ok(_) => "it holds a single value",
@@ -177,7 +182,11 @@ pub(super) fn no_object(text: &str, error: &serde_json::Error, id: SourceId) -> 
     };
     let said = error.to_string();
     let said = said.split(" at line ").next().unwrap_or_default();
-    let start = offset(text, error);
+    // Of YAML and TOML the reader of JSON knows no places.
+    let start = match text == json {
+        true => offset(text, error),
+        false => 0,
+    };
     SettingError::NoObject {
         reason: match found {
             "" => said.to_owned(),
@@ -195,9 +204,23 @@ fn offset(text: &str, error: &serde_json::Error) -> usize {
     lines.map(str::len).sum::<usize>() + error.column().saturating_sub(1)
 }
 
-/// Where a param is named in a `--params` file.
+/// Where a param is named in a `--params` file of any format: as a key, the one that is indented least.
 pub(super) fn place(text: &str, param: &str, id: SourceId) -> Span {
-    let quoted = format!("\"{param}\"");
-    let start = text.find(&quoted).unwrap_or(0);
-    Span::new(id, start, start + quoted.len())
+    let is_key = |start: usize| {
+        let (before, behind) = text.split_at(start);
+        let behind = behind.get(param.len()..).unwrap_or_default();
+        let behind = behind.trim_start_matches(['"', '\'', ' ', '\t']);
+        !before.ends_with(|letter: char| letter.is_alphanumeric() || "_-.".contains(letter))
+            && behind.starts_with([':', '=', ']'])
+    };
+    let indent = |start: usize| {
+        let line = text.split_at(start).0.rsplit('\n').next();
+        line.map_or(0, str::len)
+    };
+    let found = text.match_indices(param).map(|(start, _)| start);
+    let start = found
+        .filter(|start| is_key(*start))
+        .min_by_key(|start| indent(*start));
+    let start = start.unwrap_or(0);
+    Span::new(id, start, (start + param.len()).min(text.len()))
 }
