@@ -23,7 +23,7 @@ use crate::site::Site;
 use crate::units::{Duration, Size};
 
 pub use error::PlanError;
-pub use feed::Feed;
+pub use feed::{Feed, Field, Item, Origin, Reading, Variable};
 pub use publish::{NamePart, Published};
 pub use request::Request;
 pub use rung::Rung;

@@ -1,7 +1,7 @@
 //! The lines of a job script that declare a call: what it reads, makes and runs.
 
 use crate::dataflow::{Cause, OnFailure, Output, Process, Script, Test, TextPart};
-use crate::plan::{Feed, NamePart, Published, RungFor, Step};
+use crate::plan::{Feed, NamePart, Origin, Published, Reading, RungFor, Step, Variable};
 use crate::site::Runtime;
 use crate::types::Type;
 
@@ -11,7 +11,7 @@ use super::quote::{delimiter, literal, word};
 pub(super) fn declarations(step: &Step<'_>, runtime: Runtime) -> Vec<String> {
     let process = step.process;
     let mut lines = vec![format!("flow_call {}", word(&step.call.name))];
-    lines.extend(step.feeds.iter().flat_map(feeds));
+    lines.extend(step.feeds.iter().filter_map(feed));
     lines.extend(process.outputs.iter().map(output));
     lines.extend(streams(process));
     lines.extend(step.published.iter().map(publish));
@@ -79,86 +79,66 @@ fn causes(process: &Process) -> String {
     words.collect()
 }
 
-/// The lines of one input: none for what the script does not see.
-fn feeds(input: &Feed) -> Vec<String> {
-    let Feed::Joined { name, item, parts } = input else {
-        return feed(input).into_iter().collect();
-    };
-    let lines = parts
-        .iter()
-        .filter_map(|part| list("flow_list_part", name, part));
-    let joined = format!("flow_joined {name} {}", type_word(item));
-    lines.chain([joined]).collect()
+/// None for what the script does not see.
+fn feed(feed: &Feed) -> Option<String> {
+    Some(match feed {
+        Feed::Input(variable) => declared(variable),
+        Feed::Source {
+            nth,
+            only,
+            variable,
+        } => source(*nth, only.as_ref(), &declared(variable)),
+        Feed::After { producer, job } => format!("flow_after {} {}", word(producer), word(job)),
+        Feed::When(test) => format!("flow_when{}", words_of(test)),
+        Feed::Hidden { .. } | Feed::Unread(_) => return None,
+    })
 }
 
-fn feed(feed: &Feed) -> Option<String> {
-    let line = match feed {
-        Feed::Value { name, ty, text } => {
-            format!("flow_value {name} {} {}", type_word(ty), literal(text))
-        }
-        Feed::Values { name, item, texts } => {
+fn declared(Variable { name, ty, origin }: &Variable) -> String {
+    let (own, item) = (type_word(ty), type_word(ty.innermost()));
+    match origin {
+        Origin::Constant(text) => format!("flow_value {name} {own} {}", literal(text)),
+        Origin::Constants(texts) => {
             let texts = texts.iter().map(|text| format!(" {}", literal(text)));
-            format!(
-                "flow_values {name} {}{}",
-                type_word(item),
-                texts.collect::<String>()
-            )
+            format!("flow_values {name} {item}{}", texts.collect::<String>())
         }
-        Feed::File { name, ty, path } => {
-            format!("flow_file {name} {} {}", type_word(ty), literal(path))
-        }
-        Feed::Item {
-            name,
-            ty: Type::List(item),
-            ..
-        } => format!("flow_items {name} {}", type_word(item)),
-        Feed::Item { name, ty, .. } => format!("flow_item {name} {}", type_word(ty)),
-        Feed::Record { name, fields, .. } => {
+        Origin::File(path) => format!("flow_file {name} {own} {}", literal(path)),
+        Origin::Item(_) if ty.item().is_some() => format!("flow_items {name} {item}"),
+        Origin::Item(_) => format!("flow_item {name} {own}"),
+        Origin::Record { fields, .. } => {
             let fields = fields.iter().map(|field| {
-                format!(
-                    " {}",
-                    word(&format!("{}:{}", field.name, plain_type(&field.ty)))
-                )
+                let field = format!("{}:{}", field.name, plain_type(&field.ty));
+                format!(" {}", word(&field))
             });
             format!("flow_record {name}{}", fields.collect::<String>())
         }
-        Feed::Text { name, ty, .. } => format!("flow_text {name} {}", type_word(ty)),
-        Feed::Made { name: None, .. } => return None,
-        Feed::Made {
-            name: Some(name),
-            ty,
+        Origin::Text(_) => format!("flow_text {name} {own}"),
+        Origin::Made {
             is_key,
             producer,
             output,
             ..
         } => {
-            let of = if *is_key {
-                "flow_item_of"
-            } else {
-                "flow_item_beside"
+            let of = match is_key {
+                true => "flow_item_of",
+                false => "flow_item_beside",
             };
-            format!("{of} {name} {} {} {output}", type_word(ty), word(producer))
+            format!("{of} {name} {own} {} {output}", word(producer))
         }
-        Feed::Result {
-            name,
-            ty,
-            producer,
-            output,
-            ..
-        } => {
+        Origin::Result(of) => {
             format!(
-                "flow_result {name} {} {} {output}",
-                type_word(ty),
-                word(producer)
+                "flow_result {name} {own} {} {}",
+                word(&of.producer),
+                of.output
             )
         }
-        Feed::List { name, .. } => return list("flow_list", name, feed),
-        Feed::After { producer, job } => format!("flow_after {} {}", word(producer), word(job)),
-        Feed::When(test) => format!("flow_when{}", words_of(test)),
-        Feed::Source { nth, only, feed } => source(*nth, only.as_ref(), &self::feed(feed)?),
-        Feed::Joined { .. } | Feed::Hidden { .. } => return None,
-    };
-    Some(line)
+        Origin::List(of) => list("flow_list", name, ty, of),
+        Origin::Joined(lists) => {
+            let parts = lists.iter().map(|of| list("flow_list_part", name, ty, of));
+            let parts: Vec<_> = parts.collect();
+            format!("{}\nflow_joined {name} {item}", parts.join("\n"))
+        }
+    }
 }
 
 /// A declaration with what is said of one of several sources before it.
@@ -176,26 +156,14 @@ fn words_of(test: &Test) -> String {
 }
 
 /// A list that is read, or a part of one.
-fn list(declaration: &str, name: &str, list: &Feed) -> Option<String> {
-    let Feed::List {
-        item,
-        producer,
-        output,
-        job,
-        many,
-        ..
-    } = list
-    else {
-        return None;
-    };
-    let ty = match many {
+fn list(declaration: &str, name: &str, ty: &Type, of: &Reading) -> String {
+    let item = ty.innermost();
+    let read = match of.many {
         true => type_word(&Type::List(Box::new(item.clone()))),
         false => type_word(item),
     };
-    let (producer, job) = (word(producer), word(job));
-    Some(format!(
-        "{declaration} {name} {ty} {producer} {output} {job}"
-    ))
+    let (producer, job) = (word(&of.producer), word(&of.job));
+    format!("{declaration} {name} {read} {producer} {} {job}", of.output)
 }
 
 /// The name of a type as a word of bash.

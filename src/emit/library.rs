@@ -1,7 +1,7 @@
 //! `submit.sh` and `lib/`: the same text for every workflow, of which each gets the parts that it can use.
 
 use crate::dataflow::{Items, OnFailure};
-use crate::plan::{Feed, Plan, Step};
+use crate::plan::{Feed, Origin, Plan, Step};
 use crate::site::Runtime;
 
 use super::File;
@@ -114,17 +114,13 @@ fn makes_lists(plan: &Plan<'_>) -> bool {
 }
 
 fn gathers(plan: &Plan<'_>) -> bool {
-    feeds(plan).any(reads_list)
-}
-
-fn reads_list(feed: &Feed) -> bool {
-    if let Feed::Source { feed, .. } = feed {
-        return reads_list(feed);
-    }
-    matches!(
-        feed,
-        Feed::List { .. } | Feed::Joined { .. } | Feed::After { .. }
-    )
+    feeds(plan).any(|feed| match feed {
+        Feed::Input(variable) | Feed::Source { variable, .. } => {
+            matches!(variable.origin, Origin::List(_) | Origin::Joined(_))
+        }
+        Feed::After { .. } => true,
+        Feed::When(_) | Feed::Hidden { .. } | Feed::Unread(_) => false,
+    })
 }
 
 fn runs_python(plan: &Plan<'_>) -> bool {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::dataflow::{
     Axis, AxisId, Conda, Dataflow, ItemPart, Items, OnFailure, Pick, SourceKind,
 };
-use crate::plan::{ArrayJob, Feed, NamePart, Step, Track};
+use crate::plan::{ArrayJob, Feed, Item, NamePart, Origin, Reading, Step, Track, Variable};
 use crate::site::DependencyStyle;
 
 use super::{Input, shards, tsv};
@@ -160,7 +160,10 @@ fn call(table: &mut String, input: Input<'_>, job: &ArrayJob<'_>, step: &Step<'_
     );
     // Files of a constant list stand last: a task compares sizes and times in the order of its own
     // declarations, and knows the files of lists as texts alone.
-    let is_list = |feed: &&Feed| matches!(feed, Feed::Values { .. });
+    let is_list = |feed: &&Feed| {
+        let input = feed.input();
+        input.is_some_and(|it| matches!(it.origin, Origin::Constants(_)))
+    };
     let lists = step.feeds.iter().filter(is_list);
     for feed in step.feeds.iter().filter(|feed| !is_list(feed)).chain(lists) {
         if let Feed::After { producer, .. } = feed {
@@ -222,121 +225,104 @@ fn literal_part(text: &str) -> Field<'_> {
     }
 }
 
-/// The `input` lines of a feed, from the third field on. Constants are in the script and in the
-/// version, so they have none; a list of files has one a file.
+/// The `input` lines of a feed, from the third field on.
 fn inputs<'a>(dataflow: &'a Dataflow, feed: &'a Feed) -> Vec<Vec<Field<'a>>> {
     match feed {
-        Feed::Value { .. } | Feed::After { .. } | Feed::When(_) => Vec::new(),
-        Feed::Source { nth, feed, .. } => {
-            let mut lines = inputs(dataflow, feed);
-            let names = lines.iter_mut().filter_map(|fields| fields.first_mut());
-            names.for_each(|name| *name = source_name(name, *nth));
-            lines
+        Feed::Input(variable) => values(dataflow, variable, variable.name.as_str().into()),
+        Feed::Source { nth, variable, .. } => {
+            values(dataflow, variable, source_name(&variable.name, *nth))
         }
-        Feed::Values { name, item, texts } => match item.is_path() {
-            true => texts.iter().map(|path| file(name, path)).collect(),
-            false => Vec::new(),
-        },
-        Feed::File { name, path, .. } => vec![file(name, path)],
-        Feed::Joined { parts, .. } => {
-            let parts = parts.iter().flat_map(|part| inputs(dataflow, part));
-            parts.collect()
+        Feed::Hidden { text, item } => {
+            let name = text.as_deref().unwrap_or(tsv::NONE).into();
+            vec![column(dataflow, name, item)]
         }
-        Feed::Item {
-            name,
-            axis,
-            column,
-            track,
-            ..
+        Feed::Unread(axis) => vec![made(dataflow, tsv::NONE.into(), *axis)],
+        Feed::After { .. } | Feed::When(_) => Vec::new(),
+    }
+}
+
+/// Constants are in the script and in the version, so they have none; a list of files has one a file.
+fn values<'a>(
+    dataflow: &'a Dataflow,
+    variable: &'a Variable,
+    name: Field<'a>,
+) -> Vec<Vec<Field<'a>>> {
+    let file = |path: &'a String| vec![name.clone(), "file".into(), tsv::field(path)];
+    match &variable.origin {
+        Origin::Constant(_) => Vec::new(),
+        Origin::Constants(paths) if variable.ty.innermost().is_path() => {
+            paths.iter().map(file).collect()
         }
-        | Feed::Hidden {
-            name,
-            axis,
-            column,
-            track,
-        } => {
-            vec![item(dataflow, name, *axis, &[(*column, *track)])]
+        Origin::Constants(_) => Vec::new(),
+        Origin::File(path) => vec![file(path)],
+        Origin::Item(item) => vec![column(dataflow, name, item)],
+        Origin::Record { axis, fields } => {
+            let tracked: Vec<_> = fields.iter().map(|it| (it.column, it.track)).collect();
+            vec![columns(dataflow, name, *axis, &tracked)]
         }
-        Feed::Record { name, axis, fields } => {
-            let columns: Vec<_> = fields
-                .iter()
-                .map(|field| (field.column, field.track))
-                .collect();
-            vec![item(dataflow, name, *axis, &columns)]
-        }
-        Feed::Text {
-            name, parts, track, ..
-        } => {
+        Origin::Text(parts) => {
             // The values that it is made of have lines of their own.
-            let track = match track {
-                Track::File => Track::File,
-                Track::Key | Track::Value | Track::Files => Track::Key,
+            let track = match variable.ty.is_path() {
+                true => Track::File,
+                false => Track::Key,
             };
-            let mut fields = vec![name.into(), "text".into(), letter(track).into()];
-            fields.extend(parts.iter().map(|part| text_part(dataflow, part)));
-            vec![fields]
+            let head = [name, "text".into(), letter(track).into()];
+            let parts = parts.iter().map(|part| text_part(dataflow, part));
+            vec![head.into_iter().chain(parts).collect()]
         }
-        Feed::Made { name, axis, .. } => vec![vec![
-            name.as_deref().unwrap_or(tsv::NONE).into(),
-            "made".into(),
-            tsv::field(&dataflow.axis(*axis).name),
-        ]],
-        Feed::Result {
-            name,
-            producer,
-            output,
-            picks,
-            ..
-        }
-        | Feed::List {
-            name,
-            producer,
-            output,
-            picks,
-            ..
-        } => {
-            let head = [
-                name.into(),
-                "result".into(),
-                tsv::field(producer),
-                tsv::field(output),
-            ];
-            let picks = picks.iter().map(|it| pick(dataflow, it));
-            vec![head.into_iter().chain(picks).collect()]
+        Origin::Made { axis, .. } => vec![made(dataflow, name, *axis)],
+        Origin::Result(of) | Origin::List(of) => vec![result(dataflow, name, of)],
+        Origin::Joined(lists) => {
+            let parts = lists.iter().zip(1..);
+            let lines = parts.map(|(of, nth)| result(dataflow, format!("{name}.{nth}").into(), of));
+            lines.collect()
         }
     }
 }
 
 /// What a source of an input is called among those of the call: `stats`, `stats.2`.
-fn source_name<'a>(name: &str, nth: usize) -> Field<'a> {
+fn source_name(name: &str, nth: usize) -> Field<'_> {
     match nth {
-        1 => name.to_owned().into(),
+        1 => name.into(),
         nth => format!("{name}.{nth}").into(),
     }
 }
 
-fn file<'a>(name: &'a str, path: &'a str) -> Vec<Field<'a>> {
-    vec![name.into(), "file".into(), tsv::field(path)]
+fn column<'a>(dataflow: &'a Dataflow, name: Field<'a>, item: &Item) -> Vec<Field<'a>> {
+    columns(dataflow, name, item.axis, &[(item.column, item.track)])
 }
 
-fn item<'a>(
+fn columns<'a>(
     dataflow: &'a Dataflow,
-    name: &'a str,
+    name: Field<'a>,
     axis: AxisId,
     columns: &[(usize, Track)],
 ) -> Vec<Field<'a>> {
-    let places: Vec<_> = columns
-        .iter()
-        .map(|(column, _)| (column + 1).to_string())
-        .collect();
+    let places = columns.iter().map(|(column, _)| (column + 1).to_string());
+    let places: Vec<_> = places.collect();
     let tracks: Vec<_> = columns.iter().map(|(_, track)| letter(*track)).collect();
     vec![
-        name.into(),
+        name,
         "item".into(),
         tsv::field(&dataflow.axis(axis).name),
         places.join(",").into(),
         tracks.join(",").into(),
     ]
+}
+
+fn made<'a>(dataflow: &'a Dataflow, name: Field<'a>, axis: AxisId) -> Vec<Field<'a>> {
+    vec![name, "made".into(), tsv::field(&dataflow.axis(axis).name)]
+}
+
+fn result<'a>(dataflow: &'a Dataflow, name: Field<'a>, of: &'a Reading) -> Vec<Field<'a>> {
+    let head = [
+        name,
+        "result".into(),
+        tsv::field(&of.producer),
+        tsv::field(&of.output),
+    ];
+    let picks = of.picks.iter().map(|it| pick(dataflow, it));
+    head.into_iter().chain(picks).collect()
 }
 
 fn text_part<'a>(dataflow: &'a Dataflow, part: &'a ItemPart) -> Field<'a> {

@@ -15,104 +15,82 @@ mod text;
 pub(super) use source::conditions;
 pub(super) use text::hidden;
 
-/// One input, as `plan.tsv` and the job script declare it.
+/// What a call reads or waits for, as `plan.tsv` and the job script declare it.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Feed {
+    Input(Variable),
+    /// One of several sources of an input, which stand one behind the other: the first counts that
+    /// there is. `nth` is from 1.
+    Source {
+        nth: usize,
+        only: Option<Test>,
+        variable: Variable,
+    },
+    /// The shards that must have ended done, chosen as for a list.
+    After {
+        producer: String,
+        job: String,
+    },
+    /// What must hold for the shard to run.
+    When(Test),
+    /// A column that no variable of the script is: the name of a published file needs it, or the
+    /// text of this name is made of it, and it enters the inputs. These stand behind all others.
+    Hidden {
+        text: Option<String>,
+        item: Item,
+    },
+    /// An axis of what another call makes, where no variable is its item: the shard is known by who
+    /// made it, too.
+    Unread(AxisId),
+}
+
+/// A variable of the script.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Variable {
+    pub name: String,
+    pub ty: Type,
+    pub origin: Origin,
+}
+
+/// Where the value of a variable comes from.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Origin {
     /// A constant in the script.
-    Value {
-        name: String,
-        ty: Type,
-        text: String,
-    },
+    Constant(String),
     /// A constant list in the script; files in it are tracked.
-    Values {
-        name: String,
-        item: Type,
-        texts: Vec<String>,
-    },
+    Constants(Vec<String>),
     /// One tracked path for all shards.
-    File {
-        name: String,
-        ty: Type,
-        path: String,
-    },
-    /// A column of an axis' item.
-    Item {
-        name: String,
-        ty: Type,
-        axis: AxisId,
-        column: usize,
-        track: Track,
-    },
+    File(String),
+    Item(Item),
     /// All fields of an axis' item.
     Record {
-        name: String,
         axis: AxisId,
         fields: Vec<Field>,
     },
     /// A text, or the path of a tracked file, made from items.
-    Text {
-        name: String,
-        ty: Type,
-        parts: Vec<ItemPart>,
-        track: Track,
-    },
-    /// One item of an axis of what another call makes; without a name nothing but that it is made of
-    /// it.
+    Text(Vec<ItemPart>),
+    /// One item of an axis of what another call makes.
     Made {
-        name: Option<String>,
-        ty: Type,
         axis: AxisId,
         /// Whether it stands in the directory: of a zip the second does not.
         is_key: bool,
         producer: String,
         output: String,
     },
-    /// One value of another call.
-    Result {
-        name: String,
-        ty: Type,
-        producer: String,
-        output: String,
-        picks: Vec<Pick>,
-    },
-    /// The list over those axes of the producer that the call has not; where the output is a list
-    /// itself (`many`), of all their items.
-    List {
-        name: String,
-        item: Type,
-        producer: String,
-        output: String,
-        job: String,
-        many: bool,
-        picks: Vec<Pick>,
-    },
+    /// One value.
+    Result(Reading),
+    /// The list over those axes of the producer that the call has not.
+    List(Reading),
     /// Several lists, one behind the other; of one value where a call has but that.
-    Joined {
-        name: String,
-        item: Type,
-        /// `List`s that have no variable of their own.
-        parts: Vec<Feed>,
-    },
-    /// No value: the shards that must have ended done, chosen as for a list.
-    After { producer: String, job: String },
-    /// No value: what must hold for the shard to run.
-    When(Test),
-    /// One of several sources of an input, which stand one behind the other: the first counts that
-    /// there is. `nth` is from 1.
-    Source {
-        nth: usize,
-        only: Option<Test>,
-        feed: Box<Feed>,
-    },
-    /// A column that no variable of the script is: the name of a published file needs it, or the
-    /// text that is made of it enters the inputs. These stand behind all others.
-    Hidden {
-        name: String,
-        axis: AxisId,
-        column: usize,
-        track: Track,
-    },
+    Joined(Vec<Reading>),
+}
+
+/// A column of an axis' item.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Item {
+    pub axis: AxisId,
+    pub column: usize,
+    pub track: Track,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -123,48 +101,52 @@ pub struct Field {
     pub track: Track,
 }
 
+/// An output of another call.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reading {
+    pub producer: String,
+    pub job: String,
+    pub output: String,
+    /// Whether it is a list itself.
+    pub many: bool,
+    pub picks: Vec<Pick>,
+}
+
 impl Feed {
-    /// Columns that it takes of a work line.
-    pub fn width(&self) -> usize {
-        match self {
-            Self::Value { .. }
-            | Self::Values { .. }
-            | Self::File { .. }
-            | Self::When(_)
-            | Self::Made { name: None, .. } => 0,
-            Self::Made { .. } => 2,
-            Self::Source { feed, .. } => feed.width(),
-            Self::Item { .. }
-            | Self::Text { .. }
-            | Self::Result { .. }
-            | Self::List { .. }
-            | Self::After { .. }
-            | Self::Hidden { .. } => 1,
-            Self::Record { fields, .. } => fields.len(),
-            Self::Joined { parts, .. } => parts.iter().map(Self::width).sum(),
+    /// The variable of an input that has but one source.
+    pub fn input(&self) -> Option<&Variable> {
+        if let Self::Input(variable) = self {
+            Some(variable)
+        } else {
+            None
         }
     }
 
-    /// Where among its columns the text of an item's column stands.
-    pub fn position(&self, of: (AxisId, usize)) -> Option<usize> {
+    /// What it takes of a work line: a value each; of which column of an item, where it is the text
+    /// of one.
+    pub(super) fn values(&self) -> Vec<Option<(AxisId, usize)>> {
         match self {
-            Self::Item { axis, column, .. } | Self::Hidden { axis, column, .. } => {
-                (of == (*axis, *column)).then_some(0)
+            Self::Input(variable) | Self::Source { variable, .. } => variable.origin.values(),
+            Self::After { .. } => vec![None],
+            Self::Hidden { item, .. } => vec![Some((item.axis, item.column))],
+            Self::When(_) | Self::Unread(_) => Vec::new(),
+        }
+    }
+}
+
+impl Origin {
+    fn values(&self) -> Vec<Option<(AxisId, usize)>> {
+        match self {
+            Self::Constant(_) | Self::Constants(_) | Self::File(_) => Vec::new(),
+            Self::Item(item) => vec![Some((item.axis, item.column))],
+            Self::Record { axis, fields } => {
+                let columns = fields.iter().map(|field| Some((*axis, field.column)));
+                columns.collect()
             }
-            Self::Record { axis, fields, .. } => {
-                fields.iter().position(|field| of == (*axis, field.column))
-            }
-            Self::Source { feed, .. } => feed.position(of),
-            Self::Value { .. }
-            | Self::Values { .. }
-            | Self::File { .. }
-            | Self::Text { .. }
-            | Self::Made { .. }
-            | Self::Result { .. }
-            | Self::List { .. }
-            | Self::When(_)
-            | Self::Joined { .. }
-            | Self::After { .. } => None,
+            Self::Text(_) | Self::Result(_) | Self::List(_) => vec![None],
+            // The item, and who made it.
+            Self::Made { .. } => vec![None; 2],
+            Self::Joined(lists) => vec![None; lists.len()],
         }
     }
 }
@@ -185,25 +167,29 @@ pub(super) struct Context<'a> {
     pub call: &'a Call,
 }
 
-/// The feeds of one input: one, but for the fields of a constant record.
+/// The feeds of one input: one, but for the fields of a constant record and for several sources.
 pub(super) fn lower(
     context: &Context<'_>,
     input: &Input,
     arg: &Arg,
 ) -> Result<Vec<Feed>, PlanError> {
-    let one = |feed| Ok(vec![feed]);
-    match arg {
-        Arg::Constant(value) => constant(context, &input.name, &input.ty, value),
-        Arg::Item { axis, column } => one(item(context, input, *axis, *column)),
-        Arg::Template(parts) => one(text::template(context, input, parts)),
+    let origin = match arg {
+        Arg::Constant(value) => return constant(context, &input.name, &input.ty, value),
+        Arg::Item { axis, column } => item(context, input, *axis, *column),
+        Arg::Template(parts) => Origin::Text(parts.clone()),
         Arg::Result {
             call,
             output,
             picks,
-        } => one(result(context, input, *call, output, picks)),
-        Arg::List(args) => joined(context, input, args).map(|feed| vec![feed]),
-        Arg::First(sources) => source::first(context, input, sources),
-    }
+        } => result(context, *call, output, picks),
+        Arg::List(args) => joined(context, input, args)?,
+        Arg::First(sources) => return source::first(context, input, sources),
+    };
+    Ok(vec![Feed::Input(Variable {
+        name: input.name.clone(),
+        ty: input.ty.clone(),
+        origin,
+    })])
 }
 
 fn constant(
@@ -212,43 +198,35 @@ fn constant(
     ty: &Type,
     value: &Value,
 ) -> Result<Vec<Feed>, PlanError> {
-    let name = name.to_owned();
-    match value {
+    let origin = match value {
         Value::Record(_, fields) => {
             let each = fields.iter().map(|(field, value)| {
                 constant(context, &format!("{name}_{field}"), &type_of(value), value)
             });
             let each: Result<Vec<_>, _> = each.collect();
-            each.map(|feeds| feeds.into_iter().flatten().collect())
+            return each.map(|feeds| feeds.into_iter().flatten().collect());
         }
         Value::List(items) => {
             let records = |it: &Value| matches!(it, Value::List(_) | Value::Record(..));
             if items.iter().any(records) {
-                return Err(not_yet(context, &name, "a list of lists or records"));
+                return Err(not_yet(context, name, "a list of lists or records"));
             }
-            Ok(vec![Feed::Values {
-                name,
-                item: ty.innermost().clone(),
-                texts: items.iter().map(Value::text).collect(),
-            }])
+            Origin::Constants(items.iter().map(Value::text).collect())
         }
-        Value::File(path) | Value::Dir(path) => Ok(vec![Feed::File {
-            name,
-            ty: ty.clone(),
-            path: path.clone(),
-        }]),
+        Value::File(path) | Value::Dir(path) => Origin::File(path.clone()),
         Value::Int(_)
         | Value::Float(_)
         | Value::Bool(_)
         | Value::String(_)
         | Value::Duration(_)
         | Value::Size(_)
-        | Value::Absent => Ok(vec![Feed::Value {
-            name,
-            ty: ty.clone(),
-            text: value.text(),
-        }]),
-    }
+        | Value::Absent => Origin::Constant(value.text()),
+    };
+    Ok(vec![Feed::Input(Variable {
+        name: name.to_owned(),
+        ty: ty.clone(),
+        origin,
+    })])
 }
 
 /// The type of a field of a constant, as far as scripts see it.
@@ -266,29 +244,25 @@ fn type_of(value: &Value) -> Type {
     }
 }
 
-fn item(context: &Context<'_>, input: &Input, axis: AxisId, column: Option<usize>) -> Feed {
+fn item(context: &Context<'_>, input: &Input, axis: AxisId, column: Option<usize>) -> Origin {
     if let Items::Made(made) = &context.dataflow.axis(axis).items {
-        return made::item(context, Some(&input.name), &input.ty, axis, made);
+        return made::item(context, axis, made);
     }
     if column.is_none() && !input.fields.is_empty() {
-        return Feed::Record {
-            name: input.name.clone(),
+        let fields = input.fields.iter();
+        return Origin::Record {
             axis,
-            fields: input
-                .fields
-                .iter()
+            fields: fields
                 .map(|field| record_field(context, axis, field))
                 .collect(),
         };
     }
     let column = column.unwrap_or(0);
-    Feed::Item {
-        name: input.name.clone(),
-        ty: input.ty.clone(),
+    Origin::Item(Item {
         axis,
         column,
         track: context.track(axis, column, &input.ty),
-    }
+    })
 }
 
 fn record_field(context: &Context<'_>, axis: AxisId, field: &Column) -> Field {

@@ -4,10 +4,7 @@ use crate::dataflow::{AxisId, Call, CallId, Dataflow, ItemPart, Items, Output, P
 
 use crate::types::Type;
 
-use super::{Feed, PlanError, Track};
-
-/// Of a column that enters no input: it has no name of its own.
-const UNNAMED: &str = "-";
+use super::{Feed, Item, Origin, PlanError, Track, Variable};
 
 /// A file that goes to `run/results/`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -127,57 +124,51 @@ fn input_part(feeds: &[Feed], input: &str, field: Option<&str>) -> Option<NamePa
     };
     let mut before = 0;
     for feed in feeds {
-        match feed {
-            Feed::Value { name, text, .. }
-            | Feed::File {
-                name, path: text, ..
-            } if *name == variable => {
-                return Some(NamePart::Literal(text.clone()));
-            }
-            Feed::Item { name, .. } | Feed::Text { name, .. } if *name == variable => {
-                return Some(NamePart::Value(before + 1));
-            }
-            Feed::Record { name, fields, .. } if name == input => {
-                let position = fields
-                    .iter()
-                    .position(|it| Some(it.name.as_str()) == field)?;
+        if let Some(Variable { name, origin, .. }) = feed.input() {
+            let position = match origin {
+                Origin::Constant(text) | Origin::File(text) if *name == variable => {
+                    return Some(NamePart::Literal(text.clone()));
+                }
+                Origin::Item(_) | Origin::Text(_) if *name == variable => Some(0),
+                Origin::Record { fields, .. } if name == input => {
+                    let mut names = fields.iter().map(|it| Some(it.name.as_str()));
+                    names.position(|name| name == field)
+                }
+                Origin::Constant(_)
+                | Origin::Constants(_)
+                | Origin::File(_)
+                | Origin::Item(_)
+                | Origin::Record { .. }
+                | Origin::Text(_)
+                | Origin::Made { .. }
+                | Origin::Result(_)
+                | Origin::List(_)
+                | Origin::Joined(_) => None,
+            };
+            if let Some(position) = position {
                 return Some(NamePart::Value(before + position + 1));
             }
-            Feed::Value { .. }
-            | Feed::Values { .. }
-            | Feed::File { .. }
-            | Feed::Item { .. }
-            | Feed::Record { .. }
-            | Feed::Text { .. }
-            | Feed::Made { .. }
-            | Feed::Result { .. }
-            | Feed::List { .. }
-            | Feed::Joined { .. }
-            | Feed::After { .. }
-            | Feed::When(_)
-            | Feed::Source { .. }
-            | Feed::Hidden { .. } => before += feed.width(),
         }
+        before += feed.values().len();
     }
     None
 }
 
 /// Which value of the work line holds a column, from 1.
 fn value_of(feeds: &mut Vec<Feed>, axis: AxisId, column: usize) -> usize {
-    let mut before = 0;
-    for feed in feeds.iter() {
-        if let Some(position) = feed.position((axis, column)) {
-            return before + position + 1;
-        }
-        before += feed.width();
-    }
-    feeds.push(Feed::Hidden {
-        name: UNNAMED.to_owned(),
-        axis,
-        column,
-        track: Track::Key,
+    let values: Vec<_> = feeds.iter().flat_map(Feed::values).collect();
+    let found = values.iter().position(|it| *it == Some((axis, column)));
+    let position = found.unwrap_or_else(|| {
+        let track = Track::Key;
+        let item = Item {
+            axis,
+            column,
+            track,
+        };
+        feeds.push(Feed::Hidden { text: None, item });
+        values.len()
     });
-    before + 1
+    position + 1
 }
 
 /// Neighbouring literals as one.

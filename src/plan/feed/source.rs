@@ -1,6 +1,6 @@
 //! What shards decide: conditions, and inputs that have several sources.
 
-use super::{Context, Feed, lower, not_yet};
+use super::{Context, Feed, Origin, lower, not_yet};
 use crate::dataflow::{Arg, Input, Source};
 use crate::plan::PlanError;
 
@@ -41,13 +41,15 @@ pub(super) fn first(
     let mut free = None;
     for (source, nth) in sources.iter().zip(1..) {
         let found = lower(context, input, &source.arg)?;
-        let [feed] = <[Feed; 1]>::try_from(found)
-            .map_err(|_| not_yet(context, &input.name, "a record that is chosen at run time"))?;
-        if let Feed::Joined { .. } = feed {
+        let Ok([Feed::Input(variable)]) = <[Feed; 1]>::try_from(found) else {
+            let what = "a record that is chosen at run time";
+            return Err(not_yet(context, &input.name, what));
+        };
+        if let Origin::Joined(_) = variable.origin {
             let what = "a written list of results as one of several sources";
             return Err(not_yet(context, &input.name, what));
         }
-        if let (Feed::List { .. }, Arg::Result { call, .. }) = (&feed, &source.arg) {
+        if let (Origin::List(_), Arg::Result { call, .. }) = (&variable.origin, &source.arg) {
             let axes = context.dataflow.call(*call).axes.iter().map(|it| it.axis);
             let axes: Vec<_> = axes.collect();
             if *free.get_or_insert_with(|| axes.clone()) != axes {
@@ -61,7 +63,7 @@ pub(super) fn first(
         feeds.push(Feed::Source {
             nth,
             only: source.only.clone(),
-            feed: Box::new(feed),
+            variable,
         });
     }
     Ok(feeds)
