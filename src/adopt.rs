@@ -13,6 +13,7 @@ mod names;
 mod options;
 mod page;
 mod paths;
+mod pick;
 mod place;
 mod script;
 

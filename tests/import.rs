@@ -9,11 +9,12 @@ use crate::main_job::project::tree;
 use crate::support::{self, Folder};
 
 /// Folders, and the scripts in them that are imported.
-const CASES: [(&str, &[&str]); 12] = [
+const CASES: [(&str, &[&str]); 13] = [
     ("annz_array", &["annz.sbatch"]),
     ("array_of_a_pattern", &["count.sh"]),
     ("chain", &["first.sh", "second.sh"]),
     ("environment", &["fit.sbatch"]),
+    ("files_of_a_pattern", &["brightest.sbatch"]),
     ("gpu_job", &["train.slurm"]),
     ("jobs", &["commands.txt"]),
     ("jobs_twice", &["jobs.txt"]),
@@ -75,6 +76,7 @@ fn by_hand(folder: &Folder, script: &str, indices: std::ops::RangeInclusive<u32>
 fn a_program_makes_what_its_script_made_by_hand() {
     for (name, script, made, indices) in [
         ("annz_array", "annz.sbatch", "results", 0..=19),
+        ("files_of_a_pattern", "brightest.sbatch", "brightest", 1..=3),
         ("lines_of_a_file", "fit.sh", "fits", 1..=3),
         ("names_of_files", "reduce.slurm", "reduced", 0..=2),
     ] {

@@ -6,10 +6,10 @@ use crate::source::Files;
 
 use super::Loop;
 use super::array::Array;
-use super::lines::{self, Pick};
 use super::names::{Names, identifier, pattern};
 use super::page::quoted;
 use super::paths::is_file;
+use super::pick::{Kind, List, Pick, picks};
 
 /// A loop, and the script that takes its item from a variable.
 #[derive(Debug, Default)]
@@ -75,17 +75,27 @@ pub(super) fn items(
             ..Items::default()
         };
     }
-    let pick = lines::pick(script);
-    let listed = pick.as_ref().and_then(|pick| listed(pick, array, files));
-    let mut items = match (pick, listed) {
-        (Some(pick), Some(listed)) => over_lines(script, &pick, &listed, files, names),
-        (Some(pick), None) if pick.file.is_none() => {
-            over_numbers(script, Some(&pick), array, names)
-        }
-        (pick, _) => {
-            let mut items = over_numbers(script, None, array, names);
-            items.notes.extend(pick.and_then(|it| it.file).map(|file| {
-                format!("{file}: not looped over, as it is not there, or its lines are not those of the array, each once")
+    let picks = picks(script);
+    let lists = || {
+        picks
+            .iter()
+            .filter_map(|pick| Some((pick, pick.list.as_ref()?)))
+    };
+    let listed = lists().find_map(|(pick, list)| Some((pick, list, items_of(list, array, files)?)));
+    let mut items = match listed {
+        Some((pick, list, listed)) => over_list(pick, list, &listed, files, names),
+        None => {
+            let index = picks.iter().find(|it| it.list.is_none());
+            let mut items = over_numbers(script, index, array, names);
+            items.notes.extend(lists().map(|(_, list)| {
+                let (of, why) = (
+                    &list.of,
+                    match list.kind {
+                        Kind::Lines => "it is not there, or its lines are not",
+                        Kind::Files => "its files are not",
+                    },
+                );
+                format!("{of}: not looped over, as {why} those of the array, each once")
             }));
             items
         }
@@ -98,28 +108,39 @@ pub(super) fn items(
     items
 }
 
-/// The lines of a file, where they are the elements of the array one by one.
-fn listed(pick: &Pick, array: Option<&Array>, files: &dyn Files) -> Option<Vec<String>> {
-    let text = String::from_utf8(files.read(pick.file.as_ref()?).ok()?).ok()?;
-    let lines: Vec<_> = text.lines().map(str::to_owned).collect();
-    let all: BTreeSet<_> = lines.iter().collect();
-    let first = 1 - pick.offset.min(1);
-    let numbers = (first..).take(lines.len());
+/// The lines or files, where they are the elements of the array one by one.
+fn items_of(list: &List, array: Option<&Array>, files: &dyn Files) -> Option<Vec<String>> {
+    let items: Vec<_> = match list.kind {
+        Kind::Lines => {
+            let text = String::from_utf8(files.read(&list.of).ok()?).ok()?;
+            text.lines().map(str::to_owned).collect()
+        }
+        Kind::Files => {
+            let found = files.glob(&list.of).ok()?;
+            found.iter().all(|it| is_file(files, it)).then_some(found)?
+        }
+    };
+    let all: BTreeSet<_> = items.iter().collect();
+    let numbers = (list.first..).take(items.len());
     let fits = array.is_none_or(|array| array.indices.iter().copied().eq(numbers));
-    let is_plain = all.len() == lines.len() && lines.iter().all(|it| !it.trim().is_empty());
-    (fits && is_plain && !lines.is_empty()).then_some(lines)
+    let is_plain = all.len() == items.len() && items.iter().all(|it| !it.trim().is_empty());
+    (fits && is_plain && !items.is_empty()).then_some(items)
 }
 
-fn over_lines(
-    script: &str,
+fn over_list(
     pick: &Pick,
+    list: &List,
     listed: &[String],
     files: &dyn Files,
     names: &mut Names,
 ) -> Items {
-    let (variable, script) = taken(script, pick, names);
+    let (variable, script) = taken(pick, names);
     let param = names.fresh(&plural(&variable), &script);
-    let file = pick.file.as_deref().unwrap_or_default();
+    let (source, what) = match list.kind {
+        Kind::Lines => ("lines", "lines"),
+        Kind::Files => ("glob", "files"),
+    };
+    let from = &list.of;
     let is_file = listed.iter().all(|it| is_file(files, it));
     let has_paths = is_file || listed.iter().any(|it| it.contains('/'));
     let ty = if is_file { "File" } else { "String" };
@@ -132,24 +153,27 @@ fn over_lines(
         ..Items::default()
     };
     let mut loops = Loop {
-        params: vec![format!("param {param}: [{ty}] = lines({})", quoted(file))],
+        params: vec![format!(
+            "param {param}: [{ty}] = {source}({})",
+            quoted(from)
+        )],
         head: format!("for {variable} in {param}"),
         variables: vec![(variable.clone(), ty.to_owned())],
     };
     if has_paths && !is_file {
         items.notes.push(format!(
-            "{file}: paths in it are texts, as not all of them are there: they are to be full paths"
+            "{from}: paths in it are texts, as not all of them are there: they are to be full paths"
         ));
     }
     items.script = script;
     if items.script.contains(INDEX) {
-        let first = 1 - pick.offset.min(1);
+        let first = list.first;
         let last = first + listed.len() as u64 - 1;
         let index = names.fresh("task", &items.script);
         loops.head = format!("for {variable}, {index} in zip({param}, {first}..={last})");
         loops.variables.push((index.clone(), "Int".to_owned()));
         items.notes.push(format!(
-            "{first}..={last} are the numbers of the lines, as the script uses them, too: to be changed with {file}"
+            "{first}..={last} are the numbers of the {what}, as the script uses them, too: to be changed with {from}"
         ));
         items.item = Item::Number(index.clone(), (first..=last).collect());
         with_index(&mut items, index);
@@ -165,7 +189,7 @@ fn over_numbers(
     names: &mut Names,
 ) -> Items {
     let (variable, script) = match pick {
-        Some(pick) => taken(script, pick, names),
+        Some(pick) => taken(pick, names),
         None => (names.fresh("task", script), script.to_owned()),
     };
     let param = names.fresh(&plural(&variable), &script);
@@ -197,8 +221,8 @@ fn over_numbers(
 }
 
 /// The loop's variable, and the script in which it is what the picked line sets.
-fn taken(script: &str, pick: &Pick, names: &mut Names) -> (String, String) {
-    let mut lines: Vec<_> = script.lines().map(str::to_owned).collect();
+fn taken(pick: &Pick, names: &mut Names) -> (String, String) {
+    let mut lines: Vec<_> = pick.script.lines().map(str::to_owned).collect();
     let name = &pick.variable;
     let mut rest = lines.clone();
     rest.remove(pick.line);
@@ -209,7 +233,7 @@ fn taken(script: &str, pick: &Pick, names: &mut Names) -> (String, String) {
     if identifier(name) == *name && !set_again && names.fresh(name, "") == *name {
         return (name.clone(), rest.join("\n") + "\n");
     }
-    let variable = names.fresh(name, script);
+    let variable = names.fresh(name, &pick.script);
     if let Some(line) = lines.get_mut(pick.line) {
         let front = line.split(name.as_str()).next().unwrap_or_default();
         *line = format!("{front}{name}=\"${variable}\"");

@@ -1,79 +1,6 @@
-//! Whole lines of a script that mean something to a workflow: modules, the item of an array's element, changes of folder.
+//! Whole lines of a script that mean something to a workflow: modules, environments, changes of folder.
 
 use super::names::pattern;
-
-/// `$SLURM_ARRAY_TASK_ID`, `${SLURM_ARRAY_TASK_ID}`
-const INDEX: &str = r"(?:\$\{SLURM_ARRAY_TASK_ID\}|\$SLURM_ARRAY_TASK_ID\b)";
-/// The same, or one more.
-const NUMBER: &str = r#"["']?(?:\$\{SLURM_ARRAY_TASK_ID\}|\$SLURM_ARRAY_TASK_ID\b|(?P<one>\$\(\(\s*\$?\{?SLURM_ARRAY_TASK_ID\}?\s*\+\s*1\s*\)\)))["']?"#;
-const FILE: &str = r#"(?:"(?P<a>[^"$`]+)"|'(?P<b>[^']+)'|(?P<c>[^\s"'$`|<>;&]+))"#;
-const ASSIGNED: &str = r"^\s*(?:export\s+|declare\s+|readonly\s+)?(?P<name>[A-Za-z_]\w*)=";
-
-/// Where a script says what its element of the array works on.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Pick {
-    /// The line, from 0.
-    pub line: usize,
-    /// The variable that is set.
-    pub variable: String,
-    /// The file of which it is a line; else it is the index itself.
-    pub file: Option<String>,
-    /// 1 where the first line is that of index 0.
-    pub offset: u64,
-}
-
-/// `SEED=$SLURM_ARRAY_TASK_ID`, or a line of a file by its number, which counts more.
-pub(super) fn pick(script: &str) -> Option<Pick> {
-    let of_file = script
-        .lines()
-        .enumerate()
-        .find_map(|(at, line)| line_of_file(at, line));
-    let alias = pattern(&format!(r#"{ASSIGNED}"?{INDEX}"?\s*(?:#.*)?$"#));
-    of_file.or_else(|| {
-        script.lines().enumerate().find_map(|(line, text)| {
-            let variable = alias.captures(text)?.name("name")?.as_str().to_owned();
-            Some(Pick {
-                line,
-                variable,
-                file: None,
-                offset: 0,
-            })
-        })
-    })
-}
-
-/// `INPUT=$(sed -n "${SLURM_ARRAY_TASK_ID}p" files.txt)` and its other spellings.
-fn line_of_file(at: usize, line: &str) -> Option<Pick> {
-    if !line.contains("SLURM_ARRAY_TASK_ID") {
-        return None;
-    }
-    let substituted = pattern(&format!(
-        r#"{ASSIGNED}"?(?:\$\(|`)\s*(?P<command>.*?)\s*(?:\)|`)"?\s*;?\s*(?:#.*)?$"#
-    ));
-    let found = substituted.captures(line)?;
-    let (variable, command) = (
-        found.name("name")?.as_str(),
-        found.name("command")?.as_str(),
-    );
-    let print = r#"(?:\{\s*print(?:\s+\\?\$0)?\s*;?\s*(?:exit;?\s*)?\})?"#;
-    let spellings = [
-        format!(r#"^sed\s+(?:-n\s+)?-?n?\s*{NUMBER}(?:p|\{{p;q;?\}})["']?\s+{FILE}$"#),
-        format!(r#"^sed\s+{NUMBER}q;d["']?\s+{FILE}$"#),
-        format!(r#"^awk\s+["']NR\s*==\s*["']?{NUMBER}\s*{print}["']?\s+{FILE}$"#),
-        format!(r#"^awk\s+-v\s+(\w+)={NUMBER}\s+'NR\s*==\s*\w+\s*{print}'\s+{FILE}$"#),
-        format!(r"^head\s+-(?:n\s*)?{NUMBER}\s+{FILE}\s*\|\s*tail\s+-(?:n\s*)?1$"),
-    ];
-    spellings.iter().find_map(|spelling| {
-        let found = pattern(spelling).captures(command)?;
-        let file = ["a", "b", "c"].iter().find_map(|it| found.name(it))?;
-        Some(Pick {
-            line: at,
-            variable: variable.to_owned(),
-            file: Some(file.as_str().to_owned()),
-            offset: u64::from(found.name("one").is_some()),
-        })
-    })
-}
 
 /// Takes `module load` out of a script whose only words about modules stand in front of all else; says what was loaded,
 /// and whether `module purge` stood there.
@@ -158,37 +85,6 @@ pub(super) fn at_home(script: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn lines_of_files_are_found() {
-        for line in [
-            "INPUT=$(sed -n \"${SLURM_ARRAY_TASK_ID}p\" files.txt)",
-            "INPUT=`sed -n ${SLURM_ARRAY_TASK_ID}p files.txt`",
-            "export INPUT=\"$(sed -n \"$SLURM_ARRAY_TASK_ID\"p 'files.txt')\"",
-            "INPUT=$(sed \"${SLURM_ARRAY_TASK_ID}q;d\" files.txt)",
-            "INPUT=$(awk \"NR==$SLURM_ARRAY_TASK_ID\" files.txt)  # its line",
-            "INPUT=$(awk -v n=$SLURM_ARRAY_TASK_ID 'NR==n{print $0}' files.txt)",
-            "INPUT=$(head -n $SLURM_ARRAY_TASK_ID files.txt | tail -n 1)",
-            "INPUT=$(head -${SLURM_ARRAY_TASK_ID} files.txt | tail -1)",
-        ] {
-            let pick = pick(line).unwrap_or_else(|| panic!("{line}"));
-            assert_eq!(
-                (pick.variable.as_str(), pick.offset),
-                ("INPUT", 0),
-                "{line}"
-            );
-            assert_eq!(pick.file.as_deref(), Some("files.txt"), "{line}");
-        }
-        let from_0 = pick("x=$(sed -n \"$((SLURM_ARRAY_TASK_ID + 1))p\" f.txt)");
-        assert_eq!(from_0.map(|it| it.offset), Some(1));
-        for line in [
-            "INPUT=$(sed -n \"$SLURM_ARRAY_TASK_IDp\" files.txt)",
-            "INPUT=$(sed -n \"${SLURM_ARRAY_TASK_ID}p\" $LIST)",
-            "INPUT=$(sed -n \"${SLURM_ARRAY_TASK_ID}p\" files.txt | cut -f1)",
-        ] {
-            assert_eq!(pick(line), None, "{line}");
-        }
-    }
 
     #[test]
     fn environments_are_taken_from_the_top_alone() {

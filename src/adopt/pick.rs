@@ -1,0 +1,246 @@
+//! Where a script says what its element of the array works on.
+
+use regex::{NoExpand, Regex};
+
+use super::names::pattern;
+
+/// `$SLURM_ARRAY_TASK_ID`, `${SLURM_ARRAY_TASK_ID}`
+const INDEX: &str = r"(?:\$\{SLURM_ARRAY_TASK_ID\}|\$SLURM_ARRAY_TASK_ID\b)";
+/// The same, or one more.
+const NUMBER: &str = r#"["']?(?:\$\{SLURM_ARRAY_TASK_ID\}|\$SLURM_ARRAY_TASK_ID\b|(?P<one>\$\(\(\s*\$?\{?SLURM_ARRAY_TASK_ID\}?\s*\+\s*1\s*\)\)))["']?"#;
+/// The index between the brackets of a bash array, or one less.
+const ELEMENT: &str = r"(?:\$\(\(\s*)?\$?\{?SLURM_ARRAY_TASK_ID\}?(?P<less>\s*-\s*1)?(?:\s*\)\))?";
+const FILE: &str = r#"(?:"(?P<a>[^"$`]+)"|'(?P<b>[^']+)'|(?P<c>[^\s"'$`|<>;&]+))"#;
+/// A path with `*` or `?` that means the same to bash and to `glob()`.
+const WILD: &str = r"[\w./+,=@%:-]*[*?][\w./+,=@%:*?-]*";
+const ASSIGNED: &str = r"^\s*(?:export\s+|declare\s+|readonly\s+)?(?P<name>[A-Za-z_]\w*)=";
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Pick {
+    /// None where it is the index itself.
+    pub list: Option<List>,
+    /// The script, with one line that sets the variable.
+    pub script: String,
+    /// That line, from 0.
+    pub line: usize,
+    pub variable: String,
+}
+
+/// What the elements of an array share among them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct List {
+    pub kind: Kind,
+    /// The path of the file, or the pattern.
+    pub of: String,
+    /// The index of its first.
+    pub first: u64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Of a file.
+    Lines,
+    /// Of a pattern.
+    Files,
+}
+
+/// What an element may be seen to work on; what counts more comes first.
+pub(super) fn picks(script: &str) -> Vec<Pick> {
+    let each = |of: fn(usize, &str) -> Option<Pick>| {
+        let mut lines = script.lines().enumerate();
+        let found = lines.find_map(|(at, line)| of(at, line));
+        found.map(|pick| Pick {
+            script: script.to_owned(),
+            ..pick
+        })
+    };
+    let all = [each(line_of_file), file_of_pattern(script), each(index)];
+    all.into_iter().flatten().collect()
+}
+
+/// `SEED=$SLURM_ARRAY_TASK_ID`
+fn index(at: usize, line: &str) -> Option<Pick> {
+    let alias = pattern(&format!(r#"{ASSIGNED}"?{INDEX}"?\s*(?:#.*)?$"#));
+    let variable = alias.captures(line)?.name("name")?.as_str().to_owned();
+    Some(Pick {
+        list: None,
+        script: String::new(),
+        line: at,
+        variable,
+    })
+}
+
+/// `INPUT=$(sed -n "${SLURM_ARRAY_TASK_ID}p" files.txt)` and its other spellings.
+fn line_of_file(at: usize, line: &str) -> Option<Pick> {
+    if !line.contains("SLURM_ARRAY_TASK_ID") {
+        return None;
+    }
+    let substituted = pattern(&format!(
+        r#"{ASSIGNED}"?(?:\$\(|`)\s*(?P<command>.*?)\s*(?:\)|`)"?\s*;?\s*(?:#.*)?$"#
+    ));
+    let found = substituted.captures(line)?;
+    let (variable, command) = (
+        found.name("name")?.as_str(),
+        found.name("command")?.as_str(),
+    );
+    let print = r#"(?:\{\s*print(?:\s+\\?\$0)?\s*;?\s*(?:exit;?\s*)?\})?"#;
+    let spellings = [
+        format!(r#"^sed\s+(?:-n\s+)?-?n?\s*{NUMBER}(?:p|\{{p;q;?\}})["']?\s+{FILE}$"#),
+        format!(r#"^sed\s+{NUMBER}q;d["']?\s+{FILE}$"#),
+        format!(r#"^awk\s+["']NR\s*==\s*["']?{NUMBER}\s*{print}["']?\s+{FILE}$"#),
+        format!(r#"^awk\s+-v\s+(\w+)={NUMBER}\s+'NR\s*==\s*\w+\s*{print}'\s+{FILE}$"#),
+        format!(r"^head\s+-(?:n\s*)?{NUMBER}\s+{FILE}\s*\|\s*tail\s+-(?:n\s*)?1$"),
+    ];
+    spellings.iter().find_map(|spelling| {
+        let found = pattern(spelling).captures(command)?;
+        let file = ["a", "b", "c"].iter().find_map(|it| found.name(it))?;
+        let list = List {
+            kind: Kind::Lines,
+            of: file.as_str().to_owned(),
+            first: u64::from(found.name("one").is_none()),
+        };
+        Some(Pick {
+            list: Some(list),
+            script: String::new(),
+            line: at,
+            variable: variable.to_owned(),
+        })
+    })
+}
+
+/// `FILES=(data/*.fits)`, or with `ls`, of which nothing but `${FILES[$SLURM_ARRAY_TASK_ID]}` is read.
+fn file_of_pattern(script: &str) -> Option<Pick> {
+    let filled = pattern(&format!(
+        r"{ASSIGNED}\(\s*(?:(?:\$\(|`)\s*ls\s+)?(?P<files>{WILD})\s*[)`]?\s*\)?\s*(?:#.*)?$"
+    ));
+    let mut lines = script.lines().enumerate();
+    let (line, found) = lines.find_map(|(at, text)| Some((at, filled.captures(text)?)))?;
+    let (array, files) = (found.name("name")?.as_str(), found.name("files")?.as_str());
+    let element = pattern(&format!(r"\$\{{{array}\[\s*{ELEMENT}\s*\]\}}"));
+    let reads: Vec<_> = element.captures_iter(script).collect();
+    let from_1 = reads.first()?.name("less").is_some();
+    let is_mixed = reads.iter().any(|it| it.name("less").is_some() != from_1);
+    if is_mixed || mentions(array, script) != reads.len() + 1 {
+        return None;
+    }
+    let mut lines: Vec<_> = script.lines().map(str::to_owned).collect();
+    let set = lines.iter().enumerate().skip(line);
+    let set = set.map(|(at, text)| Some((at, set_to(&element, text)?)));
+    let (line, variable) = match set.flatten().next() {
+        Some((at, variable)) if reads.len() == 1 => {
+            lines.remove(line);
+            (at - 1, variable)
+        }
+        _ => {
+            let one = array.strip_suffix(['s', 'S']);
+            let one = one.filter(|it| !it.is_empty() && mentions(it, script) == 0);
+            let variable = one.unwrap_or(array).to_owned();
+            let value = format!("${{{variable}}}");
+            for text in &mut lines {
+                *text = element.replace_all(text, NoExpand(&value)).into_owned();
+            }
+            *lines.get_mut(line)? = format!("{variable}=");
+            (line, variable)
+        }
+    };
+    Some(Pick {
+        list: Some(List {
+            kind: Kind::Files,
+            of: files.to_owned(),
+            first: u64::from(from_1),
+        }),
+        script: lines.join("\n") + "\n",
+        line,
+        variable,
+    })
+}
+
+/// The variable that a line sets to what `value` matches, and to nothing else.
+fn set_to(value: &Regex, line: &str) -> Option<String> {
+    let whole = pattern(&format!(r#"{ASSIGNED}"?{value}"?\s*(?:#.*)?$"#));
+    Some(whole.captures(line)?.name("name")?.as_str().to_owned())
+}
+
+/// How often a script has a word.
+fn mentions(word: &str, script: &str) -> usize {
+    pattern(&format!(r"\b{word}\b")).find_iter(script).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn list(kind: Kind, of: &str, first: u64) -> List {
+        List {
+            kind,
+            of: of.to_owned(),
+            first,
+        }
+    }
+
+    #[test]
+    fn lines_of_files_are_found() {
+        for line in [
+            "INPUT=$(sed -n \"${SLURM_ARRAY_TASK_ID}p\" files.txt)",
+            "INPUT=`sed -n ${SLURM_ARRAY_TASK_ID}p files.txt`",
+            "export INPUT=\"$(sed -n \"$SLURM_ARRAY_TASK_ID\"p 'files.txt')\"",
+            "INPUT=$(sed \"${SLURM_ARRAY_TASK_ID}q;d\" files.txt)",
+            "INPUT=$(awk \"NR==$SLURM_ARRAY_TASK_ID\" files.txt)  # its line",
+            "INPUT=$(awk -v n=$SLURM_ARRAY_TASK_ID 'NR==n{print $0}' files.txt)",
+            "INPUT=$(head -n $SLURM_ARRAY_TASK_ID files.txt | tail -n 1)",
+            "INPUT=$(head -${SLURM_ARRAY_TASK_ID} files.txt | tail -1)",
+        ] {
+            let [pick] = picks(line).try_into().unwrap_or_else(|_| panic!("{line}"));
+            assert_eq!(pick.variable, "INPUT", "{line}");
+            assert_eq!(pick.list, Some(list(Kind::Lines, "files.txt", 1)), "{line}");
+        }
+        let from_0 = picks("x=$(sed -n \"$((SLURM_ARRAY_TASK_ID + 1))p\" f.txt)");
+        assert_eq!(from_0[0].list, Some(list(Kind::Lines, "f.txt", 0)));
+        for line in [
+            "INPUT=$(sed -n \"$SLURM_ARRAY_TASK_IDp\" files.txt)",
+            "INPUT=$(sed -n \"${SLURM_ARRAY_TASK_ID}p\" $LIST)",
+            "INPUT=$(sed -n \"${SLURM_ARRAY_TASK_ID}p\" files.txt | cut -f1)",
+        ] {
+            assert_eq!(picks(line), [], "{line}");
+        }
+    }
+
+    #[test]
+    fn files_of_patterns_are_found() {
+        for (filled, element, first) in [
+            ("(d/*.fits)", "${FILES[$SLURM_ARRAY_TASK_ID]}", 0),
+            (
+                "( d/*.fits ) # all",
+                "\"${FILES[${SLURM_ARRAY_TASK_ID}]}\"",
+                0,
+            ),
+            ("($(ls d/*.fits))", "${FILES[SLURM_ARRAY_TASK_ID-1]}", 1),
+            ("(`ls d/*.fits`)", "${FILES[$SLURM_ARRAY_TASK_ID - 1]}", 1),
+            ("(d/*.fits)", "${FILES[$((SLURM_ARRAY_TASK_ID - 1))]}", 1),
+        ] {
+            let script = format!("#!/bin/bash\nFILES={filled}\n\nX={element}\nwc $X\n");
+            let [pick] = picks(&script)
+                .try_into()
+                .unwrap_or_else(|_| panic!("{script}"));
+            assert_eq!(pick.list, Some(list(Kind::Files, "d/*.fits", first)));
+            assert_eq!((pick.variable.as_str(), pick.line), ("X", 2));
+            assert!(!pick.script.contains("FILES="), "{}", pick.script);
+        }
+        let inline = "FITS=(*.fits)\nwc ${FITS[$SLURM_ARRAY_TASK_ID]} > $SLURM_ARRAY_TASK_ID\n";
+        assert_eq!(
+            picks(inline)[0].script,
+            "FIT=\nwc ${FIT} > $SLURM_ARRAY_TASK_ID\n"
+        );
+        for script in [
+            "F=(d/*.fits)\necho ${#F[@]}\nX=${F[$SLURM_ARRAY_TASK_ID]}\n",
+            "F=(d/*.fits)\nX=${F[$SLURM_ARRAY_TASK_ID]} Y=${F[$SLURM_ARRAY_TASK_ID-1]}\n",
+            "F=(d/*.fits)\nX=${F[$SLURM_ARRAY_TASK_ID + 1]}\n",
+            "F=(d/*.fits e/*.fits)\nX=${F[$SLURM_ARRAY_TASK_ID]}\n",
+            "F=($D/*.fits)\nX=${F[$SLURM_ARRAY_TASK_ID]}\n",
+            "F=(d/{a,b}*.fits)\nX=${F[$SLURM_ARRAY_TASK_ID]}\n",
+            "F=(d/a.fits)\nX=${F[$SLURM_ARRAY_TASK_ID]}\n",
+        ] {
+            assert_eq!(picks(script), [], "{script}");
+        }
+    }
+}
