@@ -41,6 +41,7 @@ pub mod typecheck;
 pub mod types;
 pub mod units;
 pub mod version;
+pub mod yaml;
 
 #[cfg(test)]
 mod testing;

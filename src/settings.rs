@@ -4,16 +4,16 @@
 //! replaced by what was set, as if the user had written it there. The passes that follow know
 //! nothing of settings, and their errors point into what was set.
 
-use indexmap::IndexMap;
-use serde_json::Value as Json;
-
 use crate::ast::{self, ItemKind};
 use crate::source::{Source, Sources, Span};
+use indexmap::IndexMap;
 
 mod error;
+mod params;
 mod value;
 
 pub use error::SettingError;
+use params::{Node, Value};
 
 /// What the user sets, by the name of the param; the last of one name counts.
 #[derive(Debug, Clone, Default)]
@@ -35,7 +35,7 @@ enum Given {
     /// `--set`: text for a `String` or `File`, else an expression or a path.
     Text(String),
     /// `--params`
-    Json(Json),
+    Node(Node),
 }
 
 impl Settings {
@@ -59,28 +59,24 @@ impl Settings {
         Ok(())
     }
 
-    /// The object of a `--params` file; `name` is its path, `json` its text, or of another format what that says as JSON.
+    /// What a `--params` file gives, in JSON, TOML (`.toml`) or YAML (`.yaml`, `.yml`); `name` is its path.
     pub fn params(
         &mut self,
         name: &str,
         text: &str,
-        json: &str,
         texts: &mut Sources,
     ) -> Result<(), SettingError> {
         let id = texts.add(Source {
             name: name.to_owned(),
             text: text.to_owned(),
         });
-        let object: IndexMap<String, Json> =
-            serde_json::from_str(json).map_err(|error| value::no_object(text, json, &error, id))?;
-        for (param, value) in object {
-            let place = value::place(text, &param, id);
+        for (param, node) in params::read(name, text, id)? {
             let setting = Setting {
-                given: Given::Json(value),
-                name: place,
-                value: place,
+                name: param.span,
+                value: node.span,
+                given: Given::Node(node),
             };
-            self.given.insert(param, setting);
+            self.given.insert(param.node, setting);
         }
         Ok(())
     }
@@ -109,8 +105,8 @@ pub fn apply(
         };
         let read = match given {
             Given::Text(text) => value::of_text(text, &param.ty, *value, texts).map(Some),
-            Given::Json(Json::Null) if is_optional(&param.ty) => Ok(None),
-            Given::Json(json) => value::of_json(json, &param.ty, *value).map(Some),
+            Given::Node(node) if node.node == Value::Null && is_optional(&param.ty) => Ok(None),
+            Given::Node(node) => value::of_node(node, &param.ty).map(Some),
         };
         match read {
             Ok(default) => param.default = default,

@@ -175,6 +175,28 @@ fn very_deep_brackets() {
 }
 
 #[test]
+fn very_deep_params() {
+    let folder = good();
+    let nested = format!("{}{}", "[".repeat(50_000), "]".repeat(50_000));
+    // An alias is as deep as what it stands for, however flat the text is.
+    let aliases = (0..40).fold("a0: &a0 [1]\n".to_owned(), |text, at| {
+        let (open, close) = ("[".repeat(60), "]".repeat(60));
+        format!("{text}a{}: &a{} {open}*a{at}{close}\n", at + 1, at + 1)
+    });
+    for (name, text) in [
+        ("deep.json", format!("{{\"seeds\": {nested}}}")),
+        ("deep.toml", format!("seeds = {nested}\n")),
+        ("deep.yaml", format!("seeds: {nested}\n")),
+        ("deep.yml", format!("seeds:\n  {}1\n", "- ".repeat(50_000))),
+        ("aliases.yaml", aliases),
+    ] {
+        folder.write(name, text);
+        let ended = folder.flowc(&["good.flow", "--params", name]);
+        ends(&ended, 1, &["flow::settings::no_object", name]);
+    }
+}
+
+#[test]
 fn params_that_are_not_given_or_not_there() {
     let folder = good();
     folder.write("needs.flow", PROGRAM.replace("= 0..3", ""));

@@ -263,7 +263,7 @@ fn settings_do_not_panic() {
             settings
                 .set(&format!("{name}{sign}{value}"), &mut sources)
                 .ok();
-            settings.params("x.json", &json, &json, &mut sources).ok();
+            settings.params("x.json", &json, &mut sources).ok();
             let disk = Disk::new(support::root("tests/cases"));
             let input = Input {
                 name: "x",

@@ -6,10 +6,11 @@ use std::path::Path;
 use crate::support;
 
 /// A room, and the rooms whose types or functions it may use.
-const IMPORTS: [(&str, &[&str]); 36] = [
+const IMPORTS: [(&str, &[&str]); 37] = [
     ("source", &[]),
     ("types", &[]),
     ("units", &[]),
+    ("yaml", &[]),
     ("ast", &["source"]),
     ("diagnostics", &["source"]),
     ("disk", &["source"]),
@@ -49,6 +50,7 @@ const IMPORTS: [(&str, &[&str]); 36] = [
             "source",
             "types",
             "units",
+            "yaml",
         ],
     ),
     (
@@ -56,7 +58,7 @@ const IMPORTS: [(&str, &[&str]); 36] = [
         &["diagnostics", "hir", "settings", "source", "types", "units"],
     ),
     ("site", &["diagnostics", "source", "units"]),
-    ("code", &["dataflow", "diagnostics", "source"]),
+    ("code", &["dataflow", "diagnostics", "source", "yaml"]),
     ("version", &["code", "dataflow", "types"]),
     ("learned", &["units"]),
     ("cost", &["dataflow", "learned", "site", "types", "units"]),

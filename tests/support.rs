@@ -126,7 +126,7 @@ fn settings(
     let mut errors = Vec::new();
     if let Some(path) = &options.params {
         let text = read(&folder.join(path));
-        errors.extend(settings.params(path, &text, &text, sources).err());
+        errors.extend(settings.params(path, &text, sources).err());
     }
     for assignment in &options.set {
         errors.extend(settings.set(assignment, sources).err());

@@ -2,10 +2,9 @@
 
 use std::{fs, io, path::Path};
 
-use serde_norway::Value;
-
 use super::CodeError;
 use crate::dataflow::{Conda, Process};
+use crate::yaml;
 
 /// Options of `pip` that read what lies elsewhere.
 const ELSEWHERE: [&str; 6] = [
@@ -61,11 +60,13 @@ fn explicit(text: &str) -> Option<Fault> {
 }
 
 fn dependencies(text: &str) -> Option<Fault> {
-    let file: Value = match serde_norway::from_str(text) {
-        Ok(file) => file,
+    let documents = match yaml::documents(text) {
+        Ok(documents) => documents,
         Err(error) => return Some((format!("it is not YAML: {error}"), "correct it there")),
     };
-    let Some(packages) = file.get("dependencies").and_then(Value::as_sequence) else {
+    let file = documents.first();
+    let packages = file.and_then(|it| it.data.as_mapping_get("dependencies")?.data.as_sequence());
+    let Some(packages) = packages else {
         return Some((
             "it has no list `dependencies`".to_owned(),
             "write the packages below `dependencies:`, each behind a `-`",
@@ -73,8 +74,8 @@ fn dependencies(text: &str) -> Option<Fault> {
     };
     let pip = packages
         .iter()
-        .filter_map(|it| it.get("pip")?.as_sequence());
-    let mut lines = pip.flatten().filter_map(Value::as_str);
+        .filter_map(|it| it.data.as_mapping_get("pip")?.data.as_sequence());
+    let mut lines = pip.flatten().filter_map(|it| it.data.as_str());
     lines.find(|line| is_elsewhere(line)).map(|line| {
         (
             format!("`{line}` reads what is not in it"),

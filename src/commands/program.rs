@@ -160,10 +160,10 @@ impl Session {
         let mut settings = Settings::default();
         let mut errors = Vec::new();
         if let Some(path) = &args.params {
-            let (text, json) = params(path)?;
+            let text = read(path)?;
+            let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
             let name = path.display().to_string();
-            let sources = &mut self.sources;
-            errors.extend(settings.params(&name, &text, &json, sources).err());
+            errors.extend(settings.params(&name, text, &mut self.sources).err());
         }
         for assignment in &args.set {
             errors.extend(settings.set(assignment, &mut self.sources).err());
@@ -199,31 +199,6 @@ pub(super) fn read(path: &Path) -> Result<String, Failure> {
             "`{path}` is not UTF-8 text: line {line}\n  help: convert it; if it is Latin-1: `iconv -f LATIN1 -t UTF-8 {path}`"
         ))
     })
-}
-
-/// The text of a params file, and what it says as JSON.
-fn params(path: &Path) -> Result<(String, String), Failure> {
-    let mut text = read(path)?;
-    if text.starts_with('\u{feff}') {
-        text.remove(0);
-    }
-    let ending = path.extension().unwrap_or_default();
-    let values = if ending == "toml" {
-        toml::from_str(&text).map_err(|error: toml::de::Error| {
-            let before = error.span().and_then(|span| text.get(..span.start));
-            let line = 1 + before.map_or(0, |before| before.matches('\n').count());
-            ("TOML", format!("line {line}: {}", error.message()))
-        })
-    } else if ending == "yaml" || ending == "yml" {
-        serde_norway::from_str(&text).map_err(|error| ("YAML", error.to_string()))
-    } else {
-        return Ok((text.clone(), text));
-    };
-    let values: serde_json::Value = values.map_err(|(format, reason)| {
-        let path = path.display();
-        Failure::Input(format!("`{path}` is not {format}: {reason}"))
-    })?;
-    Ok((text, values.to_string()))
 }
 
 /// The name of a program: that of its file without the ending.

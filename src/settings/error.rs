@@ -25,12 +25,11 @@ pub enum SettingError {
         #[label("these are several values")]
         span: Span,
     },
-    #[error("the params file is not a JSON object: {reason}")]
-    #[diagnostic(
-        code(flow::settings::no_object),
-        help("write `{{ \"seeds\": [1, 2], \"catalog\": \"x.csv\" }}`")
-    )]
+    #[error("the params file is not {wanted}: {reason}")]
+    #[diagnostic(code(flow::settings::no_object), help("write `{example}`"))]
     NoObject {
+        wanted: &'static str,
+        example: &'static str,
         reason: String,
         #[label("here")]
         span: Span,

@@ -1,11 +1,10 @@
 //! What is set, as the expression that a user would have written.
 
-use serde_json::Value as Json;
-
 use super::SettingError;
-use crate::ast::{Arg, Expr, ExprKind, Name, TextPart, TypeExpr, TypeExprKind, UnaryOp};
+use super::params::{Node, Value};
+use crate::ast::{Arg, Expr, ExprKind, TextPart, TypeExpr, TypeExprKind, UnaryOp};
 use crate::parse;
-use crate::source::{SourceId, Sources, Span, Spanned};
+use crate::source::{Sources, Span, Spanned};
 
 /// The expression for `--set NAME=TEXT`.
 pub(super) fn of_text(
@@ -101,63 +100,59 @@ fn literal(text: &str, span: Span) -> Expr {
 }
 
 /// The expression for a value of a `--params` file.
-pub(super) fn of_json(json: &Json, ty: &TypeExpr, span: Span) -> Result<Expr, Vec<SettingError>> {
-    if let (TypeExprKind::List(item), Json::String(path)) = (&ty.kind, json) {
-        return Ok(read_from(path, ty, item, span));
+pub(super) fn of_node(node: &Node, ty: &TypeExpr) -> Result<Expr, Vec<SettingError>> {
+    if let (TypeExprKind::List(item), Value::Text(path)) = (&ty.kind, &node.node) {
+        return Ok(read_from(path, ty, item, node.span));
     }
-    value(json, ty, span).map_err(|error| vec![error])
+    value(node, ty).map_err(|error| vec![error])
 }
 
-fn value(json: &Json, ty: &TypeExpr, span: Span) -> Result<Expr, SettingError> {
+fn value(node: &Node, ty: &TypeExpr) -> Result<Expr, SettingError> {
+    let span = node.span;
     let refused = |found| Err(SettingError::JsonValue { found, span });
-    let kind = match json {
-        Json::Null => return refused("`null`"),
-        Json::Bool(truth) => ExprKind::Bool(*truth),
-        Json::String(text) => return Ok(literal(text, span)),
-        Json::Number(number) => match (number.as_i64(), number.as_f64()) {
-            (Some(whole), _) => return Ok(signed(whole.checked_abs(), whole < 0, span)),
-            (None, Some(number)) => ExprKind::Float(number),
-            (None, None) => return refused("a number of this size"),
-        },
-        Json::Array(items) => {
+    let kind = match &node.node {
+        Value::Null => return refused("`null`"),
+        Value::Bool(truth) => ExprKind::Bool(*truth),
+        Value::Text(text) => return Ok(literal(text, span)),
+        Value::Int(whole) => return Ok(signed(*whole, span)),
+        Value::Float(number) => ExprKind::Float(*number),
+        Value::Other(found) => return refused(found),
+        Value::List(items) => {
             let item = if let TypeExprKind::List(item) = &ty.kind {
                 item
             } else {
                 ty
             };
-            let items = items.iter().map(|it| value(it, item, span));
+            let items = items.iter().map(|it| value(it, item));
             ExprKind::List(items.collect::<Result<_, _>>()?)
         }
-        Json::Object(fields) => {
+        Value::Table(fields) => {
             let TypeExprKind::Named(record) = &ty.kind else {
                 return refused("an object");
             };
-            let arg = |(name, field): (&String, &Json)| {
-                let name = Some(Name::new(name.clone(), span));
-                value(field, ty, span).map(|value| Arg { name, value })
-            };
+            // What is `null` is left out: an optional is absent, anything else is missed.
+            let fields = fields.iter().filter(|(_, field)| field.node != Value::Null);
+            let args = fields.map(|(name, field)| {
+                let name = Some(name.clone());
+                value(field, ty).map(|value| Arg { name, value })
+            });
             ExprKind::Call {
                 callee: Spanned::new(record.clone(), span),
                 types: Vec::new(),
-                // What is `null` is left out: an optional is absent, anything else is missed.
-                args: fields
-                    .iter()
-                    .filter(|(_, value)| !value.is_null())
-                    .map(arg)
-                    .collect::<Result<_, _>>()?,
+                args: args.collect::<Result<_, _>>()?,
             }
         }
     };
     Ok(Expr { kind, span })
 }
 
-/// A whole number, written with a sign where it is negative.
-fn signed(amount: Option<i64>, negative: bool, span: Span) -> Expr {
+/// A whole number, with a sign where it is negative.
+fn signed(whole: i64, span: Span) -> Expr {
     let number = Expr {
-        kind: ExprKind::Int(amount.unwrap_or(i64::MAX)),
+        kind: ExprKind::Int(whole.checked_abs().unwrap_or(i64::MAX)),
         span,
     };
-    if !negative {
+    if whole >= 0 {
         return number;
     }
     let kind = ExprKind::Unary {
@@ -165,62 +160,4 @@ fn signed(amount: Option<i64>, negative: bool, span: Span) -> Expr {
         operand: Box::new(number),
     };
     Expr { kind, span }
-}
-
-/// A `--params` file that is not JSON, or something else than an object.
-pub(super) fn no_object(
-    text: &str,
-    json: &str,
-    error: &serde_json::Error,
-    id: SourceId,
-) -> SettingError {
-    let found = match serde_json::from_str(json) {
-        Ok(Json::Array(_)) => "it holds a list",
-        Ok(Json::Object(_)) => "a name occurs twice",
-        Ok(_) => "it holds a single value",
-        Err(_) => "",
-    };
-    let said = error.to_string();
-    let said = said.split(" at line ").next().unwrap_or_default();
-    // Of YAML and TOML the reader of JSON knows no places.
-    let start = match text == json {
-        true => offset(text, error),
-        false => 0,
-    };
-    SettingError::NoObject {
-        reason: match found {
-            "" => said.to_owned(),
-            found => found.to_owned(),
-        },
-        span: Span::new(id, start, (start + 1).min(text.len())),
-    }
-}
-
-/// Where an error of the JSON reader lies.
-fn offset(text: &str, error: &serde_json::Error) -> usize {
-    let lines = text
-        .split_inclusive('\n')
-        .take(error.line().saturating_sub(1));
-    lines.map(str::len).sum::<usize>() + error.column().saturating_sub(1)
-}
-
-/// Where a param is named in a `--params` file of any format: as a key, the one that is indented least.
-pub(super) fn place(text: &str, param: &str, id: SourceId) -> Span {
-    let is_key = |start: usize| {
-        let (before, behind) = text.split_at(start);
-        let behind = behind.get(param.len()..).unwrap_or_default();
-        let behind = behind.trim_start_matches(['"', '\'', ' ', '\t']);
-        !before.ends_with(|letter: char| letter.is_alphanumeric() || "_-.".contains(letter))
-            && behind.starts_with([':', '=', ']'])
-    };
-    let indent = |start: usize| {
-        let line = text.split_at(start).0.rsplit('\n').next();
-        line.map_or(0, str::len)
-    };
-    let found = text.match_indices(param).map(|(start, _)| start);
-    let start = found
-        .filter(|start| is_key(*start))
-        .min_by_key(|start| indent(*start));
-    let start = start.unwrap_or(0);
-    Span::new(id, start, (start + param.len()).min(text.len()))
 }

@@ -212,7 +212,7 @@ fn hint(found: &Type, wanted: &Type) -> Option<String> {
         }
         (Type::Int | Type::Float, Type::Size) => "a size has a unit: `512MB`, `4GB`, `1TB`",
         (Type::String, Type::Bool) => "write `true` or `false`, without quotes",
-        (Type::String, Type::Int | Type::Float) => "write it without quotes",
+        (Type::String, Type::Int | Type::Float) => "write a number, without quotes",
         (Type::String, Type::Duration) => {
             "a duration has units and no quotes: `30m`, `1h30m`, `2d12h`"
         }
