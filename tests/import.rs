@@ -9,7 +9,7 @@ use crate::main_job::project::tree;
 use crate::support::{self, Folder};
 
 /// Folders, and the scripts in them that are imported.
-const CASES: [(&str, &[&str]); 13] = [
+const CASES: [(&str, &[&str]); 14] = [
     ("annz_array", &["annz.sbatch"]),
     ("array_of_a_pattern", &["count.sh"]),
     ("chain", &["first.sh", "second.sh"]),
@@ -23,6 +23,7 @@ const CASES: [(&str, &[&str]); 13] = [
     ("odd_quoting", &["odd.sh"]),
     ("unknown_options", &["job.sh"]),
     ("windows", &["work.sbatch"]),
+    ("words_of_an_array", &["smooth.sbatch"]),
 ];
 
 /// A copy of a case.
@@ -79,6 +80,7 @@ fn a_program_makes_what_its_script_made_by_hand() {
         ("files_of_a_pattern", "brightest.sbatch", "brightest", 1..=3),
         ("lines_of_a_file", "fit.sh", "fits", 1..=3),
         ("names_of_files", "reduce.slurm", "reduced", 0..=2),
+        ("words_of_an_array", "smooth.sbatch", "smoothed", 0..=2),
     ] {
         let (ours, hand) = (copy(name), copy(name));
         fs::create_dir_all(hand.path(made)).unwrap();

@@ -9,7 +9,7 @@ use super::array::Array;
 use super::names::{Names, identifier, pattern};
 use super::page::quoted;
 use super::paths::is_file;
-use super::pick::{Kind, List, Pick, picks};
+use super::pick::{Kind, List, Pick, picks, words};
 
 /// A loop, and the script that takes its item from a variable.
 #[derive(Debug, Default)]
@@ -88,13 +88,12 @@ pub(super) fn items(
             let index = picks.iter().find(|it| it.list.is_none());
             let mut items = over_numbers(script, index, array, names);
             items.notes.extend(lists().map(|(_, list)| {
-                let (of, why) = (
-                    &list.of,
-                    match list.kind {
-                        Kind::Lines => "it is not there, or its lines are not",
-                        Kind::Files => "its files are not",
-                    },
-                );
+                let why = match list.kind {
+                    Kind::Lines => "it is not there, or its lines are not",
+                    Kind::Files => "its files are not",
+                    Kind::Words => "they are not",
+                };
+                let of = &list.of;
                 format!("{of}: not looped over, as {why} those of the array, each once")
             }));
             items
@@ -119,6 +118,7 @@ fn items_of(list: &List, array: Option<&Array>, files: &dyn Files) -> Option<Vec
             let found = files.glob(&list.of).ok()?;
             found.iter().all(|it| is_file(files, it)).then_some(found)?
         }
+        Kind::Words => words(&list.of),
     };
     let all: BTreeSet<_> = items.iter().collect();
     let numbers = (list.first..).take(items.len());
@@ -136,11 +136,16 @@ fn over_list(
 ) -> Items {
     let (variable, script) = taken(pick, names);
     let param = names.fresh(&plural(&variable), &script);
-    let (source, what) = match list.kind {
-        Kind::Lines => ("lines", "lines"),
-        Kind::Files => ("glob", "files"),
+    let each = || listed.iter().map(|it| quoted(it));
+    let (source, what, from) = match list.kind {
+        Kind::Lines => (format!("lines({})", quoted(&list.of)), "lines", &list.of),
+        Kind::Files => (format!("glob({})", quoted(&list.of)), "files", &list.of),
+        Kind::Words => (
+            format!("[{}]", each().collect::<Vec<_>>().join(", ")),
+            "words",
+            &param,
+        ),
     };
-    let from = &list.of;
     let is_file = listed.iter().all(|it| is_file(files, it));
     let has_paths = is_file || listed.iter().any(|it| it.contains('/'));
     let ty = if is_file { "File" } else { "String" };
@@ -153,10 +158,7 @@ fn over_list(
         ..Items::default()
     };
     let mut loops = Loop {
-        params: vec![format!(
-            "param {param}: [{ty}] = {source}({})",
-            quoted(from)
-        )],
+        params: vec![format!("param {param}: [{ty}] = {source}")],
         head: format!("for {variable} in {param}"),
         variables: vec![(variable.clone(), ty.to_owned())],
     };

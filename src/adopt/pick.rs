@@ -1,6 +1,6 @@
 //! Where a script says what its element of the array works on.
 
-use regex::{NoExpand, Regex};
+use regex::{Captures, NoExpand};
 
 use super::names::pattern;
 
@@ -13,7 +13,10 @@ const ELEMENT: &str = r"(?:\$\(\(\s*)?\$?\{?SLURM_ARRAY_TASK_ID\}?(?P<less>\s*-\
 const FILE: &str = r#"(?:"(?P<a>[^"$`]+)"|'(?P<b>[^']+)'|(?P<c>[^\s"'$`|<>;&]+))"#;
 /// A path with `*` or `?` that means the same to bash and to `glob()`.
 const WILD: &str = r"[\w./+,=@%:-]*[*?][\w./+,=@%:*?-]*";
-const ASSIGNED: &str = r"^\s*(?:export\s+|declare\s+|readonly\s+)?(?P<name>[A-Za-z_]\w*)=";
+/// A word that means itself to bash.
+const WORD: &str = r#"(?:[\w./+,@%:-]+|"[^"$`\\\n]*"|'[^'\n]*')"#;
+const ASSIGNED: &str =
+    r"^[ \t]*(?:export\s+|readonly\s+|declare\s+(?:-a\s+)?)?(?P<name>[A-Za-z_]\w*)=";
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Pick {
@@ -30,7 +33,7 @@ pub(super) struct Pick {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct List {
     pub kind: Kind,
-    /// The path of the file, or the pattern.
+    /// The path of the file, the pattern, or the words.
     pub of: String,
     /// The index of its first.
     pub first: u64,
@@ -42,6 +45,17 @@ pub(super) enum Kind {
     Lines,
     /// Of a pattern.
     Files,
+    /// As the script has them.
+    Words,
+}
+
+/// The words of a list of words, without their quotes.
+pub(super) fn words(list: &str) -> Vec<String> {
+    let words = pattern(WORD);
+    let words = words.find_iter(list).map(|it| it.as_str());
+    words
+        .map(|it| it.trim_matches(['"', '\'']).to_owned())
+        .collect()
 }
 
 /// What an element may be seen to work on; what counts more comes first.
@@ -54,7 +68,7 @@ pub(super) fn picks(script: &str) -> Vec<Pick> {
             ..pick
         })
     };
-    let all = [each(line_of_file), file_of_pattern(script), each(index)];
+    let all = [each(line_of_file), element(script), each(index)];
     all.into_iter().flatten().collect()
 }
 
@@ -108,57 +122,66 @@ fn line_of_file(at: usize, line: &str) -> Option<Pick> {
     })
 }
 
-/// `FILES=(data/*.fits)`, or with `ls`, of which nothing but `${FILES[$SLURM_ARRAY_TASK_ID]}` is read.
-fn file_of_pattern(script: &str) -> Option<Pick> {
+/// `FILES=(data/*.fits)`, with `ls`, or `RATES=(0.1 0.2)`, of which nothing but `${FILES[$SLURM_ARRAY_TASK_ID]}` is read.
+fn element(script: &str) -> Option<Pick> {
     let filled = pattern(&format!(
-        r"{ASSIGNED}\(\s*(?:(?:\$\(|`)\s*ls\s+)?(?P<files>{WILD})\s*[)`]?\s*\)?\s*(?:#.*)?$"
+        r"(?m){ASSIGNED}\(\s*(?:(?:\$\(\s*ls|`\s*ls|)\s*(?P<files>{WILD})\s*[)`]?|(?P<words>{WORD}(?:\s+{WORD})*))\s*\)[ \t]*(?:#.*)?\n"
     ));
-    let mut lines = script.lines().enumerate();
-    let (line, found) = lines.find_map(|(at, text)| Some((at, filled.captures(text)?)))?;
-    let (array, files) = (found.name("name")?.as_str(), found.name("files")?.as_str());
-    let element = pattern(&format!(r"\$\{{{array}\[\s*{ELEMENT}\s*\]\}}"));
-    let reads: Vec<_> = element.captures_iter(script).collect();
+    let mut filled = filled.captures_iter(script);
+    filled.find_map(|found| element_of(script, &found))
+}
+
+/// The same, of this array.
+fn element_of(script: &str, filled: &Captures<'_>) -> Option<Pick> {
+    let array = filled.name("name")?.as_str();
+    let (kind, of) = match (filled.name("files"), filled.name("words")) {
+        (Some(files), _) => (Kind::Files, files.as_str()),
+        (None, words) => (Kind::Words, words?.as_str()),
+    };
+    let read = pattern(&format!(r"\$\{{{array}\[\s*{ELEMENT}\s*\]\}}"));
+    let reads: Vec<_> = read.captures_iter(script).collect();
     let from_1 = reads.first()?.name("less").is_some();
     let is_mixed = reads.iter().any(|it| it.name("less").is_some() != from_1);
     if is_mixed || mentions(array, script) != reads.len() + 1 {
         return None;
     }
-    let mut lines: Vec<_> = script.lines().map(str::to_owned).collect();
-    let set = lines.iter().enumerate().skip(line);
-    let set = set.map(|(at, text)| Some((at, set_to(&element, text)?)));
-    let (line, variable) = match set.flatten().next() {
-        Some((at, variable)) if reads.len() == 1 => {
-            lines.remove(line);
-            (at - 1, variable)
+    let (before, behind) = (
+        script.get(..filled.get(0)?.start())?,
+        script.get(filled.get(0)?.end()..)?,
+    );
+    let set = pattern(&format!(r#"(?m){ASSIGNED}"?{read}"?[ \t]*(?:#.*)?$"#));
+    let (line, variable, script) = match set.captures(behind).filter(|_| reads.len() == 1) {
+        Some(set) => {
+            let lines = before.lines().count() + behind.get(..set.get(0)?.start())?.lines().count();
+            (
+                lines,
+                set.name("name")?.as_str().to_owned(),
+                format!("{before}{behind}"),
+            )
         }
-        _ => {
+        None => {
             let one = array.strip_suffix(['s', 'S']);
             let one = one.filter(|it| !it.is_empty() && mentions(it, script) == 0);
             let variable = one.unwrap_or(array).to_owned();
             let value = format!("${{{variable}}}");
-            for text in &mut lines {
-                *text = element.replace_all(text, NoExpand(&value)).into_owned();
-            }
-            *lines.get_mut(line)? = format!("{variable}=");
-            (line, variable)
+            let behind = read.replace_all(behind, NoExpand(&value));
+            (
+                before.lines().count(),
+                variable.clone(),
+                format!("{before}{variable}=\n{behind}"),
+            )
         }
     };
     Some(Pick {
         list: Some(List {
-            kind: Kind::Files,
-            of: files.to_owned(),
+            kind,
+            of: of.to_owned(),
             first: u64::from(from_1),
         }),
-        script: lines.join("\n") + "\n",
+        script,
         line,
         variable,
     })
-}
-
-/// The variable that a line sets to what `value` matches, and to nothing else.
-fn set_to(value: &Regex, line: &str) -> Option<String> {
-    let whole = pattern(&format!(r#"{ASSIGNED}"?{value}"?\s*(?:#.*)?$"#));
-    Some(whole.captures(line)?.name("name")?.as_str().to_owned())
 }
 
 /// How often a script has a word.
@@ -231,6 +254,17 @@ mod tests {
             picks(inline)[0].script,
             "FIT=\nwc ${FIT} > $SLURM_ARRAY_TASK_ID\n"
         );
+        let rates =
+            "\ndeclare -a RATES=(\n  0.1 '0.2'\n  \"1 0\"\n)\n\nR=${RATES[$SLURM_ARRAY_TASK_ID]}\n";
+        let [pick] = picks(rates)
+            .try_into()
+            .unwrap_or_else(|_| panic!("{rates}"));
+        let of = pick.list.map(|it| words(&it.of)).unwrap_or_default();
+        assert_eq!(of, ["0.1", "0.2", "1 0"]);
+        assert_eq!(
+            (pick.script.as_str(), pick.line),
+            ("\n\nR=${RATES[$SLURM_ARRAY_TASK_ID]}\n", 2)
+        );
         for script in [
             "F=(d/*.fits)\necho ${#F[@]}\nX=${F[$SLURM_ARRAY_TASK_ID]}\n",
             "F=(d/*.fits)\nX=${F[$SLURM_ARRAY_TASK_ID]} Y=${F[$SLURM_ARRAY_TASK_ID-1]}\n",
@@ -238,7 +272,8 @@ mod tests {
             "F=(d/*.fits e/*.fits)\nX=${F[$SLURM_ARRAY_TASK_ID]}\n",
             "F=($D/*.fits)\nX=${F[$SLURM_ARRAY_TASK_ID]}\n",
             "F=(d/{a,b}*.fits)\nX=${F[$SLURM_ARRAY_TASK_ID]}\n",
-            "F=(d/a.fits)\nX=${F[$SLURM_ARRAY_TASK_ID]}\n",
+            "F=(a$B c)\nX=${F[$SLURM_ARRAY_TASK_ID]}\n",
+            "F=(a {b,c})\nX=${F[$SLURM_ARRAY_TASK_ID]}\n",
         ] {
             assert_eq!(picks(script), [], "{script}");
         }
