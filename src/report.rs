@@ -1,7 +1,7 @@
 //! A run as one page: how far it is, what failed, where the time went, what came of it.
 //!
-//! Takes what records, plan and manifest say ([`Run`]); gives HTML that needs nothing beside it, the
-//! same bytes for the same run. Knows nothing of files: a command reads them, and the logs of what
+//! Takes what records, plan and manifest say ([`Run`]); gives HTML that needs nothing beside it, or a [`Summary`] for
+//! programs, the same bytes for the same run. Knows nothing of files: a command reads them, and the logs of what
 //! failed. All texts are hostile; the template escapes them.
 
 mod failures;
@@ -11,6 +11,7 @@ mod picture;
 mod progress;
 mod provenance;
 mod spans;
+mod summary;
 mod text;
 mod timeline;
 
@@ -18,6 +19,7 @@ pub use failures::{Failures, Group, Shown, failures};
 pub use log::Log;
 pub use provenance::Tracked;
 pub use spans::Spans;
+pub use summary::{Summary, summary};
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -13,10 +13,10 @@ use crate::records::{Record, decoded};
 use crate::report::{self, Call, Log, Published, Results, Run, Shown, Submission, Tracked};
 use crate::units::short_size;
 
-use super::failure::Failure;
+use super::failure::{Failure, Format};
 use super::paths::folder_of;
 use super::run_folder::{RunFolder, each, entries, lines};
-use super::{Outcome, print};
+use super::{Outcome, print, write_or_print};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -24,11 +24,17 @@ pub(super) struct Args {
     #[arg(default_value = "out")]
     dir: PathBuf,
 
-    /// Where to write; links in the page lead from there
-    #[arg(short, long, value_name = "FILE", default_value = "report.html")]
-    out: PathBuf,
+    /// Where to write, else `report.html`, or standard output for JSON; links in the page lead from there
+    #[arg(short, long, value_name = "FILE")]
+    out: Option<PathBuf>,
+
+    /// Whom it is for
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
 }
 
+/// Where the page is written if nobody says where.
+const PAGE: &str = "report.html";
 /// So many published files are listed.
 const LISTED: usize = 200;
 /// Of a longer log the end is read: bytes.
@@ -42,19 +48,36 @@ const PLAIN: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'~');
 
 pub(super) fn run(args: &Args) -> Outcome {
-    let folder = RunFolder::of(&args.dir);
-    let place = Place::new(&args.dir, &args.out)?;
-    let mut run = gather(&args.dir, &folder)?;
+    match args.format {
+        Format::Human => page(&args.dir, args.out.as_deref().unwrap_or(Path::new(PAGE))),
+        Format::Json => summary(&args.dir, args.out.as_deref()),
+    }
+}
+
+fn page(dir: &Path, out: &Path) -> Outcome {
+    let folder = RunFolder::of(dir);
+    let place = Place::new(dir, out)?;
+    let mut run = gather(dir, &folder)?;
     let submit = place.submit.as_deref().map(Path::to_string_lossy);
     run.submit = submit.map(|path| word(&path).into_owned());
-    run.results = results(&folder, &place);
+    run.results = results(&folder, &place.results);
     let mut failures = report::failures(&run);
     for shown in failures.groups.iter_mut().flat_map(|it| &mut it.shown) {
         shown.log = log(&folder, shown);
     }
     let html = report::html(&run, &failures);
-    fs::write(&args.out, html).map_err(Failure::io("written", &args.out))?;
-    print(format_args!("wrote {}\n", args.out.display()))?;
+    fs::write(out, html).map_err(Failure::io("written", out))?;
+    print(format_args!("wrote {}\n", out.display()))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn summary(dir: &Path, out: Option<&Path>) -> Outcome {
+    let folder = RunFolder::of(dir);
+    let mut run = gather(dir, &folder)?;
+    run.results = results(&folder, Path::new("results"));
+    let json = serde_json::to_string_pretty(&report::summary(&run));
+    let json = json.unwrap_or_else(|error| unreachable!("names and numbers are JSON: {error}"));
+    write_or_print(out, &(json + "\n"))?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -261,13 +284,14 @@ impl Place {
     }
 }
 
-fn results(folder: &RunFolder, place: &Place) -> Results {
+/// What is published; links lead to it `at` a place.
+fn results(folder: &RunFolder, at: &Path) -> Results {
     let mut results = Results {
-        folder: link(&place.results),
+        folder: link(at),
         ..Results::default()
     };
     let top = folder.path.join("results");
-    list(&top, &top, &place.results, &mut results);
+    list(&top, &top, at, &mut results);
     results
 }
 

@@ -28,8 +28,8 @@ struct Segment {
 }
 
 /// Numbers of shards.
-#[derive(Debug, Default, Clone, Copy)]
-struct Counts {
+#[derive(Debug, Default, Clone, Copy, Serialize)]
+pub(super) struct Counts {
     done: u64,
     skipped: u64,
     failed: u64,
@@ -40,7 +40,7 @@ struct Counts {
 }
 
 impl Counts {
-    fn of(run: &Run, call: &str) -> Self {
+    pub(super) fn of(run: &Run, call: &str) -> Self {
         let mut counts = Self::default();
         for (_, standing) in run.shards.of(call) {
             let count = match standing {
@@ -66,7 +66,11 @@ impl Counts {
         self.done + self.skipped + self.failed + self.blocked + self.pending
     }
 
-    fn add(&mut self, other: Self) {
+    pub(super) fn is_complete(&self) -> bool {
+        self.failed + self.blocked + self.pending == 0
+    }
+
+    pub(super) fn add(&mut self, other: Self) {
         self.done += other.done;
         self.skipped += other.skipped;
         self.failed += other.failed;
@@ -191,16 +195,19 @@ fn facts(run: &Run, all: Counts, did: &BTreeMap<u64, Did>) -> Vec<String> {
 
 /// What one submission did.
 #[derive(Debug, Default)]
-struct Did {
-    first: Option<u64>,
-    last: Option<u64>,
-    done: u64,
-    other: u64,
+pub(super) struct Did {
+    /// Seconds since 1970: the first start and the last end.
+    pub first: Option<u64>,
+    pub last: Option<u64>,
+    /// Attempts that gave a result, and those that gave none.
+    pub done: u64,
+    pub other: u64,
     /// Core seconds.
-    spent: f64,
+    pub spent: f64,
 }
 
-fn did(run: &Run) -> BTreeMap<u64, Did> {
+/// Of each submission that ran something, by its number.
+pub(super) fn did(run: &Run) -> BTreeMap<u64, Did> {
     let cores = run.cores();
     let mut all: BTreeMap<u64, Did> = BTreeMap::new();
     for ran in run.spans.iter() {

@@ -164,6 +164,45 @@ fn a_hostile_run_is_a_page_without_its_code() {
     insta::assert_snapshot!(body);
 }
 
+#[test]
+fn a_program_is_told_names_and_numbers() {
+    let folder = annz();
+    hostile(&folder.path("out"));
+    let told = folder.flowc(&["report", "--format", "json"]).fine();
+    insta::assert_snapshot!(told);
+    assert!(!folder.path("report.html").exists());
+    let ended = folder.flowc(&["report", "out", "--format", "json", "-o", "run.json"]);
+    assert_eq!((ended.status, ended.stdout.as_str()), (0, ""));
+    assert_eq!(folder.read("run.json"), told);
+
+    let ended = folder.flowc(&["report", "--format", "json", "nothing"]);
+    ended.fails(2, "`nothing`");
+}
+
+#[test]
+fn a_run_is_complete_when_all_is_done() {
+    let folder = annz();
+    folder.write("study.flow", PROGRAM.replace("!= 3", "!= 33"));
+    folder.write("a<b>&\"c\".csv", "ra,dec\n");
+    let told = |folder: &Folder| -> serde_json::Value {
+        let ended = folder.flowc(&["report", "--format", "json"]).fine();
+        serde_json::from_str(&ended).unwrap()
+    };
+    assert_eq!(folder.flowc(&["study.flow"]).status, 0);
+    let before = told(&folder);
+    assert_eq!(before["complete"], false);
+    assert_eq!(before["shards"]["pending"], 7);
+    assert_eq!(before["submissions"], serde_json::json!([]));
+    assert_eq!(folder.flowc(&["run", "study.flow"]).status, 0);
+    let after = told(&folder);
+    assert_eq!(after["complete"], true);
+    assert_eq!(after["shards"]["done"], 7);
+    assert_eq!(after["calls"][0]["process"], "fit");
+    assert_eq!(after["calls"][0]["done"], 6);
+    assert_eq!(after["results"], 6);
+    assert_eq!(after["submissions"][0]["attempts"], 7);
+}
+
 /// 20,000 shards of 2 cores in 400 tasks: what is many is summed up.
 #[test]
 fn a_large_run_is_a_small_page_that_tells_what_was_asked_for_nothing() {
