@@ -28,12 +28,12 @@ mod table;
 mod tests;
 mod told;
 
-pub use crate::hir::{Around, Cause, Conda, Guard, How, OnFailure, Raised};
+pub use crate::hir::{Amount, Around, Cause, Conda, Guard, How, OnFailure, Word};
 pub use argument::{Arg, ItemPart, Pick};
 pub use build::build;
 pub use condition::{Source, Test};
 pub use error::{DataflowError, Warning};
-pub use failure::{Again, Raise, Retry};
+pub use failure::{Again, More, Raise, Retry};
 pub use made::Made;
 pub use sources::SourceError;
 pub use table::{Column, Table};

@@ -21,7 +21,7 @@ mod written;
 pub use around::Around;
 pub use branch::{Choice, ConditionId, Guard, Origin};
 pub use conda::Conda;
-pub use failure::{Again, Cause, How, OnFailure, Raise, Raised, Retry};
+pub use failure::{Again, Amount, Cause, How, OnFailure, Raise, Raised, Retry, Word};
 pub use function::Function;
 pub use maker::UNNAMED;
 

@@ -1,6 +1,6 @@
 //! What follows a failure.
 
-use crate::hir::{Cause, How, Raised};
+use crate::hir::{Amount, Cause, How, Word};
 use crate::source::Span;
 
 /// Further attempts: in the same task, or in rungs.
@@ -24,11 +24,20 @@ pub struct Again {
 }
 
 #[derive(Debug, Clone, PartialEq)]
-pub struct Raise {
-    pub what: Raised,
+pub enum Raise {
+    Amount(More),
+    Word {
+        what: Word,
+        word: String,
+        span: Span,
+    },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct More {
+    pub what: Amount,
     pub how: How,
-    /// Seconds, bytes, a count or a factor; none where it is a word.
+    /// Seconds, bytes, a count or a factor.
     pub amount: f64,
-    pub word: Option<String>,
     pub span: Span,
 }

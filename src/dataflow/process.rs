@@ -2,9 +2,10 @@
 
 use super::evaluate::{Evaluator, converted, written};
 use super::{
-    Again, Column, DataflowError, Input, Output, Process, Raise, Resources, Retry, Script, TextPart,
+    Again, Column, DataflowError, Input, More, Output, Process, Raise, Resources, Retry, Script,
+    TextPart,
 };
-use crate::hir::{self, Clauses, Expr, ExprKind, How, Requests};
+use crate::hir::{self, Clauses, Expr, ExprKind, How, Raised, Requests};
 use crate::types::Value;
 
 impl Evaluator<'_> {
@@ -140,40 +141,41 @@ impl Evaluator<'_> {
     }
 
     fn raise(&mut self, raise: &hir::Raise) -> Option<Raise> {
-        let mut raised = Raise {
-            what: raise.what,
-            how: raise.how,
-            amount: 0.0,
-            word: None,
-            span: raise.span,
+        let (clause, span) = ("retry … with", raise.span);
+        let (what, how) = match raise.what {
+            Raised::Amount(what, how) => (what, how),
+            Raised::Word(what) => {
+                let word = self.word(clause, Some(&raise.value))?;
+                return Some(Raise::Word { what, word, span });
+            }
         };
-        match self.constant(&raise.value)? {
-            Value::Duration(amount) | Value::Size(amount) | Value::Float(amount) => {
-                raised.amount = amount;
-            }
-            Value::Int(count) => raised.amount = count as f64,
-            Value::String(_) => {
-                raised.word = Some(self.word("retry … with", Some(&raise.value))?);
-                return Some(raised);
-            }
+        let amount = match self.constant(&raise.value)? {
+            Value::Duration(amount) | Value::Size(amount) | Value::Float(amount) => amount,
+            Value::Int(count) => count as f64,
             Value::Bool(_)
+            | Value::String(_)
             | Value::File(_)
             | Value::Dir(_)
             | Value::List(_)
             | Value::Record(..)
             | Value::Absent => return None,
-        }
-        let (least, help) = match raise.how {
+        };
+        let (least, help) = match how {
             How::Times => (1.0, "a retry asks for more: multiply by 1 or more"),
             How::Plus => (0.0, "a retry asks for more: add something"),
             How::To => (0.0, "ask for more than nothing"),
         };
-        if raised.amount.is_finite() && raised.amount >= least {
-            return Some(raised);
+        if amount.is_finite() && amount >= least {
+            return Some(Raise::Amount(More {
+                what,
+                how,
+                amount,
+                span,
+            }));
         }
         self.errors.push(DataflowError::ClauseRange {
-            clause: "retry … with",
-            found: raised.amount.to_string(),
+            clause,
+            found: amount.to_string(),
             span: raise.value.span,
             help,
         });

@@ -58,23 +58,21 @@ impl Cause {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Raise {
     pub what: Raised,
-    pub how: How,
     pub value: Expr,
     /// All of it.
     pub span: Span,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum How {
-    Times,
-    Plus,
-    /// A new value.
-    To,
-}
-
 /// What can be raised.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Raised {
+    Amount(Amount, How),
+    /// Another word takes its place.
+    Word(Word),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Amount {
     /// Seconds.
     Time,
     /// Bytes.
@@ -85,6 +83,18 @@ pub enum Raised {
     Gpus,
     Tasks,
     Nodes,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum How {
+    Times,
+    Plus,
+    /// A new value.
+    To,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Word {
     Partition,
     Constraint,
     Account,

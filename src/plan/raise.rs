@@ -1,7 +1,7 @@
 //! What further attempts ask for: `retry 2 with memory * 2, time * 1.5`.
 
 use crate::cost;
-use crate::dataflow::{CallId, How, Process, Raise, Raised, Resources};
+use crate::dataflow::{Amount, CallId, How, More, Process, Raise, Resources, Word};
 use crate::optimise::Workload;
 use crate::site::{Partition, Site};
 use crate::units::{Duration, Size};
@@ -53,14 +53,16 @@ impl<'a> Attempts<'a> {
         }
         for raise in &retry.raises {
             let own = &mut self.now.resources;
-            match (&raise.word, raise.what) {
-                (Some(word), Raised::Partition) => {
-                    own.partition = Some(word.clone());
-                    own.partition_span = Some(raise.span);
-                }
-                (Some(word), Raised::Constraint) => own.constraint = Some(word.clone()),
-                (Some(word), _) => own.account = Some(word.clone()),
-                (None, _) => self.more(attempt, raise, site)?,
+            match raise {
+                Raise::Amount(more) => self.more(attempt, more, site)?,
+                Raise::Word { what, word, span } => match what {
+                    Word::Partition => {
+                        own.partition = Some(word.clone());
+                        own.partition_span = Some(*span);
+                    }
+                    Word::Constraint => own.constraint = Some(word.clone()),
+                    Word::Account => own.account = Some(word.clone()),
+                },
             }
         }
         if self.chained {
@@ -72,50 +74,50 @@ impl<'a> Attempts<'a> {
         Ok(())
     }
 
-    fn more(&mut self, attempt: u32, raise: &Raise, site: &Site) -> Result<(), PlanError> {
-        let what = raise.what;
+    fn more(&mut self, attempt: u32, more: &More, site: &Site) -> Result<(), PlanError> {
+        let what = more.what;
         let before = self.now.amount(what, site);
-        let amount = match (raise.how, before) {
-            (How::To, _) => raise.amount,
-            (How::Times, Some(before)) => before * raise.amount,
-            (How::Plus, Some(before)) => before + raise.amount,
-            (How::Times | How::Plus, None) => return Err(self.nothing_to_raise(raise)),
+        let amount = match (more.how, before) {
+            (How::To, _) => more.amount,
+            (How::Times, Some(before)) => before * more.amount,
+            (How::Plus, Some(before)) => before + more.amount,
+            (How::Times | How::Plus, None) => return Err(self.nothing_to_raise(more)),
         };
         let most = most(what, self.now.resources.partition.as_deref(), site);
         let capped = most.map_or(amount, |most| amount.min(most));
         if capped < amount && before.is_some_and(|before| capped <= before) {
-            return Err(self.no_more(attempt, raise, site, capped));
+            return Err(self.no_more(attempt, more, site, capped));
         }
         self.now.set(what, capped);
         Ok(())
     }
 
-    fn nothing_to_raise(&self, raise: &Raise) -> PlanError {
-        let what = word(raise.what);
+    fn nothing_to_raise(&self, more: &More) -> PlanError {
+        let what = word(more.what);
         PlanError::NothingToRaise {
             what,
             process: self.process.name.clone(),
-            help: match raise.what == Raised::Time {
+            help: match more.what == Amount::Time {
                 true => {
                     "write `time` or `cost` in the process, or a new value: `time 2h`".to_owned()
                 }
                 false => format!("write `{what}` in the process, or a new value behind `with`"),
             },
-            span: raise.span,
+            span: more.span,
         }
     }
 
-    fn no_more(&self, attempt: u32, raise: &Raise, site: &Site, capped: f64) -> PlanError {
-        let what = word(raise.what);
+    fn no_more(&self, attempt: u32, more: &More, site: &Site, capped: f64) -> PlanError {
+        let what = word(more.what);
         PlanError::NoMore {
             process: self.process.name.clone(),
             what,
             attempt,
             sum: format!(
                 "{}, and site `{}` has {}",
-                self.sum(attempt, raise, site),
+                self.sum(attempt, more, site),
                 site.name,
-                written(raise.what, capped)
+                written(more.what, capped)
             ),
             help: match attempt {
                 1 => format!(
@@ -123,16 +125,16 @@ impl<'a> Attempts<'a> {
                 ),
                 _ => format!("write `retry {}`, or raise it by less", attempt - 1),
             },
-            span: raise.span,
+            span: more.span,
         }
     }
 
     /// `64GB × 2 × 2 = 256GB`
-    fn sum(&self, attempt: u32, raise: &Raise, site: &Site) -> String {
-        let what = raise.what;
+    fn sum(&self, attempt: u32, more: &More, site: &Site) -> String {
+        let what = more.what;
         let first = self.first.amount(what, site).unwrap_or_default();
-        let all = |sign: &str, more: &str, amount| {
-            let steps = format!(" {sign} {more}").repeat(attempt as usize);
+        let all = |sign: &str, step: &str, amount| {
+            let steps = format!(" {sign} {step}").repeat(attempt as usize);
             format!(
                 "{}{steps} = {}",
                 written(what, first),
@@ -140,17 +142,17 @@ impl<'a> Attempts<'a> {
             )
         };
         let times = f64::from(attempt);
-        match raise.how {
-            How::To => written(what, raise.amount),
+        match more.how {
+            How::To => written(what, more.amount),
             How::Times => all(
                 "×",
-                &raise.amount.to_string(),
-                first * raise.amount.powf(times),
+                &more.amount.to_string(),
+                first * more.amount.powf(times),
             ),
             How::Plus => all(
                 "+",
-                &written(what, raise.amount),
-                first + raise.amount * times,
+                &written(what, more.amount),
+                first + more.amount * times,
             ),
         }
     }
@@ -158,50 +160,43 @@ impl<'a> Attempts<'a> {
 
 impl Needs {
     /// What of it is asked for, by the site where the program is silent about memory.
-    fn amount(&self, what: Raised, site: &Site) -> Option<f64> {
+    fn amount(&self, what: Amount, site: &Site) -> Option<f64> {
         let own = &self.resources;
         let count = |count: Option<u64>| Some(count.unwrap_or(1) as f64);
         match what {
-            Raised::Time => self.limit,
-            Raised::Memory => own.memory.or(site.memory.map(|Size(bytes)| bytes)),
-            Raised::Tmp => own.tmp,
-            Raised::Cpus => count(own.cpus),
-            Raised::Gpus => own.gpus.map(|gpus| gpus as f64),
-            Raised::Tasks => count(own.tasks),
-            Raised::Nodes => count(own.nodes),
-            Raised::Partition | Raised::Constraint | Raised::Account => None,
+            Amount::Time => self.limit,
+            Amount::Memory => own.memory.or(site.memory.map(|Size(bytes)| bytes)),
+            Amount::Tmp => own.tmp,
+            Amount::Cpus => count(own.cpus),
+            Amount::Gpus => own.gpus.map(|gpus| gpus as f64),
+            Amount::Tasks => count(own.tasks),
+            Amount::Nodes => count(own.nodes),
         }
     }
 
-    fn set(&mut self, what: Raised, amount: f64) {
+    fn set(&mut self, what: Amount, amount: f64) {
         let own = &mut self.resources;
         let count = Some(amount.ceil() as u64);
         match what {
-            Raised::Time => self.limit = Some(amount),
-            Raised::Memory => own.memory = Some(amount),
-            Raised::Tmp => own.tmp = Some(amount),
-            Raised::Cpus => own.cpus = count,
-            Raised::Gpus => own.gpus = count,
-            Raised::Tasks => own.tasks = count,
-            Raised::Nodes => own.nodes = count,
-            Raised::Partition | Raised::Constraint | Raised::Account => {}
+            Amount::Time => self.limit = Some(amount),
+            Amount::Memory => own.memory = Some(amount),
+            Amount::Tmp => own.tmp = Some(amount),
+            Amount::Cpus => own.cpus = count,
+            Amount::Gpus => own.gpus = count,
+            Amount::Tasks => own.tasks = count,
+            Amount::Nodes => own.nodes = count,
         }
     }
 }
 
 /// The most of it that some partition has; `None` where that is not known of one.
-fn most(what: Raised, partition: Option<&str>, site: &Site) -> Option<f64> {
+fn most(what: Amount, partition: Option<&str>, site: &Site) -> Option<f64> {
     let limit = |it: &Partition| match what {
-        Raised::Time => it.time.map(|limit| Duration::from(limit).0),
-        Raised::Memory => it.memory.map(|Size(bytes)| bytes),
-        Raised::Cpus => it.cpus.map(|cpus| cpus as f64),
-        Raised::Gpus => Some(it.gpus as f64),
-        Raised::Tmp
-        | Raised::Tasks
-        | Raised::Nodes
-        | Raised::Partition
-        | Raised::Constraint
-        | Raised::Account => None,
+        Amount::Time => it.time.map(|limit| Duration::from(limit).0),
+        Amount::Memory => it.memory.map(|Size(bytes)| bytes),
+        Amount::Cpus => it.cpus.map(|cpus| cpus as f64),
+        Amount::Gpus => Some(it.gpus as f64),
+        Amount::Tmp | Amount::Tasks | Amount::Nodes => None,
     };
     let allowed = site.partitions.iter();
     let allowed = allowed.filter(|it| partition.is_none_or(|name| it.name == name));
@@ -209,31 +204,22 @@ fn most(what: Raised, partition: Option<&str>, site: &Site) -> Option<f64> {
     limits?.into_iter().reduce(f64::max)
 }
 
-fn word(what: Raised) -> &'static str {
+fn word(what: Amount) -> &'static str {
     match what {
-        Raised::Time => "time",
-        Raised::Memory => "memory",
-        Raised::Tmp => "tmp",
-        Raised::Cpus => "cpus",
-        Raised::Gpus => "gpus",
-        Raised::Tasks => "tasks",
-        Raised::Nodes => "nodes",
-        Raised::Partition => "partition",
-        Raised::Constraint => "constraint",
-        Raised::Account => "account",
+        Amount::Time => "time",
+        Amount::Memory => "memory",
+        Amount::Tmp => "tmp",
+        Amount::Cpus => "cpus",
+        Amount::Gpus => "gpus",
+        Amount::Tasks => "tasks",
+        Amount::Nodes => "nodes",
     }
 }
 
-fn written(what: Raised, amount: f64) -> String {
+fn written(what: Amount, amount: f64) -> String {
     match what {
-        Raised::Time => Duration(amount).to_string(),
-        Raised::Memory | Raised::Tmp => Size(amount).to_string(),
-        Raised::Cpus
-        | Raised::Gpus
-        | Raised::Tasks
-        | Raised::Nodes
-        | Raised::Partition
-        | Raised::Constraint
-        | Raised::Account => amount.to_string(),
+        Amount::Time => Duration(amount).to_string(),
+        Amount::Memory | Amount::Tmp => Size(amount).to_string(),
+        Amount::Cpus | Amount::Gpus | Amount::Tasks | Amount::Nodes => amount.to_string(),
     }
 }

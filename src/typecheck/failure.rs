@@ -7,7 +7,7 @@ use super::process::ProcessError;
 use super::{Checker, Place};
 use crate::ast::{self, BinaryOp, Resource};
 use crate::diagnostics::Located;
-use crate::hir::{Cause, How, OnFailure, Raise, Raised, Retry};
+use crate::hir::{Amount, Cause, How, OnFailure, Raise, Raised, Retry, Word};
 use crate::resolve::did_you_mean;
 use crate::source::{Span, Spanned};
 use crate::types::Type;
@@ -98,30 +98,32 @@ impl Checker<'_> {
 
     fn raise(&mut self, resource: &Spanned<Resource>, value: &ast::Expr) -> Option<Raise> {
         let word = resource.node.word();
-        let (what, ty, example) = raised(resource.node);
-        let how = ast::Retry::raise(word, value);
-        let misfit = FailureError::Raise {
-            word,
-            span: value.span,
-            help: match ty == Type::String {
-                true => format!("write a new value: `{word} {example}`"),
-                false => format!("write `{word} * 2`, `{word} + {example}`, or `{word} {example}`"),
-            },
-        };
-        let (how, operand, ty) = match how {
-            None => (How::To, value, ty),
-            Some((BinaryOp::Multiply, factor)) if ty != Type::String => {
-                (How::Times, factor, Type::Float)
+        let (new, ty, example) = raised(resource.node);
+        let (what, operand, ty) = match (new, ast::Retry::raise(word, value)) {
+            (_, None) => (new, value, ty),
+            (Raised::Amount(what, _), Some((BinaryOp::Multiply, factor))) => {
+                (Raised::Amount(what, How::Times), factor, Type::Float)
             }
-            Some((BinaryOp::Add, more)) if ty != Type::String => (How::Plus, more, ty),
-            Some(_) => {
-                self.error(misfit);
+            (Raised::Amount(what, _), Some((BinaryOp::Add, more))) => {
+                (Raised::Amount(what, How::Plus), more, ty)
+            }
+            (_, Some(_)) => {
+                let anew = format!("`{word} {example}`");
+                self.error(FailureError::Raise {
+                    word,
+                    span: value.span,
+                    help: match new {
+                        Raised::Word(_) => format!("write a new value: {anew}"),
+                        Raised::Amount(..) => {
+                            format!("write `{word} * 2`, `{word} + {example}`, or {anew}")
+                        }
+                    },
+                });
                 return None;
             }
         };
         Some(Raise {
             what,
-            how,
             value: self.expect(operand, Place::Clause(&[]), &ty)?,
             span: resource.span.to(value.span),
         })
@@ -144,18 +146,19 @@ impl Checker<'_> {
     }
 }
 
-/// With the type of its values, and one of them.
+/// A new value of it, with its type and one such.
 fn raised(resource: Resource) -> (Raised, Type, &'static str) {
+    let amount = |what| Raised::Amount(what, How::To);
     match resource {
-        Resource::Time => (Raised::Time, Type::Duration, "2h"),
-        Resource::Memory => (Raised::Memory, Type::Size, "8GB"),
-        Resource::Tmp => (Raised::Tmp, Type::Size, "8GB"),
-        Resource::Cpus => (Raised::Cpus, Type::Int, "4"),
-        Resource::Gpus => (Raised::Gpus, Type::Int, "2"),
-        Resource::Tasks => (Raised::Tasks, Type::Int, "4"),
-        Resource::Nodes => (Raised::Nodes, Type::Int, "2"),
-        Resource::Partition => (Raised::Partition, Type::String, "\"long\""),
-        Resource::Constraint => (Raised::Constraint, Type::String, "\"fat\""),
-        Resource::Account => (Raised::Account, Type::String, "\"astro\""),
+        Resource::Time => (amount(Amount::Time), Type::Duration, "2h"),
+        Resource::Memory => (amount(Amount::Memory), Type::Size, "8GB"),
+        Resource::Tmp => (amount(Amount::Tmp), Type::Size, "8GB"),
+        Resource::Cpus => (amount(Amount::Cpus), Type::Int, "4"),
+        Resource::Gpus => (amount(Amount::Gpus), Type::Int, "2"),
+        Resource::Tasks => (amount(Amount::Tasks), Type::Int, "4"),
+        Resource::Nodes => (amount(Amount::Nodes), Type::Int, "2"),
+        Resource::Partition => (Raised::Word(Word::Partition), Type::String, "\"long\""),
+        Resource::Constraint => (Raised::Word(Word::Constraint), Type::String, "\"fat\""),
+        Resource::Account => (Raised::Word(Word::Account), Type::String, "\"astro\""),
     }
 }
