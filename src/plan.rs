@@ -22,6 +22,7 @@ use crate::optimise::{self, ByCall, Edge, Loads, Stage, StageId, Stages, Workloa
 use crate::site::Site;
 use crate::units::{Duration, Size};
 
+pub use crate::site::DependencyKind;
 pub use error::PlanError;
 pub use feed::{Feed, Field, Item, Origin, Reading, Variable};
 pub use publish::{NamePart, Published};
@@ -73,14 +74,6 @@ pub struct ArrayJob<'a> {
 pub struct Dependency {
     pub job: JobId,
     pub kind: DependencyKind,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum DependencyKind {
-    /// Task by task: the same axes, cut alike.
-    Corresponding,
-    /// On the end of the whole array; the gate decides.
-    Any,
 }
 
 impl ArrayJob<'_> {
@@ -232,9 +225,9 @@ fn dependency(jobs: &[ArrayJob<'_>], edge: &Edge) -> Dependency {
     let has_rungs = producer.is_some_and(|job| !job.rungs.is_empty());
     Dependency {
         job: JobId(edge.producer.0),
-        kind: match edge.corresponding && !has_rungs {
-            true => DependencyKind::Corresponding,
-            false => DependencyKind::Any,
+        kind: match has_rungs {
+            true => DependencyKind::Any,
+            false => edge.kind,
         },
     }
 }

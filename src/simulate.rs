@@ -8,7 +8,7 @@ mod run;
 mod tasks;
 mod trouble;
 
-use crate::site::Site;
+use crate::site::{DependencyKind, Site};
 
 use run::Run;
 
@@ -33,8 +33,7 @@ pub struct Job {
 pub struct Edge {
     /// Index of the job, below that of the one that waits.
     pub job: usize,
-    /// Task by task; else for the end of all its tasks.
-    pub corresponding: bool,
+    pub kind: DependencyKind,
 }
 
 /// How it went.

@@ -19,7 +19,7 @@ pub struct Site {
     pub max_array_size: u64,
     /// How many array tasks one user may have queued (`MaxSubmitJobs`).
     pub submit_limit: Option<u64>,
-    pub dependency: DependencyStyle,
+    pub dependency: DependencyKind,
     /// Seconds that an array task takes to start and to end, beside its shards.
     pub startup: f64,
     /// Seconds that an image adds to each shard that runs in one.
@@ -87,17 +87,17 @@ impl Runtime {
     }
 }
 
-/// Which dependencies the site's SLURM may be asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum DependencyStyle {
-    /// `aftercorr` where arrays are aligned.
+/// What an array waits for of another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum DependencyKind {
+    /// Task by task, `aftercorr`: the same axes, cut alike.
     #[default]
     Corresponding,
-    /// `afterany` everywhere.
+    /// The end of all of it, `afterany`; the gate decides.
     Any,
 }
 
-impl DependencyStyle {
+impl DependencyKind {
     pub const WORDS: [(&str, Self); 2] =
         [("corresponding", Self::Corresponding), ("any", Self::Any)];
 }
@@ -124,7 +124,7 @@ impl Site {
             container: Runtime::default(),
             max_array_size: 1001,
             submit_limit: None,
-            dependency: DependencyStyle::default(),
+            dependency: DependencyKind::default(),
             startup: 20.0,
             container_startup: 1.0,
             shell_time: 0.1,

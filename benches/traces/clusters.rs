@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use flowc::simulate::{Edge, Job, Tasks, simulate};
-use flowc::site::Site;
+use flowc::site::{DependencyKind, Site};
 
 use super::Trace;
 
@@ -82,7 +82,7 @@ impl Trace {
                         .into_iter()
                         .map(|job| Edge {
                             job,
-                            corresponding: false,
+                            kind: DependencyKind::Any,
                         })
                         .collect(),
                 }

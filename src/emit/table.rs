@@ -5,8 +5,9 @@ use std::borrow::Cow;
 use crate::dataflow::{
     Axis, AxisId, Conda, Dataflow, ItemPart, Items, OnFailure, Pick, SourceKind,
 };
-use crate::plan::{ArrayJob, Feed, Item, NamePart, Origin, Reading, Step, Track, Variable};
-use crate::site::DependencyStyle;
+use crate::plan::{
+    ArrayJob, DependencyKind, Feed, Item, NamePart, Origin, Reading, Step, Track, Variable,
+};
 
 use super::{Input, shards, tsv};
 
@@ -28,7 +29,7 @@ pub(super) fn plan(input: Input<'_>) -> String {
             tsv::field(input.project),
         ],
     );
-    if plan.site.dependency == DependencyStyle::Any {
+    if plan.site.dependency == DependencyKind::Any {
         tsv::line(
             &mut table,
             ["site".into(), "dependency".into(), "any".into()],

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use crate::dataflow::Dataflow;
-use crate::site::DependencyStyle;
+use crate::site::DependencyKind;
 
 use super::{Stage, StageId, Stages, Workload};
 
@@ -12,8 +12,7 @@ use super::{Stage, StageId, Stages, Workload};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Edge {
     pub producer: StageId,
-    /// Task by task: both are cut alike, and every reading is shard by shard.
-    pub corresponding: bool,
+    pub kind: DependencyKind,
 }
 
 /// The edges of each stage, to the producers in their order.
@@ -29,9 +28,10 @@ pub fn edges(stages: &Stages, workload: &Workload<'_>) -> Vec<Vec<Edge>> {
         producers.dedup_by_key(|(producer, _)| *producer);
         let edges = producers.into_iter().map(|(producer, by_shard)| Edge {
             producer,
-            corresponding: by_shard
-                && workload.site.dependency == DependencyStyle::Corresponding
-                && cut_alike(workload.dataflow, &stages[producer], stage),
+            kind: match by_shard && cut_alike(workload.dataflow, &stages[producer], stage) {
+                true => workload.site.dependency,
+                false => DependencyKind::Any,
+            },
         });
         edges.collect()
     });

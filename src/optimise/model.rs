@@ -180,7 +180,7 @@ impl Workload<'_> {
                 .iter()
                 .map(|edge| simulate::Edge {
                     job: edge.producer.0 as usize,
-                    corresponding: edge.corresponding,
+                    kind: edge.kind,
                 })
                 .collect(),
         })

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap, VecDeque};
 use std::mem::take;
 
-use crate::site::Site;
+use crate::site::{DependencyKind, Site};
 
 use super::{Job, Ran, Span, Timeline, Trouble};
 
@@ -85,7 +85,9 @@ struct State<'a> {
 
 impl<'a> State<'a> {
     fn new(job: &'a Job, site: &Site) -> Self {
-        let corresponding = job.after.iter().filter(|edge| edge.corresponding).count();
+        let kinds = job.after.iter().map(|edge| edge.kind);
+        let corresponding = kinds.filter(|kind| *kind == DependencyKind::Corresponding);
+        let corresponding = corresponding.count();
         let tasks = match corresponding {
             0 => 0,
             _ => usize::try_from(job.tasks.len()).unwrap_or(0),
@@ -143,9 +145,9 @@ impl<'a> Run<'a> {
                 let Some(before) = states.get_mut(edge.job) else {
                     unreachable!("an edge leads to an earlier job")
                 };
-                match edge.corresponding {
-                    true => before.followers.push(at),
-                    false => before.behind.push(at),
+                match edge.kind {
+                    DependencyKind::Corresponding => before.followers.push(at),
+                    DependencyKind::Any => before.behind.push(at),
                 }
             }
         }

@@ -10,7 +10,7 @@ fn site(slots: u64) -> Site {
     }
 }
 
-fn even(count: u64, each: f64, after: &[(usize, bool)]) -> Job {
+fn even(count: u64, each: f64, after: &[Edge]) -> Job {
     Job {
         tasks: Tasks::Even {
             count,
@@ -20,10 +20,7 @@ fn even(count: u64, each: f64, after: &[(usize, bool)]) -> Job {
         slots: 1,
         throttle: None,
         share: 1.0,
-        after: after
-            .iter()
-            .map(|&(job, corresponding)| Edge { job, corresponding })
-            .collect(),
+        after: after.to_vec(),
     }
 }
 
@@ -43,16 +40,16 @@ fn a_job_waits_for_all_of_another_or_task_by_task() {
         tasks: Tasks::Uneven([10.0, 100.0].into()),
         ..even(0, 0.0, &[])
     };
-    let follower = |corresponding| Job {
+    let follower = |kind| Job {
         tasks: Tasks::Uneven([100.0, 10.0].into()),
-        ..even(0, 0.0, &[(0, corresponding)])
+        ..even(0, 0.0, &[Edge { job: 0, kind }])
     };
     assert_eq!(
-        makespan(&[uneven.clone(), follower(false)], &site(4)),
+        makespan(&[uneven.clone(), follower(DependencyKind::Any)], &site(4)),
         120.0 + 2.0 + 120.0
     );
     assert_eq!(
-        makespan(&[uneven, follower(true)], &site(4)),
+        makespan(&[uneven, follower(DependencyKind::Corresponding)], &site(4)),
         30.0 + 2.0 + 120.0
     );
 }
@@ -90,7 +87,11 @@ fn what_is_held_is_counted() {
 
 #[test]
 fn an_array_without_tasks_holds_nothing_up() {
-    let jobs = [even(0, 0.0, &[]), even(1, 10.0, &[(0, false)])];
+    let none = Edge {
+        job: 0,
+        kind: DependencyKind::Any,
+    };
+    let jobs = [even(0, 0.0, &[]), even(1, 10.0, &[none])];
     assert_eq!(makespan(&jobs, &site(2)), 32.0);
 }
 

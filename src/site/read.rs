@@ -10,7 +10,7 @@ use crate::diagnostics::closest;
 use crate::source::{SourceId, Span};
 use crate::units::{Duration, Walltime};
 
-use super::{DependencyStyle, NodeUse, Partition, Runtime, Site, SiteError};
+use super::{DependencyKind, NodeUse, Partition, Runtime, Site, SiteError};
 
 const KEYS: [&str; 17] = [
     "name",
@@ -94,7 +94,7 @@ impl Reader {
                 "container" => self.word(entry, &mut site.container, &Runtime::WORDS),
                 "max_array_size" => self.count(entry, &mut site.max_array_size),
                 "submit_limit" => self.count(entry, &mut site.submit_limit),
-                "dependency" => self.word(entry, &mut site.dependency, &DependencyStyle::WORDS),
+                "dependency" => self.word(entry, &mut site.dependency, &DependencyKind::WORDS),
                 "startup" => self.seconds(entry, &mut site.startup),
                 "container_startup" => self.seconds(entry, &mut site.container_startup),
                 "shell_time" => self.seconds(entry, &mut site.shell_time),

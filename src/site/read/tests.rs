@@ -40,7 +40,7 @@ fn a_whole_file_is_read() {
     );
     let site = site.unwrap();
     assert_eq!((site.max_array_size, site.submit_limit), (301, Some(500)));
-    assert_eq!(site.dependency, DependencyStyle::Any);
+    assert_eq!(site.dependency, DependencyKind::Any);
     assert_eq!(site.container, Runtime::Singularity);
     assert_eq!((site.startup, site.shell_time), (90.0, 0.05));
     assert_eq!((site.launch_rate, site.slots), (2.5, 64));
