@@ -136,6 +136,55 @@ fn who_is_given_another_result_runs_again() {
     assert_eq!(pending(at, &rows), ["label.other 1", "tag 1"]);
 }
 
+/// What a row is told where a script says nothing of it.
+const SAY: &str = r#"record Row { key id: String, library: String, size: Int }
+param rows: [Row] = csv<Row>("rows.csv")
+
+process measure(size: Int) -> (n: Int) {
+  script """
+    echo "$size" >"$n"
+  """
+}
+
+process word(n: Int) -> (text: String) {
+  script """
+    echo "large: $n" >"$text"
+  """
+}
+
+process say(text: String) -> (file: File = "said.txt") {
+  script """
+    echo "$text" >"$file"
+  """
+}
+
+workflow {
+  for row in rows {
+    m = measure(row.size)
+    if m.n > 9 {
+      large = word(m.n)
+    }
+    s = say(text: large.text ?? "of {row.library}")
+    publish s.file as "{row.id}.txt"
+  }
+}
+"#;
+
+#[test]
+fn a_text_that_stands_in_for_a_result_runs_again_with_its_row() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    fs::write(at.join("rows.flow"), SAY).unwrap();
+    let said = |row: &str| fs::read_to_string(at.join(format!("out/run/results/{row}.txt")));
+    let mut rows = vec!["a,L1,1", "b,L2,20"];
+    assert_eq!(pending(at, &rows), ["measure 2", "word 2", "say 2"]);
+    assert_eq!(pending(at, &rows), [""; 0]);
+    rows[0] = "a,L3,1";
+    assert_eq!(pending(at, &rows), ["say 1"]);
+    assert_eq!(said("a").unwrap(), "of L3\n");
+    assert_eq!(said("b").unwrap(), "large: 20\n");
+}
+
 #[test]
 fn groups_that_a_run_tells_are_right_after_each_change() {
     let folder = tempfile::tempdir().unwrap();

@@ -1,7 +1,7 @@
 //! `submit.sh` and `lib/`: the same text for every workflow, of which each gets the parts that it can use.
 
 use crate::dataflow::{Items, OnFailure};
-use crate::plan::{Feed, Origin, Plan, Step};
+use crate::plan::{Feed, Origin, Plan, Step, Variable};
 use crate::site::Runtime;
 
 use super::File;
@@ -114,12 +114,9 @@ fn makes_lists(plan: &Plan<'_>) -> bool {
 }
 
 fn gathers(plan: &Plan<'_>) -> bool {
-    feeds(plan).any(|feed| match feed {
-        Feed::Input(variable) | Feed::Source { variable, .. } => {
-            matches!(variable.origin, Origin::List(_) | Origin::Joined(_))
-        }
-        Feed::After { .. } => true,
-        Feed::When(_) | Feed::Hidden { .. } | Feed::Unread(_) => false,
+    let is_list = |it: &Variable| matches!(it.origin, Origin::List(_) | Origin::Joined(_));
+    feeds(plan).any(|feed| {
+        matches!(feed, Feed::After { .. }) || feed.source().is_some_and(|(it, _)| is_list(it))
     })
 }
 

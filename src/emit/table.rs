@@ -229,9 +229,9 @@ fn literal_part(text: &str) -> Field<'_> {
 /// The `input` lines of a feed, from the third field on.
 fn inputs<'a>(dataflow: &'a Dataflow, feed: &'a Feed) -> Vec<Vec<Field<'a>>> {
     match feed {
-        Feed::Input(variable) => values(dataflow, variable, variable.name.as_str().into()),
+        Feed::Input(variable) => values(dataflow, variable, variable.source_name(1).into()),
         Feed::Source { nth, variable, .. } => {
-            values(dataflow, variable, source_name(&variable.name, *nth))
+            values(dataflow, variable, variable.source_name(*nth).into())
         }
         Feed::Hidden { text, item } => {
             let name = text.as_deref().unwrap_or(tsv::NONE).into();
@@ -278,14 +278,6 @@ fn values<'a>(
             let lines = parts.map(|(of, nth)| result(dataflow, format!("{name}.{nth}").into(), of));
             lines.collect()
         }
-    }
-}
-
-/// What a source of an input is called among those of the call: `stats`, `stats.2`.
-fn source_name(name: &str, nth: usize) -> Field<'_> {
-    match nth {
-        1 => name.into(),
-        nth => format!("{name}.{nth}").into(),
     }
 }
 

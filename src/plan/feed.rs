@@ -34,7 +34,7 @@ pub enum Feed {
     /// What must hold for the shard to run.
     When(Test),
     /// A column that no variable of the script is: the name of a published file needs it, or the
-    /// text of this name is made of it, and it enters the inputs. These stand behind all others.
+    /// text that is this input is made of it, and it enters the inputs. These stand behind all others.
     Hidden {
         text: Option<String>,
         item: Item,
@@ -113,6 +113,15 @@ pub struct Reading {
 }
 
 impl Feed {
+    /// The variable that may get its value from it, and as which of its sources, from 1.
+    pub fn source(&self) -> Option<(&Variable, usize)> {
+        match self {
+            Self::Input(variable) => Some((variable, 1)),
+            Self::Source { nth, variable, .. } => Some((variable, *nth)),
+            Self::After { .. } | Self::When(_) | Self::Hidden { .. } | Self::Unread(_) => None,
+        }
+    }
+
     /// The variable of an input that has but one source.
     pub fn input(&self) -> Option<&Variable> {
         if let Self::Input(variable) = self {
@@ -130,6 +139,16 @@ impl Feed {
             Self::After { .. } => vec![None],
             Self::Hidden { item, .. } => vec![Some((item.axis, item.column))],
             Self::When(_) | Self::Unread(_) => Vec::new(),
+        }
+    }
+}
+
+impl Variable {
+    /// What a source of it is called among the inputs of the call: `stats`, `stats.2`.
+    pub fn source_name(&self, nth: usize) -> String {
+        match nth {
+            1 => self.name.clone(),
+            nth => format!("{}.{nth}", self.name),
         }
     }
 }
