@@ -77,7 +77,7 @@ impl From<miette::SourceSpan> for Span {
 }
 
 /// A thing with the place where it was written.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Spanned<T> {
     pub node: T,
     pub span: Span,

@@ -4,7 +4,7 @@ use super::{Checker, Meaning, Place};
 use crate::ast;
 use crate::hir::{BinaryOp, Choice, ConditionId, Expr, ExprKind, Guard, Loop};
 use crate::resolve::{LocalId, LocalKind};
-use crate::source::Span;
+use crate::source::{Span, Spanned};
 use crate::types::Type;
 
 mod error;
@@ -72,7 +72,7 @@ impl Checker<'_> {
     pub(super) fn joined<T>(
         &mut self,
         joined: Joined<T>,
-        (name, span): (&str, Span),
+        name: Spanned<&str>,
         mut read: impl FnMut(&mut Self, T) -> Option<Expr>,
     ) -> Option<Expr> {
         let condition = joined.condition;
@@ -84,7 +84,7 @@ impl Checker<'_> {
             };
             return match made {
                 Some(made) => read(self, made),
-                None => self.never_made(name, condition, span),
+                None => self.never_made(name, condition),
             };
         }
         let mut branch = |made: Option<T>, holds| {
@@ -93,18 +93,23 @@ impl Checker<'_> {
             transposed(found)
         };
         let (then, otherwise) = (branch(joined.then, true), branch(joined.otherwise, false));
-        self.one_or_both((name.to_owned(), condition), (then?, otherwise?), span)
+        let made = Joined {
+            condition,
+            then: then?,
+            otherwise: otherwise?,
+        };
+        self.one_or_both(name, made)
     }
 
     /// What stands for a name that one branch binds, or both.
-    pub(super) fn one_or_both(
-        &mut self,
-        (name, condition): (String, ConditionId),
-        (then, otherwise): (Option<Expr>, Option<Expr>),
-        span: Span,
-    ) -> Option<Expr> {
+    pub(super) fn one_or_both(&mut self, name: Spanned<&str>, made: Joined<Expr>) -> Option<Expr> {
+        let Joined {
+            condition,
+            then,
+            otherwise,
+        } = made;
         let ty = match (&then, &otherwise) {
-            (Some(then), Some(otherwise)) => self.of_both(then, otherwise, (&name, span))?,
+            (Some(then), Some(otherwise)) => self.of_both(then, otherwise, name)?,
             (Some(only), None) | (None, Some(only)) => {
                 let guard = Guard {
                     condition,
@@ -115,14 +120,17 @@ impl Checker<'_> {
             (None, None) => return None,
         };
         let choice = Choice {
-            name,
+            name: name.node.to_owned(),
             condition,
             picked: false,
             then,
             otherwise,
         };
-        let kind = ExprKind::Choice(Box::new(choice));
-        Some(Expr { kind, ty, span })
+        Some(Expr {
+            kind: ExprKind::Choice(Box::new(choice)),
+            ty,
+            span: name.span,
+        })
     }
 
     /// Something is read as it is under these branches, inside of those around.
@@ -139,18 +147,13 @@ impl Checker<'_> {
     }
 
     /// The type of what both branches make.
-    fn of_both(
-        &mut self,
-        then: &Expr,
-        otherwise: &Expr,
-        (name, span): (&str, Span),
-    ) -> Option<Type> {
+    fn of_both(&mut self, then: &Expr, otherwise: &Expr, name: Spanned<&str>) -> Option<Type> {
         if then.ty.present() != otherwise.ty.present() {
             self.error(BranchError::Types {
-                name: name.to_owned(),
+                name: name.node.to_owned(),
                 then: then.ty.to_string(),
                 otherwise: otherwise.ty.to_string(),
-                span,
+                span: name.span,
             });
             return None;
         }
@@ -168,11 +171,11 @@ impl Checker<'_> {
         ty.optional()
     }
 
-    fn never_made(&mut self, name: &str, condition: ConditionId, span: Span) -> Option<Expr> {
+    fn never_made(&mut self, name: Spanned<&str>, condition: ConditionId) -> Option<Expr> {
         let asked = self.program.conditions.get(condition.0)?.span;
         self.error(BranchError::NeverMade {
-            name: name.to_owned(),
-            span,
+            name: name.node.to_owned(),
+            span: name.span,
             condition: asked,
         });
         None
@@ -192,7 +195,8 @@ impl Checker<'_> {
     /// `a ?? b`, where `a` may be absent, or is made in one branch of an `if`: the other has `b`.
     pub(super) fn or_else(
         &mut self,
-        (left, right): (&ast::Expr, &ast::Expr),
+        left: &ast::Expr,
+        right: &ast::Expr,
         span: Span,
         place: Place,
     ) -> Option<Expr> {

@@ -11,8 +11,37 @@ use crate::resolve::{Definition, did_you_mean};
 use crate::source::Span;
 use crate::types::Type;
 
-/// The name that is called, the arguments, and the whole.
-pub(super) type CallParts<'a> = (&'a ast::Name, &'a [ast::Arg], Span);
+/// `callee<types>(args)` as it is written.
+#[derive(Clone, Copy)]
+pub(super) struct CallSite<'a> {
+    pub callee: &'a ast::Name,
+    pub types: &'a [ast::TypeExpr],
+    pub args: &'a [ast::Arg],
+    /// The whole.
+    pub span: Span,
+}
+
+impl<'a> CallSite<'a> {
+    /// None of an expression that is no call.
+    pub(super) fn of(expr: &'a ast::Expr) -> Option<Self> {
+        if let Written::Call {
+            callee,
+            types,
+            args,
+        } = &expr.kind
+        {
+            let span = expr.span;
+            Some(Self {
+                callee,
+                types,
+                args,
+                span,
+            })
+        } else {
+            None
+        }
+    }
+}
 
 /// What arguments are for: the inputs of a process, or the fields of a record.
 pub(super) struct Slot {
@@ -41,14 +70,14 @@ impl Checker<'_> {
     pub(super) fn call(
         &mut self,
         process: ProcessId,
-        (callee, args, span): CallParts,
+        site: CallSite,
         place: Place,
     ) -> Option<CallId> {
-        let loops = self.loops_for(callee, span, place)?;
+        let loops = self.loops_for(site, place)?;
         let declared = self.program.processes.get(process.0)?;
         let name = declared.name.clone();
         let slots = declared.inputs.iter().map(input_slot).collect();
-        let args = self.arguments(&name, slots, (callee, args, span), place);
+        let args = self.arguments(&name, slots, site, place);
         let id = CallId(self.program.calls.len());
         self.program.calls.push(Call {
             name: name.node,
@@ -58,48 +87,37 @@ impl Checker<'_> {
             when: self.when.clone(),
             args: args.unwrap_or_default(),
             after: Vec::new(),
-            span,
+            span: site.span,
         });
-        self.names.call(&callee.node, span);
+        self.names.call(&site.callee.node, site.span);
         Some(id)
     }
 
     /// The loops around a call: it stands in a workflow.
-    pub(super) fn loops_for<'p>(
-        &mut self,
-        callee: &ast::Name,
-        span: Span,
-        place: Place<'p>,
-    ) -> Option<&'p [Loop]> {
+    pub(super) fn loops_for<'p>(&mut self, site: CallSite, place: Place<'p>) -> Option<&'p [Loop]> {
         if let Place::Workflow(loops) = place {
             return Some(loops);
         }
         self.error(TypeError::CallOutsideWorkflow {
-            process: callee.node.clone(),
-            span,
+            process: site.callee.node.clone(),
+            span: site.span,
         });
         None
     }
 
     /// `Row(id: 1, reads: "a.fq")`
-    pub(super) fn record_value(
-        &mut self,
-        callee: &ast::Name,
-        args: &[ast::Arg],
-        span: Span,
-        place: Place,
-    ) -> Option<Expr> {
-        let Definition::Record(at) = self.bindings.definition(callee.span)? else {
+    pub(super) fn record_value(&mut self, site: CallSite, place: Place) -> Option<Expr> {
+        let Definition::Record(at) = self.bindings.definition(site.callee.span)? else {
             return None;
         };
         let (_, record) = self.program.records.get_index(at)?;
         let name = record.name.clone();
         let slots = record.fields.iter().map(field_slot).collect();
-        let values = self.arguments(&name, slots, (callee, args, span), place)?;
+        let values = self.arguments(&name, slots, site, place)?;
         Some(Expr {
             kind: ExprKind::Record(name.node.clone(), values),
             ty: Type::Record(name.node),
-            span,
+            span: site.span,
         })
     }
 
@@ -108,9 +126,10 @@ impl Checker<'_> {
         &mut self,
         declared: &ast::Name,
         slots: Vec<Slot>,
-        (callee, args, span): CallParts,
+        site: CallSite,
         place: Place,
     ) -> Option<Vec<Expr>> {
+        let CallSite { callee, args, .. } = site;
         let mut given: IndexMap<usize, (&ast::Arg, Option<Expr>)> = IndexMap::new();
         let mut sound = true;
         for arg in args {
@@ -143,7 +162,7 @@ impl Checker<'_> {
             .map(|(_, slot)| slot)
             .collect();
         if sound && !missing.is_empty() {
-            let call = callee.span.to(span);
+            let call = callee.span.to(site.span);
             self.lacks(declared, &missing, call);
             return None;
         }

@@ -27,7 +27,7 @@ impl Checker<'_> {
                 continue;
             }
             seen.insert(word, clause.word);
-            self.clause(process, (clause, inputs), &mut clauses);
+            self.clause(process, clause, inputs, &mut clauses);
         }
         self.conflicts(&seen);
         self.again_alone(&seen);
@@ -77,7 +77,8 @@ impl Checker<'_> {
     fn clause(
         &mut self,
         process: &ast::Process,
-        (clause, inputs): (&Clause, &[Input]),
+        clause: &Clause,
+        inputs: &[Input],
         into: &mut Clauses,
     ) {
         let texts = |all: &[ast::Name]| all.iter().map(|it| it.node.clone()).collect::<Vec<_>>();
@@ -114,7 +115,7 @@ impl Checker<'_> {
                 into.cost = self.expect(value, Place::Clause(inputs), &Type::Duration);
             }
             ClauseKind::Resource { resource, value } => {
-                self.request(*resource, (value, inputs), into);
+                self.request(*resource, value, inputs, into);
             }
             ClauseKind::Retry(retry) => into.retry = self.retry(&process.name.node, retry),
             ClauseKind::OnFailure(policy) => into.on_failure = self.on_failure(policy),
@@ -187,7 +188,8 @@ impl Checker<'_> {
     fn request(
         &mut self,
         resource: Resource,
-        (value, inputs): (&ast::Expr, &[Input]),
+        value: &ast::Expr,
+        inputs: &[Input],
         into: &mut Clauses,
     ) {
         let (slot, ty) = match resource {

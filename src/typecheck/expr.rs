@@ -3,11 +3,12 @@
 use std::rc::Rc;
 
 use super::axes::{Made, axes_of};
+use super::call::CallSite;
 use super::{Checker, Meaning, Place, TypeError};
 use crate::ast::{self, ExprKind as Written};
 use crate::hir::{self, CallId, Expr, ExprKind, ParamId, Range, TextPart, ValueId};
 use crate::resolve::{Definition, LocalId, did_you_mean};
-use crate::source::Span;
+use crate::source::{Span, Spanned};
 use crate::types::{Type, Value};
 
 impl Checker<'_> {
@@ -47,11 +48,7 @@ impl Checker<'_> {
             Written::Text(parts) => self.text(parts, span, place),
             Written::Name(name) => self.name(name, span, place),
             Written::Field { of, field } => self.field(of, field, place),
-            Written::Call {
-                callee,
-                types,
-                args,
-            } => self.called(callee, (types, args, span), place, wanted),
+            Written::Call { .. } => self.called(CallSite::of(expr)?, place, wanted),
             Written::List(items) => self.list(items, span, place, wanted),
             Written::Range {
                 start,
@@ -75,7 +72,7 @@ impl Checker<'_> {
                 })
             }
             Written::Unary { op, operand } => self.unary(*op, operand, span, place),
-            Written::Binary { op, left, right } => self.binary(*op, (left, right), span, place),
+            Written::Binary { op, left, right } => self.binary(*op, left, right, span, place),
             Written::Pick { of, keys } => self.pick(of, keys, span, place),
             Written::Where { list, filter } => self.list_where(list, filter, place),
             Written::It => {
@@ -173,34 +170,30 @@ impl Checker<'_> {
 
     fn local(&mut self, id: LocalId, name: &str, span: Span, place: Place) -> Option<Expr> {
         let meaning = self.meaning(id)?.clone();
-        self.stands_for(meaning, (name, span), place)
+        self.stands_for(meaning, Spanned::new(name, span), place)
     }
 
     /// What a name is where it stands for this.
-    fn stands_for(
-        &mut self,
-        meaning: Meaning,
-        (name, span): (&str, Span),
-        place: Place,
-    ) -> Option<Expr> {
+    fn stands_for(&mut self, meaning: Meaning, name: Spanned<&str>, place: Place) -> Option<Expr> {
+        let span = name.span;
         match meaning {
-            Meaning::Item(axis) => self.item(axis, name, span),
-            Meaning::Value(value) => self.bound(value, name, span, place),
-            Meaning::Joined(joined) => self.joined(joined, (name, span), |this, id| {
-                this.local(id, name, span, place)
+            Meaning::Item(axis) => self.item(axis, name.node, span),
+            Meaning::Value(value) => self.bound(value, name.node, span, place),
+            Meaning::Joined(joined) => self.joined(joined, name, |this, id| {
+                this.local(id, name.node, span, place)
             }),
             Meaning::Argument(passed) => self.passed_to(passed, span, place),
-            Meaning::Rounds(rounds) => self.of_rounds(&rounds, (name, span), |this, meaning| {
-                this.stands_for(meaning, (name, span), place)
+            Meaning::Rounds(rounds) => self.of_rounds(&rounds, name, |this, meaning| {
+                this.stands_for(meaning, name, place)
             }),
             call @ (Meaning::Call(_) | Meaning::Workflow(_)) => {
                 let outputs = self.output_names(&call);
                 self.error(TypeError::CallAsValue {
-                    name: name.to_owned(),
+                    name: name.node.to_owned(),
                     span,
                     help: match outputs.as_slice() {
                         [] => "it has no outputs".to_owned(),
-                        [first, ..] => format!("name the output: `{name}.{first}`"),
+                        [first, ..] => format!("name the output: `{}.{first}`", name.node),
                     },
                 });
                 None
@@ -291,14 +284,14 @@ impl Checker<'_> {
             Meaning::Workflow(id) => self.workflow_result(id, field, span, place),
             Meaning::Joined(joined) => {
                 let name = self.joined_output(&joined, &field.node);
-                self.joined(joined, (&name, span), |this, id| {
+                self.joined(joined, Spanned::new(&name, span), |this, id| {
                     let call = this.meaning(id)?.clone();
                     this.given(call, field, span, place)
                 })
             }
             Meaning::Rounds(rounds) => {
-                let name = field.node.as_str();
-                self.of_rounds(&rounds, (name, span), |this, call| {
+                let name = Spanned::new(field.node.as_str(), span);
+                self.of_rounds(&rounds, name, |this, call| {
                     this.given(call, field, span, place)
                 })
             }

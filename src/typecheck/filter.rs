@@ -58,7 +58,7 @@ impl Checker<'_> {
                 filter.span,
             );
         }
-        let part = self.filtered(axis, asked, (&variable, loops))?;
+        let part = self.filtered(axis, asked, &variable, loops)?;
         Some(gathered(of, vec![part]))
     }
 
@@ -67,14 +67,13 @@ impl Checker<'_> {
         &mut self,
         of: AxisId,
         condition: Expr,
-        (variable, loops): (&ast::Name, &[Loop]),
+        variable: &ast::Name,
+        loops: &[Loop],
     ) -> Option<AxisId> {
-        let is_made = self.program.is_made(of);
-        self.static_items(
-            !is_made,
-            ("`where` on the items", "put an `if` into the loop"),
-            condition.span,
-        )?;
+        if self.program.is_made(of) {
+            let instead = "put an `if` into the loop";
+            return self.planned_of_made("`where` on the items", instead, condition.span);
+        }
         let program = &self.program;
         let mut around = self.read_loops(&condition, loops);
         around.retain(|axis| !program.tells(of, *axis));
@@ -104,7 +103,7 @@ impl Checker<'_> {
         let span = found.span;
         let list = self.spelled_out(found);
         if let Some((of, over)) = over_loops(&list) {
-            return self.gather_where((of, over), filter, loops);
+            return self.gather_where(of, over, filter, loops);
         }
         if let ExprKind::Choice(choice) = &list.kind
             && let Some((only, guard)) = choice.only()
@@ -186,7 +185,8 @@ impl Checker<'_> {
     /// Of a list over loops: what is handed on where all that is asked holds.
     fn gather_where(
         &mut self,
-        (of, over): (Expr, Vec<AxisId>),
+        of: Expr,
+        over: Vec<AxisId>,
         filter: Option<&ast::Expr>,
         loops: &[Loop],
     ) -> Option<Expr> {

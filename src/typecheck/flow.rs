@@ -2,11 +2,11 @@
 
 use std::ops::Range;
 
+use super::call::CallSite;
 use super::{Checker, Meaning, Place, TypeError};
-use crate::ast::{self, ExprKind as Written, StatementKind};
+use crate::ast::{self, StatementKind};
 use crate::hir::{BoundValue, CallId, ConditionId, Guard, Loop, ValueId};
 use crate::resolve::{Definition, LocalId, Step, Workflow};
-use crate::source::Span;
 
 mod rounds;
 
@@ -91,7 +91,7 @@ impl Checker<'_> {
                 continue;
             };
             if let StatementKind::Repeat(repeat) = &step.statement.kind {
-                self.rounds((repeat, at), &loops, bodies);
+                self.rounds(repeat, at, &loops, bodies);
                 continue;
             }
             let body = self.statement(step, &loops);
@@ -167,13 +167,9 @@ impl Checker<'_> {
 
     /// The call of a process or workflow that an expression is; the inner None after an error in it.
     pub(super) fn call_at(&mut self, expr: &ast::Expr, place: Place) -> Option<Option<Meaning>> {
-        let Written::Call { callee, args, .. } = &expr.kind else {
-            return None;
-        };
-        match self.bindings.definition(callee.span)? {
-            Definition::Process(_) | Definition::Workflow(_) => {
-                Some(self.call_of(callee, (args, expr.span), place))
-            }
+        let site = CallSite::of(expr)?;
+        match self.bindings.definition(site.callee.span)? {
+            Definition::Process(_) | Definition::Workflow(_) => Some(self.call_of(site, place)),
             Definition::Param(_)
             | Definition::Local(_)
             | Definition::Input(_)
@@ -185,20 +181,15 @@ impl Checker<'_> {
     }
 
     /// A call of what is known to be a process or a workflow.
-    pub(super) fn call_of(
-        &mut self,
-        callee: &ast::Name,
-        (args, span): (&[ast::Arg], Span),
-        place: Place,
-    ) -> Option<Meaning> {
-        let parts = (callee, args, span);
-        if let Definition::Workflow(at) = self.bindings.definition(callee.span)? {
-            return self.instance(at, parts, place).map(Meaning::Workflow);
+    pub(super) fn call_of(&mut self, site: CallSite, place: Place) -> Option<Meaning> {
+        let definition = self.bindings.definition(site.callee.span)?;
+        if let Definition::Workflow(at) = definition {
+            return self.instance(at, site, place).map(Meaning::Workflow);
         }
-        let Definition::Process(id) = self.bindings.definition(callee.span)? else {
+        let Definition::Process(id) = definition else {
             return None;
         };
-        self.call(id, parts, place).map(Meaning::Call)
+        self.call(id, site, place).map(Meaning::Call)
     }
 
     fn bare_call(&mut self, expr: &ast::Expr, loops: &[Loop]) -> Option<Meaning> {

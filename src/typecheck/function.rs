@@ -1,5 +1,6 @@
 //! The types of functions and sources.
 
+use super::call::CallSite;
 use super::operator::is_number;
 use super::{Checker, Place, TypeError};
 use crate::ast;
@@ -8,34 +9,29 @@ use crate::resolve::Definition;
 use crate::source::Span;
 use crate::types::{Type, Value};
 
-/// What stands behind the name in `name<types>(args)`, and the whole.
-type Rest<'a> = (&'a [ast::TypeExpr], &'a [ast::Arg], Span);
-
 impl Checker<'_> {
     /// `name(…)`: a function, a record, or a call where only a value may stand.
     pub(super) fn called(
         &mut self,
-        callee: &ast::Name,
-        (types, args, span): Rest,
+        site: CallSite,
         place: Place,
         wanted: Option<&Type>,
     ) -> Option<Expr> {
-        match self.bindings.definition(callee.span)? {
-            Definition::Function(Function::Glob) if !types.is_empty() => {
-                self.rows_of_glob((types, args, span), place)
+        match self.bindings.definition(site.callee.span)? {
+            Definition::Function(Function::Glob) if !site.types.is_empty() => {
+                self.rows_of_glob(site, place)
             }
-            Definition::Function(function) => {
-                self.function(function, (types, args, span), place, wanted)
-            }
-            Definition::Record(_) => self.record_value(callee, args, span, place),
+            Definition::Function(function) => self.function(function, site, place, wanted),
+            Definition::Record(_) => self.record_value(site, place),
             Definition::Process(_) | Definition::Workflow(_) => {
-                let call = self.call_of(callee, (args, span), place)?;
+                let call = self.call_of(site, place)?;
                 let outputs = self.output_names(&call);
                 let output = outputs.first().map_or("output", String::as_str);
+                let name = &site.callee.node;
                 self.error(TypeError::CallAsValue {
-                    name: callee.node.clone(),
-                    span,
-                    help: format!("name the output: `{}(…).{output}`", callee.node),
+                    name: name.clone(),
+                    span: site.span,
+                    help: format!("name the output: `{name}(…).{output}`"),
                 });
                 None
             }
@@ -50,40 +46,42 @@ impl Checker<'_> {
     fn function(
         &mut self,
         function: Function,
-        (types, args, span): Rest,
+        site: CallSite,
         place: Place,
         wanted: Option<&Type>,
     ) -> Option<Expr> {
-        for arg in args {
+        for arg in site.args {
             if let Some(name) = &arg.name {
-                let (_, _, form) = shape(function);
                 self.error(TypeError::NamedArgument {
-                    form,
+                    form: form(function),
                     function: function.to_string(),
                     span: name.span,
                 });
                 return None;
             }
         }
-        self.count(function, args.len(), span)?;
+        self.count(function, site)?;
         let same_type = matches!(function, Function::Other | Function::Max | Function::Min);
         let arg_hint = wanted.filter(|_| same_type);
-        let found: Vec<_> = args
+        let found: Vec<_> = site
+            .args
             .iter()
             .map(|arg| self.expr(&arg.value, place, arg_hint))
             .collect();
         let found: Vec<Expr> = found.into_iter().collect::<Option<_>>()?;
         let found = self.parameters(function, found, place)?;
-        let ty = self.returned(function, (types, &found, span), wanted)?;
+        let ty = self.returned(function, site, &found, wanted)?;
         Some(Expr {
             kind: ExprKind::Function(function, found),
             ty,
-            span,
+            span: site.span,
         })
     }
 
-    pub(super) fn count(&mut self, function: Function, found: usize, span: Span) -> Option<()> {
-        let (least, most, form) = shape(function);
+    /// Whether a function is given as many arguments as it takes.
+    pub(super) fn count(&mut self, function: Function, site: CallSite) -> Option<()> {
+        let Shape { least, most, form } = shape(function);
+        let found = site.args.len();
         if (least..=most).contains(&found) {
             return Some(());
         }
@@ -97,7 +95,7 @@ impl Checker<'_> {
             function: function.to_string(),
             wanted,
             found,
-            span,
+            span: site.span,
             help: format!("write `{form}`"),
         });
         None
@@ -137,9 +135,11 @@ impl Checker<'_> {
     fn returned(
         &mut self,
         function: Function,
-        (types, args, span): (&[ast::TypeExpr], &[Expr], Span),
+        site: CallSite,
+        args: &[Expr],
         wanted: Option<&Type>,
     ) -> Option<Type> {
+        let CallSite { types, span, .. } = site;
         let list = |item| Some(Type::List(Box::new(item)));
         match function {
             Function::Name | Function::Stem | Function::Ext | Function::Parent => {
@@ -183,8 +183,11 @@ impl Checker<'_> {
     }
 
     /// `glob<Row>("raw/{id}_{1,2}.fq")`: the pattern as text, with its braces, for `dataflow` to match.
-    fn rows_of_glob(&mut self, (types, args, span): Rest, place: Place) -> Option<Expr> {
-        self.count(Function::Glob, args.len(), span)?;
+    fn rows_of_glob(&mut self, site: CallSite, place: Place) -> Option<Expr> {
+        self.count(Function::Glob, site)?;
+        let CallSite {
+            types, args, span, ..
+        } = site;
         let pattern = &args.first()?.value;
         let row = self.lower(types.first()?);
         if row.record().is_none() {
@@ -255,9 +258,16 @@ fn numeric(args: &[Expr], first: &Expr) -> Type {
     first.ty.clone()
 }
 
-/// Fewest and most arguments, and how it is written.
-fn shape(function: Function) -> (usize, usize, &'static str) {
-    match function {
+/// How a function is called.
+struct Shape {
+    /// Fewest and most arguments.
+    least: usize,
+    most: usize,
+    form: &'static str,
+}
+
+fn shape(function: Function) -> Shape {
+    let (least, most, form) = match function {
         Function::Batch => (2, 2, "batch(xs, 4)"),
         Function::Csv => (1, 1, "csv<Row>(\"rows.csv\")"),
         Function::Exists => (1, 1, "exists(\"file.txt\")"),
@@ -284,13 +294,13 @@ fn shape(function: Function) -> (usize, usize, &'static str) {
         Function::Sum => (1, 1, "sum(xs)"),
         Function::Unique => (1, 1, "unique(xs)"),
         Function::Zip => (2, 2, "zip(xs, ys)"),
-    }
+    };
+    Shape { least, most, form }
 }
 
 /// How a call of it looks.
 pub fn form(function: Function) -> &'static str {
-    let (_, _, form) = shape(function);
-    form
+    shape(function).form
 }
 
 /// What an argument must be.

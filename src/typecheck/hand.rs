@@ -7,7 +7,7 @@
 //! those conditions and in those loops: then it is a result as any other.
 
 use super::axes::identity;
-use super::own::Own;
+use super::own::{Own, Port};
 use super::{Checker, TypeError};
 use crate::hir::{AxisId, ConditionId, Expr, ExprKind, Guard, Loop, ValueId};
 use crate::source::Span;
@@ -35,22 +35,27 @@ impl Checker<'_> {
     /// has the file name of what it is made from, if that is one, else the name.
     fn hand_on(
         &mut self,
-        (to, name): (&str, &str),
+        to: &str,
+        name: &str,
         value: Expr,
         loops: &[Loop],
         when: &[Guard],
     ) -> Expr {
         let path = self.file_name(&value).unwrap_or_else(|| name.to_owned());
         let ty = value.ty.present().clone();
+        let port = |name| Port {
+            name,
+            ty: ty.clone(),
+        };
         let own = Own {
             name: format!("{to}.{name}"),
-            input: (INPUT, ty.clone()),
-            output: (OUTPUT, ty.clone()),
+            input: port(INPUT),
+            output: port(OUTPUT),
             path: &path,
             script: if ty.is_path() { LINK } else { WRITE },
         };
         let written = name.to_owned();
-        self.own_call(own, value, (loops, when), written)
+        self.own_call(own, value, loops, when, written)
     }
 
     /// What a name stands for in part of a loop, as the list over that.
@@ -88,7 +93,7 @@ impl Checker<'_> {
             self.error(TypeError::not_yet(what, instead, span));
             return None;
         }
-        let call = self.hand_on((NAMED, name), bound.expr, &bound.loops, &bound.when);
+        let call = self.hand_on(NAMED, name, bound.expr, &bound.loops, &bound.when);
         self.handed.insert(identity, call.clone());
         Some(Expr { span, ..call })
     }
@@ -110,7 +115,7 @@ impl Checker<'_> {
             };
         }
         let name = short_name(&of).to_owned();
-        let call = self.hand_on((NAMED, &name), of, &loops, &when);
+        let call = self.hand_on(NAMED, &name, of, &loops, &when);
         self.handed.insert(identity, call.clone());
         call
     }
@@ -132,7 +137,7 @@ impl Checker<'_> {
         }
         let when = self.when.clone();
         let name = short_name(&item).to_owned();
-        self.hand_on((NAMED, &name), item, loops, &when)
+        self.hand_on(NAMED, &name, item, loops, &when)
     }
 
     /// A param, an item or a constant as the result of a call.
@@ -143,7 +148,7 @@ impl Checker<'_> {
         } else {
             short_name(&item).to_owned()
         };
-        self.hand_on((NAMED, &name), item, loops, &when)
+        self.hand_on(NAMED, &name, item, loops, &when)
     }
 }
 
@@ -193,7 +198,7 @@ impl Checker<'_> {
         }
         let when = self.when.clone();
         let name = short_name(&value).to_owned();
-        Some(vec![self.hand_on((PUBLISHED, &name), value, loops, &when)])
+        Some(vec![self.hand_on(PUBLISHED, &name, value, loops, &when)])
     }
 
     /// The file name of a result, if it is the same whoever makes it.

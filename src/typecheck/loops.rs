@@ -72,7 +72,7 @@ impl Checker<'_> {
             return Some((inside, Some(Guard { condition, holds })));
         }
         let last = inside.pop()?;
-        let axis = self.filtered(last.axis, asked, (&last.variable, &inside))?;
+        let axis = self.filtered(last.axis, asked, &last.variable, &inside)?;
         self.in_order(axis, &inside, each.collection.span)?;
         inside.push(Loop { axis, ..last });
         Some((inside, None))
@@ -80,8 +80,8 @@ impl Checker<'_> {
 
     /// The axes that a loop opens, with its variables bound.
     fn opened_for(&mut self, collection: &ast::Expr, head: Head) -> Option<Vec<AxisId>> {
-        if let Some((function, args)) = self.grouping(collection) {
-            return self.grouped(function, (args, collection.span), head);
+        if let Some((grouping, site)) = self.grouping(collection) {
+            return self.grouped(grouping, site, head);
         }
         if let Some(second) = head.variables.get(1) {
             self.error(LoopError::Variables {
@@ -137,15 +137,13 @@ impl Checker<'_> {
     /// The axis of a collection that is known on its own, or for each item of loops around.
     fn axis(&mut self, collection: Expr, variable: &ast::Name, loops: &[Loop]) -> Option<AxisId> {
         let item = self.item_type(&collection)?;
-        let is_made = self.program.reads_made(&collection);
-        self.static_items(
-            !is_made,
-            (
+        if self.program.reads_made(&collection) {
+            return self.planned_of_made(
                 "a loop over a list that is computed from an item",
                 "let a process give the list as an output, `[Int] = lines(\"items.txt\")`, and loop over that",
-            ),
-            collection.span,
-        )?;
+                collection.span,
+            );
+        }
         let around = self.read_loops(&collection, loops);
         let identity = collection.identity();
         let told = |axis: &AxisId| loops.iter().any(|it| self.program.tells(it.axis, *axis));
@@ -193,15 +191,12 @@ impl Checker<'_> {
     }
 
     /// What is not there yet for items that are known only when a call has run.
-    pub(super) fn static_items(
+    pub(super) fn planned_of_made<T>(
         &mut self,
-        are_known: bool,
-        (what, instead): (&str, &str),
+        what: &str,
+        instead: &str,
         span: Span,
-    ) -> Option<()> {
-        if are_known {
-            return Some(());
-        }
+    ) -> Option<T> {
         self.planned(&format!("{what} of what a call makes is"), instead, span)
     }
 
@@ -275,15 +270,10 @@ impl Checker<'_> {
         if around.is_empty() {
             return Some(base);
         }
-        let is_made = self.program.is_made(base);
-        self.static_items(
-            !is_made,
-            (
-                "a loop inside of a part",
-                "loop over the items outside of the groups",
-            ),
-            span,
-        )?;
+        if self.program.is_made(base) {
+            let instead = "loop over the items outside of the groups";
+            return self.planned_of_made("a loop inside of a part", instead, span);
+        }
         let program = &self.program;
         let whole = program.axes.get(base.0)?;
         let within = whole.within.iter().map(|outer| {

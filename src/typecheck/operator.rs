@@ -44,12 +44,13 @@ impl Checker<'_> {
     pub(super) fn binary(
         &mut self,
         op: ast::BinaryOp,
-        (left, right): (&ast::Expr, &ast::Expr),
+        left: &ast::Expr,
+        right: &ast::Expr,
         span: Span,
         place: Place,
     ) -> Option<Expr> {
         let Some(op) = lower(op) else {
-            return self.or_else((left, right), span, place);
+            return self.or_else(left, right, span, place);
         };
         let left = self.expr(left, place, None);
         let right = self.expr(right, place, None);

@@ -13,11 +13,17 @@ const SECONDS: f64 = 0.1;
 /// A process with one input and one output.
 pub(super) struct Own<'o> {
     pub name: String,
-    pub input: (&'o str, Type),
-    pub output: (&'o str, Type),
+    pub input: Port<'o>,
+    pub output: Port<'o>,
     /// The file of the output.
     pub path: &'o str,
     pub script: &'o str,
+}
+
+/// What such a process takes or gives.
+pub(super) struct Port<'o> {
+    pub name: &'o str,
+    pub ty: Type,
 }
 
 impl Checker<'_> {
@@ -26,11 +32,12 @@ impl Checker<'_> {
         &mut self,
         own: Own,
         arg: Expr,
-        (loops, when): (&[Loop], &[Guard]),
+        loops: &[Loop],
+        when: &[Guard],
         written: String,
     ) -> Expr {
         let span = arg.span;
-        let (output, ty) = (own.output.0.to_owned(), own.output.1.clone());
+        let (output, ty) = (own.output.name.to_owned(), own.output.ty.clone());
         let process = self.own_process(own, span);
         let declared = self.program.processes.get(process.0);
         let name = declared.map_or_else(String::new, |it| it.name.node.clone());
@@ -86,13 +93,13 @@ fn process(own: Own, name: String, span: Span) -> Process {
         span,
     };
     let input = Input {
-        name: named(own.input.0),
-        ty: own.input.1,
+        name: named(own.input.name),
+        ty: own.input.ty,
         default: None,
     };
     let output = Output {
-        name: named(own.output.0),
-        ty: own.output.1,
+        name: named(own.output.name),
+        ty: own.output.ty,
         path: constant(Value::String(own.path.to_owned()), Type::String),
         stdout: false,
         expect: None,

@@ -4,7 +4,7 @@ use super::axes::Made;
 use super::branch::Joined;
 use super::{Checker, Place};
 use crate::hir::{Expr, ExprKind};
-use crate::source::Span;
+use crate::source::{Span, Spanned};
 
 #[derive(Debug, Clone)]
 pub(super) enum Passed {
@@ -37,9 +37,12 @@ impl Checker<'_> {
                 let seen = self.seen_from(made, place)?;
                 Some(Expr { span, ..seen })
             }
-            Passed::Joined(name, joined) => self.joined(*joined, (&name, span), |this, passed| {
-                this.passed_to(passed, span, place)
-            }),
+            Passed::Joined(name, joined) => {
+                let name = Spanned::new(name.as_str(), span);
+                self.joined(*joined, name, |this, passed| {
+                    this.passed_to(passed, span, place)
+                })
+            }
         }
     }
 }

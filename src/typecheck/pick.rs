@@ -4,6 +4,7 @@ use miette::Diagnostic;
 use thiserror::Error;
 
 use super::axes::{Made, axes_of};
+use super::branch::Joined;
 use super::expr::listed;
 use super::loops::{Reads, reads};
 use super::{Checker, Place};
@@ -11,7 +12,7 @@ use crate::ast;
 use crate::diagnostics::Located;
 use crate::hir::{AxisId, BinaryOp, Choice, Expr, ExprKind, Guard, Loop, PickKey};
 use crate::resolve::did_you_mean;
-use crate::source::Span;
+use crate::source::{Span, Spanned};
 use crate::types::Type;
 
 /// A key with the name of its loop, if there is one.
@@ -91,13 +92,13 @@ impl Checker<'_> {
         place: Place,
     ) -> Option<Expr> {
         let around = std::mem::take(&mut self.when);
-        let mut picked = self.pick_under(Vec::new(), (of, keys), span, place);
+        let mut picked = self.pick_under(Vec::new(), of, keys, span, place);
         if let Some(found) = &picked {
             // What decides for the other shard, too, is known of it.
             let kept = around.iter().filter(|it| !self.differs(it, found));
             let kept: Vec<Guard> = kept.copied().collect();
             if !kept.is_empty() {
-                picked = self.pick_under(kept, (of, keys), span, place);
+                picked = self.pick_under(kept, of, keys, span, place);
             }
         }
         self.when = around;
@@ -108,7 +109,8 @@ impl Checker<'_> {
     fn pick_under(
         &mut self,
         when: Vec<Guard>,
-        (of, keys): (&ast::Expr, &[WrittenKey]),
+        of: &ast::Expr,
+        keys: &[WrittenKey],
         span: Span,
         place: Place,
     ) -> Option<Expr> {
@@ -194,9 +196,12 @@ impl Checker<'_> {
                 picked.map(Some)
             }
         };
-        let then = branch(choice.then, true)?;
-        let otherwise = branch(choice.otherwise, false)?;
-        let mut picked = self.one_or_both((choice.name, condition), (then, otherwise), span)?;
+        let made = Joined {
+            condition,
+            then: branch(choice.then, true)?,
+            otherwise: branch(choice.otherwise, false)?,
+        };
+        let mut picked = self.one_or_both(Spanned::new(&choice.name, span), made)?;
         if let ExprKind::Choice(choice) = &mut picked.kind {
             choice.picked = true;
         }

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use indexmap::IndexMap;
 
-use super::call::{CallParts, Slot};
+use super::call::{CallSite, Slot};
 use super::expr::listed;
 use super::passed::Passed;
 use super::{Checker, Meaning, Place, TypeError};
@@ -32,17 +32,17 @@ impl Checker<'_> {
     pub(super) fn instance(
         &mut self,
         workflow: usize,
-        (callee, args, span): CallParts,
+        site: CallSite,
         place: Place,
     ) -> Option<InstanceId> {
-        let loops = self.loops_for(callee, span, place)?;
+        let loops = self.loops_for(site, place)?;
         let bindings = self.bindings;
         let (_, written) = bindings.items.workflows.get_index(workflow)?;
         let steps = bindings.workflows.get(workflow)?;
-        let name = self.names.place(&callee.node, span);
+        let name = self.names.place(&site.callee.node, site.span);
         let slots = written.inputs.iter().map(|it| self.workflow_slot(it));
         let slots = slots.collect();
-        let args = self.arguments(written.name.as_ref()?, slots, (callee, args, span), place);
+        let args = self.arguments(written.name.as_ref()?, slots, site, place);
         self.names.enter(name);
         let first = self.program.calls.len();
         for (at, id) in steps.inputs.iter().enumerate() {

@@ -13,7 +13,7 @@ use crate::ast;
 use crate::diagnostics::Located;
 use crate::hir::{BinaryOp, ConditionId, Expr, ExprKind, Guard, Loop, ParamId, UnaryOp};
 use crate::resolve::{LocalId, RoundName};
-use crate::source::Span;
+use crate::source::{Span, Spanned};
 use crate::typecheck::axes::Made;
 use crate::typecheck::name::Names;
 use crate::typecheck::passed::Passed;
@@ -95,7 +95,8 @@ impl Checker<'_> {
     /// Checks the body of a `repeat` once for each round.
     pub(super) fn rounds(
         &mut self,
-        (repeat, at): (&ast::Repeat, usize),
+        repeat: &ast::Repeat,
+        at: usize,
         loops: &[Loop],
         bodies: &mut Bodies,
     ) {
@@ -258,11 +259,12 @@ impl Checker<'_> {
     pub(in crate::typecheck) fn of_rounds(
         &mut self,
         rounds: &Rounds,
-        (name, span): (&str, Span),
+        name: Spanned<&str>,
         mut read: impl FnMut(&mut Self, Meaning) -> Option<Expr>,
     ) -> Option<Expr> {
         let found = rounds.each.iter().map(|it| read(self, it.clone()));
         let found: Vec<Expr> = found.collect::<Option<_>>()?;
+        let span = name.span;
         let Some(before) = rounds.before.clone() else {
             let first = &found.first()?.ty;
             let item = first.item().unwrap_or(first.present()).clone();
@@ -278,7 +280,7 @@ impl Checker<'_> {
             let before = last.as_ref().unwrap_or(&given);
             if before.ty.present() != after.ty.present() {
                 self.error(RoundError::Types {
-                    name: name.to_owned(),
+                    name: name.node.to_owned(),
                     before: before.ty.to_string(),
                     after: after.ty.to_string(),
                     span,

@@ -1,11 +1,12 @@
 //! Loops over `zip`, `unique` and `batch`.
 
 use super::{Head, LoopError, Opened};
-use crate::ast::{self, ExprKind as Written};
+use crate::ast;
 use crate::hir::{Axis, AxisId, AxisKind, Expr, ExprKind, Function, Loop};
 use crate::resolve::Definition;
 use crate::source::Span;
 use crate::typecheck::axes::Made;
+use crate::typecheck::call::CallSite;
 use crate::typecheck::passed::Passed;
 use crate::typecheck::{Checker, Meaning, Place};
 use crate::types::Type;
@@ -26,6 +27,14 @@ impl Grouping {
             Self::Batch => "batch",
         }
     }
+
+    fn function(self) -> Function {
+        match self {
+            Self::Zip => Function::Zip,
+            Self::Unique => Function::Unique,
+            Self::Batch => Function::Batch,
+        }
+    }
 }
 
 impl Checker<'_> {
@@ -33,31 +42,23 @@ impl Checker<'_> {
     pub(super) fn grouping<'e>(
         &self,
         collection: &'e ast::Expr,
-    ) -> Option<(Grouping, &'e [ast::Arg])> {
-        let Written::Call { callee, args, .. } = &collection.kind else {
+    ) -> Option<(Grouping, CallSite<'e>)> {
+        let site = CallSite::of(collection)?;
+        let Definition::Function(function) = self.bindings.definition(site.callee.span)? else {
             return None;
         };
-        let Definition::Function(function) = self.bindings.definition(callee.span)? else {
-            return None;
-        };
-        let grouping = if function == Function::Zip {
-            Grouping::Zip
-        } else if function == Function::Unique {
-            Grouping::Unique
-        } else if function == Function::Batch {
-            Grouping::Batch
-        } else {
-            return None;
-        };
-        Some((grouping, args))
+        let mut all = [Grouping::Zip, Grouping::Unique, Grouping::Batch].into_iter();
+        let grouping = all.find(|it| it.function() == function)?;
+        Some((grouping, site))
     }
 
     pub(super) fn grouped(
         &mut self,
         grouping: Grouping,
-        (args, span): (&[ast::Arg], Span),
+        site: CallSite,
         head: Head,
     ) -> Option<Vec<AxisId>> {
+        let span = site.span;
         let wanted = if grouping == Grouping::Zip { 2 } else { 1 };
         if head.variables.len() != wanted {
             let (found, has, help) = match grouping {
@@ -74,17 +75,12 @@ impl Checker<'_> {
             });
             return None;
         }
-        match (grouping, args) {
-            (Grouping::Zip, [left, right]) => self.zipped((left, right), span, head),
+        match (grouping, site.args) {
+            (Grouping::Zip, [left, right]) => self.zipped(left, right, span, head),
             (Grouping::Unique, [of]) => self.unique(of, span, head),
-            (Grouping::Batch, [of, size]) => self.batch((of, size), span, head),
-            (_, args) => {
-                let function = match grouping {
-                    Grouping::Zip => Function::Zip,
-                    Grouping::Unique => Function::Unique,
-                    Grouping::Batch => Function::Batch,
-                };
-                self.count(function, args.len(), span)?;
+            (Grouping::Batch, [of, size]) => self.batch(of, size, span, head),
+            (_, _) => {
+                self.count(grouping.function(), site)?;
                 None
             }
         }
@@ -109,17 +105,19 @@ impl Checker<'_> {
             });
             return None;
         };
-        let are_known = grouping == Grouping::Zip || !self.program.is_made(*axis);
-        let what = format!("`{}`", grouping.name());
-        let instead = "let the process itself give what belongs together: a file for each group, `[File] = \"group_*\"`, is looped over";
-        self.static_items(are_known, (&what, instead), span)?;
+        if grouping != Grouping::Zip && self.program.is_made(*axis) {
+            let what = format!("`{}`", grouping.name());
+            let instead = "let the process itself give what belongs together: a file for each group, `[File] = \"group_*\"`, is looped over";
+            return self.planned_of_made(&what, instead, span);
+        }
         let axis = self.inside(*axis, head.loops, span)?;
         Some((axis, item))
     }
 
     fn zipped(
         &mut self,
-        (left, right): (&ast::Arg, &ast::Arg),
+        left: &ast::Arg,
+        right: &ast::Arg,
         span: Span,
         head: Head,
     ) -> Option<Vec<AxisId>> {
@@ -141,7 +139,7 @@ impl Checker<'_> {
             });
             return None;
         }
-        self.alike((left, right), span)?;
+        self.alike(left, right, span)?;
         let whole = self.program.axes.get(left.0)?;
         let is_made = self.program.is_made(left);
         let axis = Axis {
@@ -168,7 +166,7 @@ impl Checker<'_> {
     }
 
     /// Lists that calls make stand side by side where the first is made in all loops of the second.
-    fn alike(&mut self, (left, right): (AxisId, AxisId), span: Span) -> Option<()> {
+    fn alike(&mut self, left: AxisId, right: AxisId, span: Span) -> Option<()> {
         let program = &self.program;
         let [first, second] = [left, right].map(|it| program.is_made(it));
         if first != second {
@@ -248,7 +246,8 @@ impl Checker<'_> {
     /// `batch(xs, 4)`: the item is the list of those in it.
     fn batch(
         &mut self,
-        (of, size): (&ast::Arg, &ast::Arg),
+        of: &ast::Arg,
+        size: &ast::Arg,
         span: Span,
         head: Head,
     ) -> Option<Vec<AxisId>> {

@@ -10,7 +10,7 @@ use crate::source::Spanned;
 use crate::typecheck::Checker;
 use crate::typecheck::axes::identity;
 use crate::typecheck::filter::over_loops;
-use crate::typecheck::own::Own;
+use crate::typecheck::own::{Own, Port};
 use crate::types::Type;
 
 const INPUT: &str = "values";
@@ -78,7 +78,7 @@ impl Checker<'_> {
             return Some(known.axis);
         }
         let call = CallId(self.program.calls.len());
-        let distinct = self.distinct(list, head, (&loops, &when));
+        let distinct = self.distinct(list, head, &loops, &when);
         let axis = self.made_axis(distinct, head.variables.first()?)?;
         self.told_groups.push(ToldGroups {
             identity,
@@ -103,13 +103,17 @@ impl Checker<'_> {
     }
 
     /// The list of each of these values once.
-    fn distinct(&mut self, list: Expr, head: Head, place: (&[Loop], &[Guard])) -> Expr {
+    fn distinct(&mut self, list: Expr, head: Head, loops: &[Loop], when: &[Guard]) -> Expr {
         let variable = head.variables.first().map_or("", |it| it.node.as_str());
         let ty = list.ty.clone();
+        let port = |name| Port {
+            name,
+            ty: ty.clone(),
+        };
         let own = Own {
             name: format!("unique.{variable}"),
-            input: (INPUT, ty.clone()),
-            output: (OUTPUT, ty.clone()),
+            input: port(INPUT),
+            output: port(OUTPUT),
             path: FILE,
             script: if matches!(ty.innermost(), Type::Int) {
                 NUMBERS
@@ -118,7 +122,7 @@ impl Checker<'_> {
             },
         };
         let written = unique_of(list.clone(), list.span).to_string();
-        self.own_call(own, list, place, written)
+        self.own_call(own, list, loops, when, written)
     }
 
     /// Whether some of these loops are over such groups.
