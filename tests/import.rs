@@ -9,7 +9,7 @@ use crate::main_job::project::tree;
 use crate::support::{self, Folder};
 
 /// Folders, and the scripts in them that are imported.
-const CASES: [(&str, &[&str]); 14] = [
+const CASES: [(&str, &[&str]); 15] = [
     ("annz_array", &["annz.sbatch"]),
     ("array_of_a_pattern", &["count.sh"]),
     ("chain", &["first.sh", "second.sh"]),
@@ -20,6 +20,7 @@ const CASES: [(&str, &[&str]); 14] = [
     ("jobs_twice", &["jobs.txt"]),
     ("lines_of_a_file", &["fit.sh"]),
     ("names_of_files", &["reduce.slurm"]),
+    ("no_shell", &["note.txt"]),
     ("odd_quoting", &["odd.sh"]),
     ("unknown_options", &["job.sh"]),
     ("windows", &["work.sbatch"]),

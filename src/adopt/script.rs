@@ -19,6 +19,8 @@ const ENVIRONMENT: [&str; 8] = [
     "HOME", "HOSTNAME", "LOGNAME", "PATH", "PWD", "RANDOM", "SHELL", "USER",
 ];
 
+const SHELLS: [&str; 3] = ["bash", "sh", "dash"];
+
 pub(super) fn part(script: Script<'_>, files: &dyn Files, names: &mut Names) -> Part {
     let head = header(script.text, &["#SBATCH"]);
     let request = request(&head.options);
@@ -32,7 +34,11 @@ pub(super) fn part(script: Script<'_>, files: &dyn Files, names: &mut Names) -> 
     let body = match &foreign {
         Some(interpreter) => {
             part.script_notes.push(format!(
-                "It is no script of bash, so it is run as it is, by {interpreter}."
+                "{}, so it is run as it is, by {interpreter}.",
+                match SHELLS.contains(&interpreter.as_str()) {
+                    true => "It cannot be read as a script of bash",
+                    false => "It is no script of bash",
+                }
             ));
             format!("{interpreter} {}\n", script.path)
         }
@@ -47,7 +53,9 @@ pub(super) fn part(script: Script<'_>, files: &dyn Files, names: &mut Names) -> 
 /// What runs the script, if bash does not, or cannot.
 fn foreign(head: &Header<'_>) -> Option<String> {
     let words: Vec<_> = head.interpreter.split_whitespace().collect();
-    let (program, rest) = words.split_first()?;
+    let Some((program, rest)) = words.split_first() else {
+        return bash_fault(head.body).map(|_| "bash".to_owned());
+    };
     let name = program.rsplit('/').next().unwrap_or_default();
     let words = if name == "env" {
         rest.to_vec()
@@ -56,7 +64,7 @@ fn foreign(head: &Header<'_>) -> Option<String> {
     };
     let first = words.iter().find(|it| !it.starts_with('-'))?;
     let name = first.rsplit('/').next().unwrap_or_default();
-    match ["bash", "sh", "dash"].contains(&name) {
+    match SHELLS.contains(&name) {
         true => bash_fault(head.body).map(|_| name.to_owned()),
         false => Some(name.to_owned()),
     }
