@@ -9,6 +9,7 @@ mod commands;
 mod header;
 mod items;
 mod lines;
+mod mention;
 mod names;
 mod options;
 mod page;

@@ -9,6 +9,7 @@ use crate::parse::{ShellPiece, ShellWord, shell_words};
 use crate::source::Files;
 
 use super::items::Item;
+use super::mention::Mention;
 use super::names::Names;
 use super::page::escaped;
 use super::place::{BASENAME, Place, named, output, place, stem_and_ending};
@@ -59,36 +60,24 @@ pub(super) fn is_file(files: &dyn Files, path: &str) -> bool {
     files.exists(path) && !files.exists(&format!("{path}/."))
 }
 
-/// Options behind which a file is made.
-const MAKES: [&str; 8] = [
-    "-o",
-    "--out",
-    "--output",
-    "--outfile",
-    "--out-file",
-    "--output-file",
-    "-out",
-    "--save",
-];
-/// Commands to which `-o` is something else.
-const OTHERWISE: [&str; 15] = [
-    "egrep", "fgrep", "find", "grep", "ls", "mount", "mpirun", "ps", "rg", "scp", "set", "shopt",
-    "srun", "ssh", "sshfs",
-];
-/// Programs whose first argument is a program.
-const RUNNERS: [&str; 17] = [
-    ".", "bash", "julia", "node", "octave", "perl", "php", "python", "python2", "python3", "R",
-    "Rscript", "ruby", "sh", "source", "tclsh", "root",
-];
-const CODE: [&str; 10] = [
-    ".py", ".R", ".r", ".jl", ".pl", ".sh", ".m", ".rb", ".awk", ".C",
-];
+/// What a script does with a path that it names.
+enum Role {
+    /// Runs the file.
+    Program,
+    /// Reads the file.
+    Input,
+    /// Something that is not certain, with what lies in a folder of the project.
+    Open,
+    /// Nothing that is known.
+    Other,
+}
 
 struct Finder<'a> {
     moved: bool,
     words: &'a [ShellWord],
+    /// Variables, and the mentions of what they are set to.
     assigned: BTreeMap<String, Vec<usize>>,
-    places: &'a [Place],
+    mentions: Vec<Mention<'a>>,
     item: &'a Item,
     files: &'a dyn Files,
 }
@@ -102,6 +91,7 @@ pub(super) fn paths(script: &str, item: &Item, files: &dyn Files, names: &mut Na
         .position(|it| it.begins && ["cd", "pushd"].contains(&it.text.as_str()));
     let places = (0..moved.unwrap_or(words.len())).filter_map(|at| place(&words, at));
     let places: Vec<_> = places.collect();
+    let mentions = places.iter().filter_map(|it| Mention::new(&words, it));
     let mut assigned = BTreeMap::<String, Vec<usize>>::new();
     for (at, place) in places.iter().enumerate().filter(|(_, it)| it.assigns) {
         assigned.entry(place.option.clone()).or_default().push(at);
@@ -116,7 +106,7 @@ pub(super) fn paths(script: &str, item: &Item, files: &dyn Files, names: &mut Na
         moved: moved.is_some(),
         words: &words,
         assigned,
-        places: &places,
+        mentions: mentions.collect(),
         item,
         files,
     };
@@ -132,8 +122,8 @@ impl Finder<'_> {
         let mut declared = BTreeSet::new();
         // A template that is read or made, and its variable.
         let mut known: BTreeMap<String, String> = BTreeMap::new();
-        for place in self.places.iter().filter(|it| self.makes(it)) {
-            let Some(path) = self.template(place) else {
+        for mention in self.mentions.iter().filter(|it| it.makes()) {
+            let Some(path) = self.template(mention.place) else {
                 continue;
             };
             if self.item.is_looped() && !path.contains('{') {
@@ -147,30 +137,26 @@ impl Finder<'_> {
             found.outputs.push(output);
             known.insert(path, name);
         }
-        for place in self.places {
-            let Some(path) = self.template(place).filter(|it| !known.contains_key(it)) else {
-                found
-                    .left
-                    .extend(self.pattern(place).filter(|it| !found.left.contains(it)));
+        for mention in &self.mentions {
+            let path = self.template(mention.place);
+            let Some(path) = path.filter(|it| !known.contains_key(it)) else {
+                add(&mut found.left, mention.pattern().map(str::to_owned));
                 continue;
             };
-            if self.is_read(place, &path) {
-                if self.is_program(place, &path) {
-                    if !found.uses.contains(&path) {
-                        found.uses.push(path);
-                    }
-                    continue;
+            match self.role(*mention, &path) {
+                Role::Program => add(&mut found.uses, Some(path)),
+                Role::Input => {
+                    let (stem, _) = stem_and_ending(&path);
+                    let name = names.fresh(&stem, script);
+                    found.inputs.push(Input {
+                        name: name.clone(),
+                        in_loop: path.contains('{'),
+                        path: format!("\"{path}\""),
+                    });
+                    known.insert(path, name);
                 }
-                let (stem, _) = stem_and_ending(&path);
-                let name = names.fresh(&stem, script);
-                found.inputs.push(Input {
-                    name: name.clone(),
-                    in_loop: path.contains('{'),
-                    path: format!("\"{path}\""),
-                });
-                known.insert(path, name);
-            } else if self.is_left(place, &path) && !found.left.contains(&path) {
-                found.left.push(path);
+                Role::Open => add(&mut found.left, Some(path)),
+                Role::Other => {}
             }
         }
         found.script = self.replaced(script, &known);
@@ -180,7 +166,7 @@ impl Finder<'_> {
     /// Variables in the place of paths; a path that a variable holds is replaced where that is set.
     fn replaced(&self, script: &str, known: &BTreeMap<String, String>) -> String {
         let mut text = script.to_owned();
-        let mut places: Vec<_> = self.places.iter().collect();
+        let mut places: Vec<_> = self.mentions.iter().map(|it| it.place).collect();
         places.sort_by_key(|it| it.range.start);
         for place in places.iter().rev() {
             let direct = !matches!(place.path.as_slice(), [ShellPiece::Variable(_)]);
@@ -225,7 +211,7 @@ impl Finder<'_> {
                     let [at] = self.assigned.get(name)?.as_slice() else {
                         return None;
                     };
-                    let value = &self.places.get(*at)?.path;
+                    let value = &self.mentions.get(*at)?.place.path;
                     all.extend(self.expanded(value, depth.checked_sub(1)?)?);
                     if value.is_empty() {
                         return None;
@@ -257,83 +243,33 @@ impl Finder<'_> {
         (variable == item && same).then(|| format!("{function}({item})"))
     }
 
-    fn word(&self, place: &Place) -> Option<&ShellWord> {
-        self.words.get(place.word)
-    }
-
-    /// The word in front of a place, in the same command.
-    fn before(&self, place: &Place) -> Option<&ShellWord> {
-        let is_first = self.word(place).is_none_or(|it| it.begins);
-        let before = place.word.checked_sub(1).filter(|_| !is_first)?;
-        self.words.get(before)
-    }
-
-    /// The command that a word is of.
-    fn command(&self, place: &Place) -> Option<&str> {
-        let front = self
-            .words
-            .get(..=place.word)
-            .unwrap_or_default()
-            .iter()
-            .rev();
-        let mut begins = front.filter(|it| it.begins && !it.text.starts_with('-'));
-        begins.next().map(|it| it.text.as_str())
-    }
-
-    /// Whether the script makes what is named here, whichever way it goes.
-    fn makes(&self, place: &Place) -> bool {
-        self.may_make(place) && self.word(place).is_some_and(|it| !it.nested)
-    }
-
-    fn may_make(&self, place: &Place) -> bool {
-        let otherwise = self
-            .command(place)
-            .is_some_and(|it| OTHERWISE.contains(&it));
-        let named = |option: &str| MAKES.contains(&option) && !otherwise;
-        match self.word(place).and_then(|it| it.redirection.as_deref()) {
-            Some(sign) => [">", "1>", "&>", ">|"].contains(&sign),
-            None if place.assigns => false,
-            None if !place.option.is_empty() => named(&place.option),
-            None => self.before(place).is_some_and(|it| named(&it.text)),
+    fn role(&self, mention: Mention, path: &str) -> Role {
+        if mention.may_read(path) && self.is_there(path) {
+            let is_one = !path.contains('{');
+            return match is_one && (mention.runs(path) || self.is_executed(path)) {
+                true => Role::Program,
+                false => Role::Input,
+            };
+        }
+        let is_open = mention.command() != "mkdir"
+            && (mention.seems_made(path) || self.is_in_project(path) || self.files.exists(path));
+        match is_open {
+            true => Role::Open,
+            false => Role::Other,
         }
     }
 
-    /// Whether a file is named that is there: for all items, if it depends on them.
-    fn is_read(&self, place: &Place, path: &str) -> bool {
-        let redirected = self.word(place).and_then(|it| it.redirection.as_deref());
-        let written = self.word(place).map_or("", |it| it.text.as_str());
-        let is_path = written.contains('/') || path.contains(['/', '.']) || redirected == Some("<");
-        let is_named = redirected.is_none_or(|it| it == "<") && (is_path && !self.may_make(place));
-        let begins = |it: &ShellWord| it.begins && !it.text.contains('/');
-        let is_command = self.word(place).is_some_and(begins) && !place.assigns;
-        let is_there = |path: &str| is_file(self.files, path);
-        let everywhere = match (path.contains('{'), self.item) {
-            (false, _) => is_there(path),
-            (true, Item::Number(variable, all)) => {
-                let hole = format!("{{{variable}}}");
-                let filled = |number: &u64| path.replace(&hole, &number.to_string());
-                !all.is_empty() && all.iter().all(|it| is_there(&filled(it)))
-            }
-            (true, _) => false,
+    /// Whether it is a file that is there: for all items, if it depends on them.
+    fn is_there(&self, path: &str) -> bool {
+        if !path.contains('{') {
+            return is_file(self.files, path);
+        }
+        let Item::Number(variable, all) = self.item else {
+            return false;
         };
-        is_named && !is_command && everywhere
-    }
-
-    fn is_program(&self, place: &Place, path: &str) -> bool {
-        let begins = self.word(place).is_some_and(|it| it.begins) && !place.assigns;
-        let front = self
-            .words
-            .get(..place.word)
-            .unwrap_or_default()
-            .iter()
-            .rev();
-        let runner = front
-            .take_while(|_| !begins)
-            .find(|it| !it.text.starts_with('-'));
-        let is_run =
-            runner.is_some_and(|it| RUNNERS.contains(&it.text.as_str()) && place.option.is_empty());
-        let is_code = CODE.iter().any(|it| path.ends_with(it));
-        !path.contains('{') && (begins || is_run || is_code || self.is_executed(path))
+        let hole = format!("{{{variable}}}");
+        let filled = |number: &u64| path.replace(&hole, &number.to_string());
+        !all.is_empty() && all.iter().all(|it| is_file(self.files, &filled(it)))
     }
 
     /// Whether a file begins as one that the system runs.
@@ -342,38 +278,18 @@ impl Finder<'_> {
         content.starts_with(b"#!") || content.starts_with(b"\x7fELF")
     }
 
-    /// A word like `parts/*.txt`.
-    fn pattern(&self, place: &Place) -> Option<String> {
-        let text = &self.word(place).filter(|it| !it.begins)?.text;
-        let mut letters = text.chars();
-        let is_pattern = text.contains('*')
-            && letters
-                .next()
-                .is_some_and(|it| it.is_ascii_alphanumeric() || it == '.')
-            && letters.all(|it| it.is_ascii_alphanumeric() || "._-/*".contains(it));
-        is_pattern.then(|| text.clone())
-    }
-
-    /// Whether a path that is neither read nor made for certain lies in a folder of the project.
-    fn is_left(&self, place: &Place, path: &str) -> bool {
-        if self.command(place) == Some("mkdir") {
+    /// Whether a path begins with a folder that is there, or that the script makes.
+    fn is_in_project(&self, path: &str) -> bool {
+        let Some((first, _)) = path.split_once('/') else {
             return false;
-        }
-        let word = self.word(place);
-        let appended = word.and_then(|it| it.redirection.as_deref()) == Some(">>");
-        let option = match place.option.as_str() {
-            "" => self.before(place).map_or("", |it| it.text.as_str()),
-            option => option,
         };
-        let ending = stem_and_ending(path).1;
-        let named = option.contains("out") || option.contains("dir");
-        let has_ending = ending.contains(|it: char| it.is_ascii_alphabetic()) && option != "-m";
-        let of_option = option.starts_with('-') && (named || has_ending);
-        let mut folders = self.words.iter().zip(self.words.iter().skip(1));
-        let first = path.split('/').next().unwrap_or_default();
-        let is_made =
-            folders.any(|(before, word)| before.text == "-p" && word.text.starts_with(first));
-        let is_known = path.contains('/') && (is_made || self.files.exists(first));
-        appended || of_option || self.may_make(place) || is_known || self.files.exists(path)
+        let mut pairs = self.words.iter().zip(self.words.iter().skip(1));
+        pairs.any(|(before, word)| before.text == "-p" && word.text.starts_with(first))
+            || self.files.exists(first)
     }
+}
+
+/// Adds what is not among these.
+fn add(all: &mut Vec<String>, one: Option<String>) {
+    all.extend(one.filter(|it| !all.contains(it)));
 }
