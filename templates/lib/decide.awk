@@ -16,7 +16,7 @@
 #   failed.tsv     CALL DIR STATUS CAUSE EXIT SUBMISSION   found.tsv    records that the directories add, or take away
 #   publish.tsv    NAME, PATH below work/ or -             surplus.tsv  CALL DIR that the program lacks, with --prune
 #   keep.tsv       PREFIX, SUFFIX of published names that stay as they are
-#   unused.tsv     CALL DIR OUTPUT FILE: temporary files that nothing reads any more
+#   unused.tsv     CALL DIR OUTPUT FILE…: temporary files that nothing reads any more
 #   pending.tsv    CALL DIR, with --status, --local        accepted.tsv the records of --accept, as they are to be
 #   again.tsv      CALL DIR of what is there and runs again, as told
 #   unknown.tsv    OPTION CALL KEY of what was named and is not there (of a call no KEY); names: those that are, a line each
@@ -41,6 +41,7 @@ BEGIN {
   choose(ENVIRON["FLOW_FIRST"], ENVIRON["FLOW_HELD"])
   for (c = 1; c <= calls; c++) report_call(c)
   marked = 1          # from here on directories are written for tasks: made.awk
+  tell_temps()
   for (j = 1; j <= jobs; j++) cut_job(j)
   if (write) {
     for (c = 1; c <= calls; c++) write_expect(c)

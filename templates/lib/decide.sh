@@ -305,17 +305,20 @@ repair_results() { # PUBLISHED KEPT
   mv -- "$state/.published" "$state/published.tsv"
 }
 
-# Temporary files that nothing reads any more: the mark first (see temp.sh).
+# Temporary files that nothing reads any more: the mark first (see temp.sh). The last one of a list goes last, and says whether
+# any is left.
 drop_unused() {
-  local call dir output file place
-  while IFS=$'\t' read -r call dir output file; do
-    place=$work/$call
-    [[ $dir == . ]] || place+=/$dir
-    printf -v file %b "${file//%/\\x}"
-    file=${file%=*}
-    [[ $file && /$file/ != */../* && -e $place/$file ]] || continue
-    : >"$place/.dropped.$output"
-    rm -rf -- "${place:?}/$file"
+  local fields place file
+  while IFS=$'\t' read -ra fields; do
+    place=$work/${fields[0]}
+    [[ ${fields[1]} == . ]] || place+=/${fields[1]}
+    printf -v file %b "${fields[-1]//%/\\x}"
+    [[ -e $place/$file || -L $place/$file ]] || continue
+    : >"$place/.dropped.${fields[2]}"
+    for file in "${fields[@]:3}"; do
+      printf -v file %b "${file//%/\\x}"
+      [[ ! $file || /$file/ == */../* ]] || printf '%s\0' "$place/$file"
+    done | xargs -0r rm -rf --
   done <"$1"
 }
 

@@ -236,12 +236,13 @@ flow_find_result() { # INPUT DIR
 
 # One item of an output that is a list, as the record of who made it has it.
 flow_give_made() { # INPUT DIR ITEM
-  local call=${flow_in_from[$1]} id made place status
+  local call=${flow_in_from[$1]} id made place status item=$3
   flow_find_result "$1" "$2" || return 1
   if [[ ${flow_in_type[$1]} == File ]]; then
-    flow_seen[$1]=${3//=/;}
-    flow_read_add "$call" "$2" "$id" "$place" "${flow_in_output[$1]}:${3%=*}"
-    flow_decode "${3%%=*}"
+    [[ $item != *= ]] || flow_item_now "$1" "$place" || return 1
+    flow_seen[$1]=${item//=/;}
+    flow_read_add "$call" "$2" "$id" "$place" "${flow_in_output[$1]}:${item%=*}"
+    flow_decode "${item%%=*}"
     REPLY=$flow_run/$place/$REPLY
   else
     # A value is known by the shard's key, but for the second of a zip.

@@ -97,11 +97,24 @@ flow_items_of() { # NAME PLACE
   esac
 }
 
+# What the record in flow_fields says of an item of which the work line has the path alone, `PATH=`: into `item`. It was temporary,
+# and was made again.
+flow_item_now() { # INPUT PLACE
+  local one
+  flow_items_of "${flow_in_output[$1]}" "$2" || return 1
+  for one in "${flow_items[@]}"; do
+    [[ $one != "$item"* ]] || { item=$one; return 0; }
+  done
+  gate_why="it was made again, without ${item%=}"
+  return 1
+}
+
 # The files of the lists of a record join those whose sizes are compared.
 flow_read_items_files() {
   local o item
   for ((o = flow_call_outputs[shard_call_index]; o < flow_call_outputs[shard_call_index + 1]; o++)); do
     [[ ${flow_out_type[o]} == '[File]' ]] || continue
+    ! flow_is_dropped "${flow_out_name[o]}" || continue
     flow_items_of "${flow_out_name[o]}" "$shard_place" || return 1
     for item in "${flow_items[@]}"; do
       flow_read_add "$shard_call" "$shard_dir" "$shard_id" "$shard_place" "${flow_out_name[o]}:${item%=*}"

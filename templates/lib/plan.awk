@@ -742,6 +742,8 @@ function values_text(c,    i, n, k, out, part, kind) {
       n = input_producer[c, i]
       value[++values] = dir_here(n)
       value[++values] = cell(input_axis[c, i], digit[input_axis[c, i]], 2)
+      # Of a file that was temporary, and is made again, only the path is known.
+      if ((base[n] + producer_point(n)) in pending) sub(/=.*/, "=", value[values])
     }
   }
   for (k = 1; k <= values; k++) out = out "\t" value[k]

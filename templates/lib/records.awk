@@ -116,6 +116,46 @@ function item_row(item,    name, stem) {
   return dir_key(name) "\t" encode(name) "\t" item "\t" encode(stem)
 }
 
+# The files of a temporary output by the columns of its record, TABs between, and "" where a list is not known. What another
+# output names as well, holds, or has around it stays.
+function record_temp(f, output, place,    n, i, k, m, count, part, name, file, of, taken, out) {
+  n = split(f[12], part, ",")
+  for (i = 1; i <= n; i++) {
+    if (!(k = index(part[i], ":")) || part[i] ~ /:%_=-$/) continue
+    of[++m] = substr(part[i], 1, k - 1)
+    file[m] = substr(part[i], k + 1)
+  }
+  n = split(f[13], part, ",")
+  for (i = 1; i <= n; i++) {
+    name = substr(part[i], 1, index(part[i], "=") - 1)
+    if (name == "" || name ~ /^\./) continue
+    if ((count = record_items(part[i], name, place)) < 0) return ""
+    for (k = 1; k <= count && record_item[k] ~ /=/; k++) { of[++m] = name; file[m] = record_item[k] }
+  }
+  for (i = 1; i <= m; i++) {
+    sub(/=.*/, "", file[i])
+    if (of[i] == output) continue
+    name = plain_path(file[i])
+    taken[name] = 1
+    while (sub(/\/[^\/]*$/, "", name)) if (!(name in taken)) taken[name] = 0
+  }
+  for (i = 1; i <= m; i++) {
+    if (of[i] != output) continue
+    name = plain_path(file[i])
+    k = name in taken
+    while (!k && sub(/\/[^\/]*$/, "", name)) k = name in taken && taken[name]
+    if (!k) out = out (out == "" ? "" : "\t") file[i]
+  }
+  return out
+}
+
+function plain_path(path) {
+  gsub(/\/(\.?\/)+/, "/", path)
+  sub(/^(\.\/)+/, "", path)
+  sub(/\/$/, "", path)
+  return path
+}
+
 # How the lengths of two lists differ.
 function unlike_text(n, one, m, other) { return n " in " one ", " m " in " other }
 

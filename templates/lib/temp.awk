@@ -1,24 +1,25 @@
 # temp.awk: outputs that are there for a while: who reads them, and which of them go. Use with plan.awk and decide.awk.
 #
-# A temporary file goes when all shards that read it are done; `.dropped.OUTPUT` in its directory says so before it does. Its
-# shard stays done, and is made again only if something pending reads the file.
+# A temporary file, or a list of them, goes when all shards that read it are done; `.dropped.OUTPUT` in its directory says so
+# before it does. Its shard stays done, and its record says which items there were, so that loops over them are known. It is made
+# again only if something pending reads it.
 
 # Of call c at point p, done: the files of its temporary outputs, as its record has them.
-function note_temp(c, p, dir,    f, list, n, i, k, head) {
+function note_temp(c, p, dir,    f, i, files) {
   split(held[dir], f, "\t")
-  n = split(f[12], list, ",")
   for (i = 1; i <= temps[c]; i++) {
-    head = temp_output[c, i] ":"
-    for (k = 1; k <= n; k++)
-      if (substr(list[k], 1, length(head)) == head && list[k] !~ /:%_=-$/) temp_file[base[c] + p, i] = substr(list[k], length(head) + 1)
+    files = record_temp(f, temp_output[c, i], work "/" call_name[c] "/" dir)
+    if (files != "") temp_files[base[c] + p, i] = files
   }
 }
 
-# Which temporary output input i of call c reads; 0: none.
-function temp_read(c, i,    u, k) {
-  if (input_kind[c, i] != "result") return 0
+# Which temporary output input i of call c reads, itself or an item of it; 0: none.
+function temp_read(c, i,    u, k, output) {
+  if (input_kind[c, i] == "result") output = input_output[c, i]
+  else if (input_kind[c, i] == "made" && input_name[c, i] != "-") output = axis_output[input_axis[c, i]]
+  else return 0
   u = input_producer[c, i]
-  for (k = 1; k <= temps[u]; k++) if (temp_output[u, k] == input_output[c, i]) return k
+  for (k = 1; k <= temps[u]; k++) if (temp_output[u, k] == output) return k
   return 0
 }
 
@@ -29,7 +30,6 @@ function settle_temps(    c, i, p, k) {
       k = temp_read(c, i)
       for (p = 0; k && p < points[c]; p++) { look_at(c, p); read_temp(c, p, i, k) }
     }
-  for (c = 1; c <= calls; c++) for (p = 0; temps[c] && p < points[c]; p++) for (k = 1; k <= temps[c]; k++) tell_temp(c, p, k)
 }
 
 function read_temp(c, p, i, k,    u, n, m, shard) {
@@ -56,18 +56,46 @@ function is_dropped(c, p, output,    file, line, found) {
   return found
 }
 
+function tell_temps(    c, p, k) {
+  for (c = 1; c <= calls; c++) for (p = 0; temps[c] && p < points[c]; p++) for (k = 1; k <= temps[c]; k++) tell_temp(c, p, k)
+}
+
 # What nothing pending reads any more goes at once; of what a task reads its submission says who else does.
-function tell_temp(c, p, k,    shard, m, at, dir) {
+function tell_temp(c, p, k,    shard, m, at) {
   shard = base[c] + p
   if (!((shard, k) in temp_has)) return
-  dir = dir_of(c, p)
   if (!((shard, k) in temp_wanted)) {
-    if ((shard, k) in temp_file && !(shard in pending))
-      print call_name[c], dir, temp_output[c, k], temp_file[shard, k] > (out "/unused.tsv")
+    if ((shard, k) in temp_files && !(shard in pending))
+      print call_name[c], dir_of(c, p), temp_output[c, k], temp_files[shard, k] > (out "/unused.tsv")
     return
   }
   for (m = 1; m <= temp_readers[shard, k]; m++) {
     split(temp_reader[shard, k, m], at, SUBSEP)
-    print dir, temp_output[c, k], call_name[at[1]], dir_of(at[1], at[2]), id_of(at[1], at[2]) > (out "/temp/" call_name[c] ".tsv")
+    print temp_line(c, p, temp_output[c, k], at[1], at[2]) > (out "/temp/" call_name[c] ".tsv")
   }
+}
+
+# Shard q of call c reads an output of shard p of u; `runs` where it is pending. Of items that are not known yet the line has marks
+# (see made.awk), as long as one of the two tells who makes all of them; else it names a shard that never ends.
+function temp_line(u, p, output, c, q,    dir, own, line, text) {
+  look_at(u, p)
+  dir = dir_of(u, p)
+  own = is_open(u) ? open_text(u) : ""
+  look_at(c, q)
+  if (is_open(c)) { dir = zip_marks(c, dir); text = open_text(c) }
+  line = dir OFS output OFS call_name[c] OFS dir_of(c, q) OFS id_of(c, q) OFS ((base[c] + q) in pending ? "runs" : "-")
+  if (tells_marks(text, line)) return line text
+  if (tells_marks(own, line)) return line own
+  gsub(/%\*[A-Za-z0-9_]+\.0\*/, "*", line)
+  return line
+}
+
+# Is each axis whose mark LINE has among those of TEXT?
+function tells_marks(text, line,    axis) {
+  while (match(line, /%\*[A-Za-z0-9_]+\./)) {
+    axis = substr(line, RSTART + 2, RLENGTH - 3)
+    if (!index(text, "%*" axis "=")) return 0
+    line = substr(line, RSTART + RLENGTH)
+  }
+  return 1
 }

@@ -98,3 +98,43 @@ FLOW_TASK=0 says 0 bash "$last/jobs/01-make.sbatch" "$last" 01-make
 has 'make[n=1] is there'
 same "$(ran make)" "$before" 'a task that starts again leaves it'
 ok 'a task that starts again does not make it again'
+
+# Readers in a row in one task, whose own files went and are made again: what is there of them from before is no end of them.
+rm -rf -- "$out" "$RAN"
+cat >"$project/chain.flow" <<'FLOW'
+process root() -> (big: File = "big.txt" temp) {
+  script """
+    echo root >> "$RAN"
+    echo root > "$big"
+  """
+}
+process middle(n: Int, big: File) -> (part: File = "part.txt" temp) {
+  pack 3
+  script """
+    echo middle >> "$RAN"
+    echo "$n $(cat "$big")" > "$part"
+  """
+}
+process leaf(part: File) -> (out: File = "out.txt") {
+  script """
+    echo leaf >> "$RAN"
+    cat "$part" > "$out"
+  """
+}
+workflow {
+  made = root()
+  for n in 0..3 {
+    half = middle(n, big: made.big)
+    whole = leaf(part: half.part)
+    publish whole.out as "{n}.txt"
+  }
+}
+FLOW
+"$flowc" chain.flow -O0 -o out >/dev/null 2>&1 || not_ok 'it does not compile'
+says 0 ./out/submit.sh --local
+says 0 ./out/submit.sh --rerun leaf --local
+same "$(ran root) $(ran middle) $(ran leaf)" '2 6 6'
+same "$(find "$run/work" -name big.txt -o -name part.txt)" ''
+says 0 ./out/submit.sh --local
+has 'Nothing to do'
+ok 'readers that are made again themselves'

@@ -1,6 +1,6 @@
 //! Outputs: their types, and where a script leaves them.
 
-use super::super::{Checker, Place, TypeError};
+use super::super::{Checker, Place};
 use super::ProcessError;
 use crate::ast::{self, ExprKind as Written};
 use crate::hir::{Expr, ExprKind, Input, Output, TextPart};
@@ -48,13 +48,7 @@ impl Checker<'_> {
     fn temp(&mut self, name: &ast::Name, ty: &Type, span: Span) -> bool {
         match ty.present() {
             Type::File | Type::Dir => return true,
-            Type::List(item) if item.is_path() => {
-                self.error(TypeError::not_yet(
-                    "`temp` on a list of files is",
-                    "put them into a `Dir`: that may be `temp`",
-                    span,
-                ));
-            }
+            Type::List(item) if item.is_path() => return true,
             Type::Int
             | Type::Float
             | Type::Bool
