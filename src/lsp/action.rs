@@ -16,24 +16,26 @@ const NUMBER: &str = "flow::parse::number";
 /// For each of the diagnostics that names the likely spelling, or two.
 pub(super) fn actions(text: &str, asked: CodeActionParams) -> Vec<CodeActionOrCommand> {
     let url = asked.text_document.uri;
-    let mistakes = asked.context.diagnostics.iter();
-    let edits = mistakes.flat_map(|it| {
-        let edits = edits(text, it);
-        let alone = edits.len() == 1;
-        edits.into_iter().map(move |edit| (edit, it, alone))
-    });
-    let action = |(edit, diagnostic, alone): (TextEdit, &Diagnostic, bool)| CodeAction {
-        title: format!("Change to `{}`", edit.new_text),
-        kind: Some(CodeActionKind::QUICKFIX),
-        diagnostics: Some(vec![diagnostic.clone()]),
-        edit: Some(WorkspaceEdit::new(HashMap::from([(
-            url.clone(),
-            vec![edit],
-        )]))),
-        is_preferred: Some(alone),
-        ..CodeAction::default()
-    };
-    edits.map(action).map(CodeActionOrCommand::from).collect()
+    let mut actions = Vec::new();
+    for mistake in &asked.context.diagnostics {
+        let edits = edits(text, mistake);
+        let is_only = edits.len() == 1;
+        for edit in edits {
+            let action = CodeAction {
+                title: format!("Change to `{}`", edit.new_text),
+                kind: Some(CodeActionKind::QUICKFIX),
+                diagnostics: Some(vec![mistake.clone()]),
+                edit: Some(WorkspaceEdit::new(HashMap::from([(
+                    url.clone(),
+                    vec![edit],
+                )]))),
+                is_preferred: Some(is_only),
+                ..CodeAction::default()
+            };
+            actions.push(action.into());
+        }
+    }
+    actions
 }
 
 fn edits(text: &str, diagnostic: &Diagnostic) -> Vec<TextEdit> {

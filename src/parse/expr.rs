@@ -7,7 +7,7 @@ use super::build::Builder;
 use super::error::{LexicalError, SyntaxError};
 use super::rules::{Parts, Rule, Tree};
 use crate::ast::{Arg, BinaryOp, Expr, ExprKind, UnaryOp};
-use crate::source::Span;
+use crate::source::{Span, Spanned};
 use crate::units::{self, Literal, LiteralError};
 
 /// How many operations may lie within each other: later passes recurse over them.
@@ -49,20 +49,19 @@ impl<'t> Builder<'t> {
         while let Some((infix, level)) = tokens.peek().and_then(infix)
             && level >= weakest
         {
-            let operator = tokens
-                .next()
-                .map_or(left.expr.span, |token| self.span(&token));
+            let span = tokens.next().map(|token| self.span(&token));
+            let operator = Spanned::new(infix, span.unwrap_or(left.expr.span));
             let right = self.joined(tokens, level + 1);
-            left = self.join(left, (infix, operator), right);
+            left = self.join(left, operator, right);
         }
         left
     }
 
-    fn join(&mut self, left: Operand, (infix, operator): (Infix, Span), right: Operand) -> Operand {
+    fn join(&mut self, left: Operand, operator: Spanned<Infix>, right: Operand) -> Operand {
         let span = left.expr.span.to(right.expr.span);
         let height = left.height.max(right.height) + 1;
-        self.refuse_chain(&left, infix, operator);
-        let kind = match infix {
+        self.refuse_chain(&left, operator);
+        let kind = match operator.node {
             Infix::Where => ExprKind::Where {
                 list: Box::new(left.expr),
                 filter: Box::new(right.expr),
@@ -78,17 +77,18 @@ impl<'t> Builder<'t> {
                 inclusive,
                 step: None,
             },
-            Infix::Step => self.stepped(left, right.expr, operator),
+            Infix::Step => self.stepped(left, right.expr, operator.span),
         };
         self.grown(kind, span, height)
     }
 
     /// Reports a comparison of a comparison and a range of a range.
-    fn refuse_chain(&mut self, left: &Operand, infix: Infix, span: Span) {
+    fn refuse_chain(&mut self, left: &Operand, operator: Spanned<Infix>) {
         if left.grouped {
             return;
         }
-        match (&left.expr.kind, infix) {
+        let span = operator.span;
+        match (&left.expr.kind, operator.node) {
             (ExprKind::Binary { op, .. }, Infix::Binary(next))
                 if compares(*op) && compares(next) =>
             {

@@ -124,7 +124,8 @@ impl<'a> Declaring<'_, 'a> {
         let otherwise = otherwise.unwrap_or_default();
         let names: IndexSet<&str> = then.keys().chain(otherwise.keys()).copied().collect();
         for name in names {
-            self.join(name, (then.get(name), otherwise.get(name)), inside);
+            let then = then.get(name).copied();
+            self.join(name, then, otherwise.get(name).copied(), inside);
         }
     }
 
@@ -145,8 +146,13 @@ impl<'a> Declaring<'_, 'a> {
     }
 
     /// A name that the branches of an `if` bind.
-    fn join(&mut self, name: &'a str, branches: (Option<&LocalId>, Option<&LocalId>), to: Inside) {
-        let (then, otherwise) = (branches.0.copied(), branches.1.copied());
+    fn join(
+        &mut self,
+        name: &'a str,
+        then: Option<LocalId>,
+        otherwise: Option<LocalId>,
+        to: Inside,
+    ) {
         let both = [then, otherwise].into_iter().flatten();
         let both: Vec<&Local> = both.filter_map(|id| self.scope.locals.get(id.0)).collect();
         let steps = both

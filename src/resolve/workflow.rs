@@ -85,7 +85,7 @@ fn one<'a>(
     uses.inputs(&workflow.inputs, errors);
     let reads = scope.resolve(uses, errors);
     let end = scope.end();
-    outputs(workflow, (&scope, end), uses, errors);
+    outputs(workflow, &scope, end, uses, errors);
     match order::sort(&reads) {
         Ok(order) => scope.workflow.order = order,
         Err(circle) => errors.push(scope.cycle(&circle)),
@@ -96,7 +96,8 @@ fn one<'a>(
 /// The outputs of a named workflow: expressions, or values of their name, as they are at its end.
 fn outputs<'a>(
     workflow: &'a ast::Workflow,
-    (scope, end): (&Scope<'a>, RegionId),
+    scope: &Scope<'a>,
+    end: RegionId,
     uses: &mut Uses<'_, 'a>,
     errors: &mut Vec<ResolveError>,
 ) {

@@ -86,31 +86,22 @@ impl Checker<'_> {
             ClauseKind::Script(script) => into.script = Some(Self::script(script)),
             ClauseKind::Stdin(name) => into.stdin = Some(name.node.clone()),
             ClauseKind::Success(statuses) => {
-                let checked = statuses.iter().map(|it| self.constant(it, &Type::Int));
-                into.success = checked.collect::<Vec<_>>().into_iter().flatten().collect();
+                let statuses = statuses.iter();
+                into.success = statuses
+                    .filter_map(|it| self.constant(it, &Type::Int))
+                    .collect();
             }
             ClauseKind::Uses(files) => {
-                let uses = files.iter().map(|it| Spanned {
-                    node: self.path(it),
-                    span: it.span,
-                });
-                into.uses.extend(uses);
+                let uses = files.iter();
+                into.uses
+                    .extend(uses.map(|it| Spanned::new(self.path(it), it.span)));
             }
             ClauseKind::Module(modules) => into.modules.extend(texts(modules)),
             ClauseKind::Conda(written) => into.conda = self.conda(written),
             ClauseKind::Bind(paths) => into.bind.extend(texts(paths)),
             ClauseKind::Slurm(lines) => into.requests.raw.extend(texts(lines)),
-            ClauseKind::Container(name) => {
-                into.container = self.image(name);
-            }
-            ClauseKind::Env { name, value } => {
-                let Some(value) = value else {
-                    return into.env.push((name.clone(), None));
-                };
-                if let Some(value) = self.expr(value, Place::Clause(&[]), Some(&Type::String)) {
-                    into.env.push((name.clone(), Some(value)));
-                }
-            }
+            ClauseKind::Container(name) => into.container = self.image(name),
+            ClauseKind::Env { name, value } => self.env(name, value.as_ref(), into),
             ClauseKind::Cost(value) => {
                 into.cost = self.expect(value, Place::Clause(inputs), &Type::Duration);
             }
@@ -125,11 +116,7 @@ impl Checker<'_> {
             ClauseKind::NeverFuse => into.never_fuse = true,
             ClauseKind::Was(name) => into.was = Some(name.node.clone()),
             ClauseKind::Checkpoint(folder) => into.checkpoint = self.checkpoint(folder),
-            ClauseKind::Again { status, up_to } => {
-                let status = self.constant(status, &Type::Int);
-                let again = status.zip(self.constant(up_to, &Type::Int));
-                into.again = again.map(|(status, up_to)| Again { status, up_to });
-            }
+            ClauseKind::Again { status, up_to } => into.again = self.again(status, up_to),
             ClauseKind::Split { .. } | ClauseKind::Merge { .. } => {
                 unreachable!("written out before names are resolved")
             }
@@ -143,6 +130,23 @@ impl Checker<'_> {
                 ));
             }
         }
+    }
+
+    /// A variable without a value is a secret: whoever submits has it.
+    fn env(&mut self, name: &ast::Name, value: Option<&ast::Expr>, into: &mut Clauses) {
+        let value = value.map(|it| self.expr(it, Place::Clause(&[]), Some(&Type::String)));
+        match value {
+            None => into.env.push((name.clone(), None)),
+            Some(None) => {}
+            Some(value) => into.env.push((name.clone(), value)),
+        }
+    }
+
+    fn again(&mut self, status: &ast::Expr, up_to: &ast::Expr) -> Option<Again> {
+        let status = self.constant(status, &Type::Int);
+        let up_to = self.constant(up_to, &Type::Int);
+        let (status, up_to) = status.zip(up_to)?;
+        Some(Again { status, up_to })
     }
 
     /// A path as seen from the program's folder: it is relative to the file that says it.

@@ -130,57 +130,7 @@ impl Variables {
     }
 
     fn expansion(&mut self, expansion: ParameterExpr) {
-        let (parameter, inner) = match expansion {
-            ParameterExpr::UseDefaultValues { default_value, .. }
-            | ParameterExpr::AssignDefaultValues { default_value, .. } => (None, default_value),
-            ParameterExpr::IndicateErrorIfNullOrUnset { error_message, .. } => {
-                (None, error_message)
-            }
-            ParameterExpr::UseAlternativeValue {
-                alternative_value, ..
-            } => (None, alternative_value),
-            ParameterExpr::Parameter { parameter, .. }
-            | ParameterExpr::ParameterLength { parameter, .. }
-            | ParameterExpr::Substring { parameter, .. }
-            | ParameterExpr::Transform { parameter, .. } => (Some(parameter), None),
-            ParameterExpr::RemoveSmallestSuffixPattern {
-                parameter, pattern, ..
-            }
-            | ParameterExpr::RemoveLargestSuffixPattern {
-                parameter, pattern, ..
-            }
-            | ParameterExpr::RemoveSmallestPrefixPattern {
-                parameter, pattern, ..
-            }
-            | ParameterExpr::RemoveLargestPrefixPattern {
-                parameter, pattern, ..
-            }
-            | ParameterExpr::UppercaseFirstChar {
-                parameter, pattern, ..
-            }
-            | ParameterExpr::UppercasePattern {
-                parameter, pattern, ..
-            }
-            | ParameterExpr::LowercaseFirstChar {
-                parameter, pattern, ..
-            }
-            | ParameterExpr::LowercasePattern {
-                parameter, pattern, ..
-            } => (Some(parameter), pattern),
-            ParameterExpr::ReplaceSubstring {
-                parameter,
-                pattern,
-                replacement,
-                ..
-            } => {
-                self.word(&pattern);
-                (Some(parameter), replacement)
-            }
-            ParameterExpr::MemberKeys { variable_name, .. } => {
-                (Some(Parameter::Named(variable_name)), None)
-            }
-            ParameterExpr::VariableNames { .. } => (None, None),
-        };
+        let (parameter, words) = parts(expansion);
         match parameter {
             Some(
                 Parameter::Named(name)
@@ -193,9 +143,68 @@ impl Variables {
             }
             Some(Parameter::Positional(_) | Parameter::Special(_)) | None => {}
         }
-        if let Some(inner) = inner {
-            self.word(&inner);
+        words.iter().flatten().for_each(|word| self.word(word));
+    }
+}
+
+/// The parameter that an expansion cannot go without, and the words in it.
+fn parts(expansion: ParameterExpr) -> (Option<Parameter>, [Option<String>; 2]) {
+    use ParameterExpr as Expansion;
+    match expansion {
+        Expansion::UseDefaultValues {
+            default_value: word,
+            ..
         }
+        | Expansion::AssignDefaultValues {
+            default_value: word,
+            ..
+        }
+        | Expansion::IndicateErrorIfNullOrUnset {
+            error_message: word,
+            ..
+        }
+        | Expansion::UseAlternativeValue {
+            alternative_value: word,
+            ..
+        } => (None, [word, None]),
+        Expansion::Parameter { parameter, .. }
+        | Expansion::ParameterLength { parameter, .. }
+        | Expansion::Substring { parameter, .. }
+        | Expansion::Transform { parameter, .. } => (Some(parameter), [None, None]),
+        Expansion::RemoveSmallestSuffixPattern {
+            parameter, pattern, ..
+        }
+        | Expansion::RemoveLargestSuffixPattern {
+            parameter, pattern, ..
+        }
+        | Expansion::RemoveSmallestPrefixPattern {
+            parameter, pattern, ..
+        }
+        | Expansion::RemoveLargestPrefixPattern {
+            parameter, pattern, ..
+        }
+        | Expansion::UppercaseFirstChar {
+            parameter, pattern, ..
+        }
+        | Expansion::UppercasePattern {
+            parameter, pattern, ..
+        }
+        | Expansion::LowercaseFirstChar {
+            parameter, pattern, ..
+        }
+        | Expansion::LowercasePattern {
+            parameter, pattern, ..
+        } => (Some(parameter), [pattern, None]),
+        Expansion::ReplaceSubstring {
+            parameter,
+            pattern,
+            replacement,
+            ..
+        } => (Some(parameter), [Some(pattern), replacement]),
+        Expansion::MemberKeys { variable_name, .. } => {
+            (Some(Parameter::Named(variable_name)), [None, None])
+        }
+        Expansion::VariableNames { .. } => (None, [None, None]),
     }
 }
 
