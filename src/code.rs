@@ -184,7 +184,7 @@ fn near(folder: &Path, path: &str) -> String {
     match closest(name, names.iter().map(String::as_str)) {
         Some(near) if above.is_empty() => format!("did you mean `{near}`?"),
         Some(near) => format!("did you mean `{above}/{near}`?"),
-        None => "paths are relative to the program's folder".to_owned(),
+        None => "paths are relative to the folder of the file that names them".to_owned(),
     }
 }
 

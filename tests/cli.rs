@@ -5,6 +5,7 @@ mod graph;
 mod new;
 mod params;
 mod plan;
+mod reasons;
 mod report;
 mod rerun;
 

@@ -128,7 +128,7 @@ fn a_comparison_names_just_the_shards_that_run_again() {
     insta::assert_snapshot!(shown, @r"
     The jobs are the same.
 
-    Where all of the other is done:
+    Where all of the other is done, with files as they are now:
     call     same  new  again  gone  why
     reduce      8    1      1     1  its inputs change
     collate     0    0      1     0  its inputs change

@@ -29,7 +29,14 @@ export FLOW_FIRST='' FLOW_NAMED='' FLOW_MODE=''
 mkdir -p -- "$3/expect" "$3/lists" "$3/made" "$3/temp" "$3/index" "$3/none"
 awk -f "$2/lib/records.awk" -f "$2/lib/survey.awk" </dev/null
 awk -v OFS='\t' '{ print $0, $0, 1, 1 }' "$3/plan.tracked" >"$3/files.tsv"
-awk -f "$2/lib/records.awk" -f "$2/lib/plan.awk" -f "$2/lib/decide.awk" -f "$2/lib/temp.awk" -f "$2/lib/cut.awk" </dev/null
+awk -f "$2/lib/records.awk" -f "$2/lib/plan.awk" -f "$2/lib/versions.awk" -f "$2/lib/decide.awk" -f "$2/lib/temp.awk" -f "$2/lib/cut.awk" </dev/null
+"#;
+
+/// Of lines `CALL TAB VERSION`, those of a compile: a line each with what is another in a second one.
+const CHANGES: &str = r#"set -euo pipefail
+export LC_ALL=C FLOW_OLD=$1 FLOW_NEW=$2
+awk "$(<"$3/lib/records.awk") $(<"$3/lib/versions.awk")"'
+  { print what_changed($1, $2, ENVIRON["FLOW_OLD"], ENVIRON["FLOW_NEW"]) }' "$4"
 "#;
 
 /// Two compiles side by side.
@@ -37,6 +44,9 @@ pub(super) struct Diff {
     jobs: Vec<(String, Vec<String>)>,
     calls: IndexMap<String, Change>,
 }
+
+/// Why shards run again whose call has another version.
+const VERSION: &str = "its version changes";
 
 /// What becomes of the shards of a call.
 #[derive(Debug, Default)]
@@ -46,7 +56,7 @@ struct Change {
     new: Vec<String>,
     again: Vec<String>,
     gone: Vec<String>,
-    why: &'static str,
+    why: String,
 }
 
 /// Compares what would be written with the folder (or the manifest in it) of another compile.
@@ -64,18 +74,20 @@ pub(super) fn diff(compiled: &Compiled, other: &Path) -> Result<Diff, Failure> {
     }
     let old = ids(folder, &now, &scratch.path().join("old"))?;
     let new = ids(&now, &now, &scratch.path().join("new"))?;
+    let mut calls = calls(
+        &Side {
+            manifest: &before,
+            ids: old,
+        },
+        &Side {
+            manifest: &compiled.manifest,
+            ids: new,
+        },
+    );
+    explain(&mut calls, &before, folder, &now)?;
     Ok(Diff {
         jobs: jobs(&before, &compiled.manifest),
-        calls: calls(
-            &Side {
-                manifest: &before,
-                ids: old,
-            },
-            &Side {
-                manifest: &compiled.manifest,
-                ids: new,
-            },
-        ),
+        calls,
     })
 }
 
@@ -93,18 +105,7 @@ fn manifest(path: &Path) -> Result<Manifest, Failure> {
 type Ids = BTreeMap<String, IndexMap<String, String>>;
 
 fn ids(plan: &Path, library: &Path, scratch: &Path) -> Result<Ids, Failure> {
-    let mut bash = Command::new("bash");
-    bash.args(["-c", IDS, "ids"]).args([plan, library, scratch]);
-    let ended = bash
-        .output()
-        .map_err(Failure::io("run", Path::new("bash")))?;
-    if !ended.status.success() {
-        let why = String::from_utf8_lossy(&ended.stderr).trim().to_owned();
-        return Err(Failure::Io(format!(
-            "the shards of `{}` cannot be listed: {why}",
-            plan.display()
-        )));
-    }
+    bash(plan, IDS, &[plan, library, scratch])?;
     let mut all = Ids::new();
     let expect = scratch.join("expect");
     for entry in fs::read_dir(&expect).into_iter().flatten().flatten() {
@@ -118,6 +119,47 @@ fn ids(plan: &Path, library: &Path, scratch: &Path) -> Result<Ids, Failure> {
         all.insert(call.into_owned(), shards.collect());
     }
     Ok(all)
+}
+
+/// What a script prints about a plan.
+fn bash(plan: &Path, script: &str, args: &[&Path]) -> Result<String, Failure> {
+    let mut bash = Command::new("bash");
+    bash.args(["-c", script, "flowc"]).args(args);
+    let ended = bash
+        .output()
+        .map_err(Failure::io("run", Path::new("bash")))?;
+    if ended.status.success() {
+        return Ok(String::from_utf8_lossy(&ended.stdout).into_owned());
+    }
+    let why = String::from_utf8_lossy(&ended.stderr).trim().to_owned();
+    Err(Failure::Io(format!(
+        "the shards of `{}` cannot be listed: {why}",
+        plan.display()
+    )))
+}
+
+/// Says of versions that change what it is that changes, where that can be told.
+fn explain(
+    calls: &mut IndexMap<String, Change>,
+    before: &Manifest,
+    folder: &Path,
+    now: &Path,
+) -> Result<(), Failure> {
+    let known = before.calls.iter();
+    let changed = known.filter(|call| calls.get(&call.name).is_some_and(|it| it.why == VERSION));
+    let changed: Vec<_> = changed.collect();
+    let lines = changed
+        .iter()
+        .map(|call| format!("{}\t{}\n", call.name, call.version));
+    let list = now.join("changed.tsv");
+    write(&list, lines.collect::<String>())?;
+    let said = bash(folder, CHANGES, &[folder, now, now, &list])?;
+    for (call, what) in changed.iter().zip(said.lines()) {
+        if let Some(change) = calls.get_mut(&call.name) {
+            change.why += what;
+        }
+    }
+    Ok(())
 }
 
 /// One of the two compiles.
@@ -159,11 +201,12 @@ fn calls(before: &Side<'_>, after: &Side<'_>) -> IndexMap<String, Change> {
         let gone = dirs.filter(|dir| after.id(name, dir).is_none());
         change.gone = gone.cloned().collect();
         let is_same = before.version(name) == after.version(name);
-        change.why = match (change.again.is_empty(), is_same) {
+        let why = match (change.again.is_empty(), is_same) {
             (true, _) => "",
             (false, true) => "its inputs change",
-            (false, false) => "its version changes",
+            (false, false) => VERSION,
         };
+        change.why = why.to_owned();
         (name.to_owned(), change)
     });
     each.collect()
@@ -234,6 +277,17 @@ fn changes(old: &Job, new: &Job) -> Vec<String> {
     lines
 }
 
+/// A directory for people: items that are not known yet, `%*a.0*` between others, are all of them.
+fn spelt(dir: &str) -> String {
+    let mut parts = dir.split("%*");
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let behind = part.split_once('*').map_or("", |(_, behind)| behind);
+        out += &format!("*{behind}");
+    }
+    out
+}
+
 impl Diff {
     pub fn to_json(&self) -> Value {
         let jobs = self
@@ -263,13 +317,13 @@ impl Diff {
                 it.new.len().to_string(),
                 it.again.len().to_string(),
                 it.gone.len().to_string(),
-                it.why.to_owned(),
+                it.why.clone(),
             ]);
             for (what, dirs) in [("new", &it.new), ("again", &it.again), ("gone", &it.gone)] {
                 if dirs.is_empty() || dirs.as_slice() == ["."] {
                     continue;
                 }
-                let shown: Vec<&str> = dirs.iter().take(NAMED).map(String::as_str).collect();
+                let shown: Vec<_> = dirs.iter().take(NAMED).map(|dir| spelt(dir)).collect();
                 let more = match dirs.len() - shown.len() {
                     0 => String::new(),
                     more => format!(" and {more} more"),
@@ -281,6 +335,8 @@ impl Diff {
             true => "The jobs are the same.\n".to_owned(),
             false => jobs.to_string(),
         };
-        format!("{jobs}\nWhere all of the other is done:\n{calls}{named}")
+        format!(
+            "{jobs}\nWhere all of the other is done, with files as they are now:\n{calls}{named}"
+        )
     }
 }

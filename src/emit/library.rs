@@ -41,6 +41,7 @@ const CORE: Files = library![
     "lib/submit.sh",
     "lib/survey.awk",
     "lib/temp.awk",
+    "lib/versions.awk",
     "lib/watch.sh",
 ];
 

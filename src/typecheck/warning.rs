@@ -24,11 +24,14 @@ pub enum Warning {
     #[diagnostic(
         severity(Warning),
         code(flow::typecheck::unused_output),
-        help("write to `${name}`, or take what the script prints: `{name}: … = stdout`")
+        help(
+            "write to `${name}`, or take what the script prints: `{name}: … = stdout`; what a program of its makes under that name, name in a comment: `# makes {path}`"
+        )
     )]
     UnusedOutput {
         process: String,
         name: String,
+        path: String,
         #[label("neither `${name}` nor its file name is in the script")]
         span: Span,
     },

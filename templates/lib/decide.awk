@@ -1,4 +1,4 @@
-# decide.awk: which shards are done, and why the others are not. Use with records.awk, plan.awk, temp.awk, cut.awk.
+# decide.awk: which shards are done, and why the others are not. Use with records.awk, plan.awk, versions.awk, temp.awk, cut.awk.
 #
 # A shard is done when its held record has today's version and inputs and its directory is there. Environment:
 #   FLOW_PLAN      folder with plan.tsv and shards/        FLOW_FILES   PATH IDENTITY SIZE MTIME of each tracked file
@@ -26,6 +26,7 @@ BEGIN {
   FS = OFS = "\t"
   out = ENVIRON["FLOW_OUT"]
   work = ENVIRON["FLOW_WORK"]
+  submissions = ENVIRON["FLOW_RECORDS"] "/../submissions"
   write = ENVIRON["FLOW_WRITE"] == "write"
   indexes = ENVIRON["FLOW_WRITE"] != ""
   surplus = ENVIRON["FLOW_MODE"] == "prune"
@@ -357,13 +358,26 @@ function why(c, p, dir, text,    f, key) {
   if (dir in broken) return "its files are not what was recorded"
   if (dir in again) return "run again, as told"
   if (dir in gone) return "its directory is gone"
-  if (!(dir in held)) return dir in present ? "its directory has no record" : "never ran"
+  if (!(dir in held)) return dir in present ? "its directory has no record" : dir in failure ? changed_since(c, failure[dir]) : "never ran"
   split(held[dir], f, "\t")
-  if (f[4] != call_version[c]) return "version changed"
+  if (f[4] != call_version[c]) return version_changed(c, f[4], f[7])
   if (index(f[5], "~")) return "it went without what had failed"
   key = c SUBSEP f[5] SUBSEP text
   if (key != changed_key) { changed_key = key; changed_text = changed(c, f[5], text) }
   return changed_text
+}
+
+# What failed with another version, or other inputs; what was only blocked or left has not run.
+function changed_since(c, line,    f) {
+  split(line, f, "\t")
+  if (f[1] != "failed") return "never ran"
+  return "failed before; " (f[4] == call_version[c] ? "inputs changed" : version_changed(c, f[4], f[7]))
+}
+
+function version_changed(c, was, number) {
+  if (!((c, was) in version_text))
+    version_text[c, was] = "version changed" what_changed(call_name[c], was, submissions "/" number, ENVIRON["FLOW_PLAN"])
+  return version_text[c, was]
 }
 
 # A shard without a record of its own that reads what failed, or what is blocked, is blocked too. SLURM may have

@@ -70,21 +70,27 @@ record_found() {
 
 # SIZE MTIME INODE TYPE of the tracked files, a line each, into $tmp/stats.
 stat_tracked() {
-  (cd -- "$project" && xargs -0 stat -L --printf '%s\t%.9Y\t%i\t%F\n' -- 2>"$tmp/missing") \
+  (cd -- "$project" && xargs -0r stat -L --printf '%s\t%.9Y\t%i\t%F\n' -- 2>"$tmp/missing") \
     <"$tmp/plan.tracked.names" >"$tmp/stats" || true
   [[ -s $tmp/missing ]] || return 0
   warn "files that the program reads are missing below $project:"
   sed -n "s/^stat: cannot sta[a-z]* \(.*\)/    \1/p" "$tmp/missing" | head -5 >&2
-  exit 1
+  return 1
 }
 
 # Writes PATH IDENTITY SIZE MTIME of each tracked file to DEST, behind `survey`. state/files.tsv remembers what was read.
-identify_files() { # DEST
+# Where files are missing, they are as a submission had them for who only looks; all else ends.
+identify_files() { # DEST [SUBMISSION]
   local path now
   : >"$1"
   : >"$tmp/kept"
   [[ -s $tmp/plan.tracked ]] || return 0
-  stat_tracked
+  if ! stat_tracked; then
+    [[ -n ${2-} ]] || exit 1
+    warn "they count as they were in submission $2; to submit, they are needed"
+    pass_over_missing "$2" "$1"
+    stat_tracked
+  fi
   FLOW_OUT=$tmp FLOW_FILES=$state/files.tsv lib_awk records.awk identify.awk </dev/null || exit 1
   if [[ -s $tmp/unknown ]]; then
     (cd -- "$project" && xargs -0 sha256sum -z --) <"$tmp/unknown" | tr '\n\0' ' \n' | cut -c1-16 >"$tmp/sums" ||
@@ -98,8 +104,26 @@ identify_files() { # DEST
     $5 == "dir" { $2 = $3 = $4 = "-"; getline $5 < (tmp "/folders") }
     # A file changed in the last seconds may change again within one tick of its clock.
     $2 != "-" && $3 < now - 2 { print > (tmp "/kept") }
-    { sub(/\..*/, "", $3); print $1, $5, $2, $3 > dest }
+    { sub(/\..*/, "", $3); print $1, $5, $2, $3 >> dest }
   ' "$tmp/known"
+}
+
+# Takes what is missing out of $tmp/plan.tracked, and writes to DEST what a submission had of it, if it had it.
+pass_over_missing() { # SUBMISSION DEST
+  local path name
+  (
+    cd -- "$project" || exit
+    while IFS= read -r path <&3 && IFS= read -r -d '' name <&4; do
+      if [[ -e $name ]]; then printf '%s\n' "$path" >&5; printf '%s\0' "$name" >&6
+      else printf '%s\n' "$path"; fi
+    done 3<"$tmp/plan.tracked" 4<"$tmp/plan.tracked.names" 5>"$tmp/there" 6>"$tmp/there.names"
+  ) >"$tmp/gone"
+  mv -- "$tmp/there" "$tmp/plan.tracked"
+  mv -- "$tmp/there.names" "$tmp/plan.tracked.names"
+  awk -F '\t' -v OFS='\t' '
+    FILENAME == ARGV[1] { had[$1] = $0; next }
+    { print $1 in had ? had[$1] : $1 OFS "missing" OFS "-" OFS "-" }
+  ' "$state/submissions/$1/files.tsv" "$tmp/gone" >"$2"
 }
 
 # A folder is known by the names and contents of its files, above 100 MB by their sizes and times.
@@ -226,7 +250,7 @@ decide() {
   FLOW_PLAN=$plan FLOW_FILES=${files:-$tmp/files.tsv} FLOW_RECORDS=$state/records FLOW_NEWER=$tmp/newer \
     FLOW_LISTING=$tmp/listing FLOW_WORK=$work FLOW_OUT=$dest FLOW_WRITE=$write FLOW_FIRST=$first \
     FLOW_HELD=${add:+$tmp/held} FLOW_NAMED=$tmp/named FLOW_LOOKING=${looking:-} FLOW_MODE=$mode \
-    lib_awk records.awk plan.awk decide.awk temp.awk cut.awk </dev/null || {
+    lib_awk records.awk plan.awk versions.awk decide.awk temp.awk cut.awk </dev/null || {
     if IFS=$'\t' read -r option call key 2>/dev/null <"$dest/unknown.tsv"; then no_such "$dest/names" "$option" "$call" "$key"; fi
     exit 1
   }

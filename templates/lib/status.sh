@@ -38,7 +38,7 @@ status() {
     survey
   else
     survey
-    identify_files "$tmp/files.tsv"
+    identify_files "$tmp/files.tsv" "$last"
   fi
   looking=1
   if ((${#live[@]})); then decide "$tmp/decide"

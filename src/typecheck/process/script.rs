@@ -54,6 +54,7 @@ impl Checker<'_> {
                 warnings.push(Warning::UnusedOutput {
                     process: process.name.node.clone(),
                     name: name.node.clone(),
+                    path: path.trim_matches('"').to_owned(),
                     span: name.span,
                 });
             }
