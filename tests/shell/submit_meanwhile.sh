@@ -67,7 +67,7 @@ rm -- "$HOLD"
 drained
 same "$(all)" 'one:0:a one:1:a one:2:a' 'jobs run with the code of their submission, whatever was compiled since'
 says 3 ./out/submit.sh --status --why
-has 'work: 3: version changed: script'
+has 'work: 3: version changed: work.sh'
 has 'work: 1: never ran'
 says 0 ./out/submit.sh
 drained
