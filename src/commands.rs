@@ -63,7 +63,7 @@ enum Command {
     Run(run::Args),
     /// Show how far a workflow is
     Status(status::Args),
-    /// Write what a run did as one HTML file
+    /// Write what a run did as one HTML file, or as JSON
     Report(report::Args),
     /// Run shards again that are done
     Rerun(rerun::Args),

@@ -46,7 +46,7 @@ fn help_is_the_reference() {
       graph        Draw a program, or the jobs that it becomes
       run          Compile, and run here without SLURM
       status       Show how far a workflow is
-      report       Write what a run did as one HTML file
+      report       Write what a run did as one HTML file, or as JSON
       rerun        Run shards again that are done
       learn        Write down what the shards of a run took
       simulate     Run the jobs on a simulated cluster

@@ -2,7 +2,7 @@
 
 mod jobs;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use serde_json::{Value, json};
@@ -39,14 +39,7 @@ pub(super) fn run(args: &Args) -> Outcome {
     let target = args.target.load(&program)?;
     let optimised = pipeline::optimise(&program.dataflow, &target);
     if let Some(other) = &args.diff {
-        let compiled = optimised.compile(&program.code, ".");
-        let compiled = compiled.map_err(|reports| program.failed(reports))?;
-        let diff = diff::diff(&compiled, other)?;
-        match args.program.format {
-            Format::Human => print(diff.for_people())?,
-            Format::Json => print(format_args!("{:#}\n", diff.to_json()))?,
-        }
-        return Ok(ExitCode::SUCCESS);
+        return compare(&program, &optimised, other);
     }
     let planned = optimised.plan();
     let plan = planned.map_err(|reports| program.failed(reports))?;
@@ -83,6 +76,18 @@ pub(super) fn run(args: &Args) -> Outcome {
             }
             print(format_args!("{printed:#}\n"))?;
         }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `--diff OTHER`
+fn compare(program: &Program, optimised: &Optimised, other: &Path) -> Outcome {
+    let compiled = optimised.compile(&program.code, ".");
+    let compiled = compiled.map_err(|reports| program.failed(reports))?;
+    let diff = diff::diff(&compiled, other)?;
+    match program.format {
+        Format::Human => print(diff.for_people())?,
+        Format::Json => print(format_args!("{:#}\n", diff.to_json()))?,
     }
     Ok(ExitCode::SUCCESS)
 }

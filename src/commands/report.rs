@@ -24,11 +24,11 @@ pub(super) struct Args {
     #[arg(default_value = "out")]
     dir: PathBuf,
 
-    /// Where to write, else `report.html`, or standard output for JSON; links in the page lead from there
+    /// Where to write, and where links in the page lead from [default: report.html; of JSON: standard output]
     #[arg(short, long, value_name = "FILE")]
     out: Option<PathBuf>,
 
-    /// Whom it is for
+    /// A page for people, or numbers for programs
     #[arg(long, value_enum, default_value_t)]
     format: Format,
 }
