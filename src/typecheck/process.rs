@@ -29,6 +29,7 @@ impl Checker<'_> {
             let process = self.process(name, *declared);
             self.warn_unused(&process, warnings);
             self.warn_unknown(&process, declared.process, warnings);
+            Self::warn_paths(&process, warnings);
             self.program.processes.push(process);
         }
     }

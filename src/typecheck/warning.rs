@@ -35,6 +35,19 @@ pub enum Warning {
         #[label("neither `${name}` nor its file name is in the script")]
         span: Span,
     },
+    #[error("the script of `{process}` has `{name}`, which is there as `{path}`")]
+    #[diagnostic(
+        severity(Warning),
+        code(flow::typecheck::code_path),
+        help("write `{path}` in the script")
+    )]
+    CodePath {
+        process: String,
+        name: String,
+        path: String,
+        #[label("linked under its path from the program's folder")]
+        span: Span,
+    },
     #[error("the script of `{process}` reads `${name}`, which nothing sets")]
     #[diagnostic(
         severity(Warning),
@@ -55,6 +68,7 @@ impl Located for Warning {
         match self {
             Self::UnusedInput { span, .. }
             | Self::UnusedOutput { span, .. }
+            | Self::CodePath { span, .. }
             | Self::UnknownVariable { span, .. } => *span,
         }
     }

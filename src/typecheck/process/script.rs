@@ -61,6 +61,41 @@ impl Checker<'_> {
         }
     }
 
+    /// Code in a folder that a script calls as if it lay beside it.
+    pub(super) fn warn_paths(process: &Process, warnings: &mut Warnings) {
+        let Some(script) = &process.clauses.script else {
+            return;
+        };
+        let moves = ["cd", "pushd", "PATH"];
+        if moves
+            .iter()
+            .any(|it| names::contains_word(&script.text, it))
+        {
+            return;
+        }
+        for path in &process.clauses.uses {
+            let whole = path.node.trim_end_matches('/');
+            let Some((_, name)) = whole.rsplit_once('/') else {
+                continue;
+            };
+            let inside = !whole.starts_with("../");
+            let meant = |at: usize| {
+                let before = script.text.split_at(at).0;
+                let before = before.strip_suffix("./").unwrap_or(before);
+                before.is_empty() || before.ends_with([' ', '\n', '"', '\''])
+            };
+            let mut places = script.text.match_indices(name).map(|(at, _)| at);
+            if inside && !script.text.contains(whole) && places.any(meant) {
+                warnings.push(Warning::CodePath {
+                    process: process.name.node.clone(),
+                    name: name.to_owned(),
+                    path: whole.to_owned(),
+                    span: path.span,
+                });
+            }
+        }
+    }
+
     /// Variables that a script of bash reads, and neither it, its signature nor, as far as can be told, its
     /// environment has.
     pub(super) fn warn_unknown(
