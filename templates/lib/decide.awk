@@ -72,7 +72,7 @@ function read_named(file,    i) {
 function named(pattern, dir,    n, i, part) {
   if (pattern == "" || pattern == dir) return 1
   n = split(pattern, part, "/")
-  for (i = 1; i <= n; i++) if (index("/" dir "/", "/" part[i] "/") == 0) return 0
+  for (i = 1; i <= n; i++) if (!dir_has(dir, part[i])) return 0
   return 1
 }
 

@@ -205,6 +205,11 @@ function dir_spelt(part,    i, key) {
   return component(substr(part, 1, i - 1), key)
 }
 
+# Is a directory of an item, `seed=42`, or of a key of whichever loop, `42`?
+function dir_has(dir, part) {
+  return part == dir || index("/" dir "/", (index(part, "=") ? "/" part : "=" dir_key(part)) "/") > 0
+}
+
 # Is a directory selected by `model=*/seed=42`? `*` stands for one key (no key holds a `*`).
 function dir_selected(pattern, dir,    n, i, star) {
   if (pattern == dir) return 1

@@ -302,11 +302,11 @@ find_shard() { # NUMBER CALL KEY
   local dir=$state/submissions/$1 job
   job=$(awk -F '\t' -v call="$2" '$1 == "call" && $2 == call { print $6; exit }' "$dir/plan.tsv")
   [[ -f $dir/lists/$job.tsv ]] || return 0
-  FLOW_KEY=$3 awk -F '\t' -v call="$2" '
+  FLOW_KEY=$3 awk -F '\t' -v call="$2" "$(<"$out/lib/records.awk")"'
     BEGIN { n = split(ENVIRON["FLOW_KEY"], part, "/") }
     $2 != call { next }
     {
-      for (i = 1; i <= n; i++) if (index("/" $3 "/", "/" part[i] "/") == 0) next
+      for (i = 1; i <= n; i++) if (!dir_has($3, part[i])) next
       print $3
       exit
     }' "$dir/lists/$job.tsv"

@@ -41,7 +41,7 @@ Without options: submits to SLURM what is not done yet. All jobs are queued at o
   --status --why      why each pending shard would run
   --status --tsv      the same for programs
   --cancel            end the jobs of the submission that is queued or running
-  --log 'CALL[KEY]'   what a shard printed, such as 'classify[seed=42]'; --all: in all its attempts
+  --log 'CALL[KEY]'   what a shard printed, such as 'classify[seed=42]' or 'classify[42]'; --all: in all its attempts
   --only 'CALL[KEY]'  submit only this shard and what it needs (may be repeated)
   --first N           submit only the first N shards of each call: a trial
   --rerun 'CALL[KEY]' what this shard has made is put aside, and it runs again (may be repeated)

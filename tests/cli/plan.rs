@@ -24,6 +24,17 @@ fn a_plan_is_a_table() {
 }
 
 #[test]
+fn rungs_are_calls_of_sbatch() {
+    let folder = annz();
+    let program = "process work() -> (out: File) { memory 1GB retry 2 with memory * 2 todo }
+workflow { w = work() publish w.out }
+";
+    folder.write("work.flow", program);
+    let ended = folder.flowc(&["plan", "work.flow"]);
+    ended.shows("sbatch calls   3       3");
+}
+
+#[test]
 fn rounds_are_one_row() {
     let folder = annz();
     let pattern = "tests/cases/patterns/rounds_until_it_converges/rounds_until_it_converges.flow";

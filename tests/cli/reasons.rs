@@ -125,3 +125,14 @@ fn who_looks_need_not_have_the_files() {
     why.shows("find: 1: text changed");
     why.shows("find: 1: never ran");
 }
+
+#[test]
+fn a_shard_is_named_by_its_key_alone() {
+    let folder = texts();
+    submit(&folder, &["--local"]).fine();
+    submit(&folder, &["--log", "find[b]"]).shows("::flow end find name=b done");
+    submit(&folder, &["--log", "find[.b]"]).fails(1, "there is no such shard");
+    submit(&folder, &["--dry-run", "--rerun", "find[c]"]).shows("find: 2 of 3 done, 1 would run");
+    submit(&folder, &["--dry-run", "--rerun", "find[name=c]"]).shows("1: run again, as told");
+    submit(&folder, &["--dry-run", "--rerun", "find[d]"]).fails(1, "there is no such shard");
+}
