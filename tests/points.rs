@@ -185,6 +185,57 @@ fn a_text_that_stands_in_for_a_result_runs_again_with_its_row() {
     assert_eq!(said("b").unwrap(), "large: 20\n");
 }
 
+/// Lists of files of which each row takes one; a file of one of them is another input, too.
+const CHOOSE: &str = r#"record Row { key id: String, library: String, size: Int }
+param rows: [Row] = csv<Row>("rows.csv")
+param few: [File] = ["a.txt"]
+param many: [File] = ["b.txt", "c.txt"]
+
+process measure(size: Int) -> (n: Int) {
+  script """
+    echo "$size" >"$n"
+  """
+}
+
+process merge(files: [File], last: File) -> (file: File = "all.txt") {
+  script """
+    cat "${files[@]}" "$last" >"$file"
+  """
+}
+
+workflow {
+  for row in rows {
+    m = measure(row.size)
+    if m.n > 9 {
+      files = many
+    } else {
+      files = few
+    }
+    j = merge(files, last: "c.txt")
+    publish j.file as "{row.id}.txt"
+  }
+}
+"#;
+
+#[test]
+fn lists_of_files_that_shards_choose_from_are_told_apart_from_what_follows_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    fs::write(at.join("rows.flow"), CHOOSE).unwrap();
+    for (name, text) in [("a.txt", "a\n"), ("b.txt", "two\n"), ("c.txt", "three\n")] {
+        fs::write(at.join(name), text).unwrap();
+    }
+    let joined = |row: &str| fs::read_to_string(at.join(format!("out/run/results/{row}.txt")));
+    let rows = ["a,L1,1", "b,L2,20"];
+    assert_eq!(pending(at, &rows), ["measure 2", "merge 2"]);
+    assert_eq!(joined("a").unwrap(), "a\nthree\n");
+    assert_eq!(joined("b").unwrap(), "two\nthree\nthree\n");
+    assert_eq!(pending(at, &rows), [""; 0]);
+    fs::write(at.join("b.txt"), "twofold\n").unwrap();
+    pending(at, &rows);
+    assert_eq!(joined("b").unwrap(), "twofold\nthree\nthree\n");
+}
+
 #[test]
 fn groups_that_a_run_tells_are_right_after_each_change() {
     let folder = tempfile::tempdir().unwrap();

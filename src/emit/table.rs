@@ -162,8 +162,8 @@ fn call(table: &mut String, input: Input<'_>, job: &ArrayJob<'_>, step: &Step<'_
     // Files of a constant list stand last: a task compares sizes and times in the order of its own
     // declarations, and knows the files of lists as texts alone.
     let is_list = |feed: &&Feed| {
-        let input = feed.input();
-        input.is_some_and(|it| matches!(it.origin, Origin::Constants(_)))
+        let source = feed.source();
+        source.is_some_and(|(it, _)| matches!(it.origin, Origin::Constants(_)))
     };
     let lists = step.feeds.iter().filter(is_list);
     for feed in step.feeds.iter().filter(|feed| !is_list(feed)).chain(lists) {

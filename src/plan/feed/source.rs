@@ -1,7 +1,7 @@
 //! What shards decide: conditions, and inputs that have several sources.
 
 use super::{Context, Feed, Origin, lower, not_yet};
-use crate::dataflow::{Arg, Input, Source};
+use crate::dataflow::{Arg, AxisId, Input, Source};
 use crate::plan::PlanError;
 
 /// The branches around a call, and what they and the tests of sources read: each just before it is
@@ -37,28 +37,24 @@ pub(super) fn first(
     input: &Input,
     sources: &[Source],
 ) -> Result<Vec<Feed>, PlanError> {
+    let refused = |what| Err(not_yet(context, &input.name, what));
     let mut feeds = Vec::new();
-    let mut free = None;
+    let mut all_over = None;
     for (source, nth) in sources.iter().zip(1..) {
         let found = lower(context, input, &source.arg)?;
         let Ok([Feed::Input(variable)]) = <[Feed; 1]>::try_from(found) else {
-            let what = "a record that is chosen at run time";
-            return Err(not_yet(context, &input.name, what));
+            return refused("a record that is chosen at run time");
         };
         if let Origin::Joined(_) = variable.origin {
-            let what = "a written list of results as one of several sources";
-            return Err(not_yet(context, &input.name, what));
+            return refused("a written list of results as one of several sources");
         }
-        if let (Origin::List(_), Arg::Result { call, .. }) = (&variable.origin, &source.arg) {
-            let axes = context.dataflow.call(*call).axes.iter().map(|it| it.axis);
-            let axes: Vec<_> = axes.collect();
-            if *free.get_or_insert_with(|| axes.clone()) != axes {
-                return Err(not_yet(
-                    context,
-                    &input.name,
-                    "a choice between lists over different loops",
-                ));
-            }
+        let over = list_over(context, &variable.origin, &source.arg);
+        let before = all_over.get_or_insert_with(|| over.clone());
+        if *before != over {
+            return refused(match before.is_some() && over.is_some() {
+                true => "a choice between lists over different loops",
+                false => "a choice between a list of results and another list",
+            });
         }
         feeds.push(Feed::Source {
             nth,
@@ -67,4 +63,15 @@ pub(super) fn first(
         });
     }
     Ok(feeds)
+}
+
+/// Of a list of results the axes of what makes them.
+fn list_over(context: &Context<'_>, origin: &Origin, arg: &Arg) -> Option<Vec<AxisId>> {
+    match (origin, arg) {
+        (Origin::List(_), Arg::Result { call, .. }) => {
+            let axes = context.dataflow.call(*call).axes.iter();
+            Some(axes.map(|it| it.axis).collect())
+        }
+        (_, _) => None,
+    }
 }
