@@ -17,6 +17,55 @@ pub(super) fn warn(
     uses: &IndexMap<Span, Definition>,
     warnings: &mut Warnings,
 ) {
+    imports(items, uses, warnings);
+    let used = used(locals, uses);
+    let mut check = |definition, name: &Name, warning| {
+        // What a file offers to those that import it may be more than one of them uses.
+        let own = name.span.source == SourceId::default();
+        if own && !name.node.starts_with('_') && !used.contains(&definition) {
+            warnings.push(warning);
+        }
+    };
+    for (at, param) in items.params.values().enumerate() {
+        let name = &param.name;
+        check(Definition::Param(ParamId(at)), name, unused("param", name));
+    }
+    for (at, record) in items.records.values().enumerate() {
+        let name = &record.name;
+        check(Definition::Record(at), name, unused("record", name));
+    }
+    for (at, container) in items.containers.values().enumerate() {
+        let name = &container.name;
+        check(Definition::Container(at), name, unused("container", name));
+    }
+    for (at, declared) in items.processes.values().enumerate() {
+        let (definition, name) = (Definition::Process(ProcessId(at)), &declared.process.name);
+        check(definition, name, never_called("process", name));
+    }
+    for (at, workflow) in items.workflows.values().enumerate() {
+        if let Some(name) = &workflow.name {
+            check(
+                Definition::Workflow(at),
+                name,
+                never_called("workflow", name),
+            );
+        }
+    }
+    for (at, local) in locals.iter().enumerate() {
+        let (definition, name) = (Definition::Local(LocalId(at)), &local.name);
+        match local.kind {
+            LocalKind::Bound => check(definition, name, unread(name)),
+            LocalKind::Input => check(definition, name, unused("input", name)),
+            LocalKind::LoopVariable
+            | LocalKind::Joined { .. }
+            | LocalKind::Given { .. }
+            | LocalKind::Rounds { .. } => {}
+        }
+    }
+}
+
+/// What uses stand for, and what is behind it.
+fn used(locals: &[Local], uses: &IndexMap<Span, Definition>) -> BTreeSet<Definition> {
     let mut used: BTreeSet<Definition> = uses.values().copied().collect();
     // From the last: what an `if` leaves behind stands behind what its branches bind.
     for (at, local) in locals.iter().enumerate().rev() {
@@ -30,64 +79,7 @@ pub(super) fn warn(
             used.extend(behind.into_iter().flatten().map(Definition::Local));
         }
     }
-    // What a file offers to those that import it may be more than one of them uses.
-    let own = |name: &Name| name.span.source == SourceId::default();
-    let unused = |name: &Name, definition| {
-        own(name) && !name.node.starts_with('_') && !used.contains(&definition)
-    };
-    imports(items, uses, warnings);
-    for (at, param) in items.params.values().enumerate() {
-        if unused(&param.name, Definition::Param(ParamId(at))) {
-            warnings.push(warning("param", &param.name));
-        }
-    }
-    for (at, record) in items.records.values().enumerate() {
-        if unused(&record.name, Definition::Record(at)) {
-            warnings.push(warning("record", &record.name));
-        }
-    }
-    for (at, container) in items.containers.values().enumerate() {
-        if unused(&container.name, Definition::Container(at)) {
-            warnings.push(warning("container", &container.name));
-        }
-    }
-    for (at, declared) in items.processes.values().enumerate() {
-        let name = &declared.process.name;
-        if unused(name, Definition::Process(ProcessId(at))) {
-            warnings.push(Warning::NeverCalled {
-                kind: "process",
-                name: name.node.clone(),
-                span: name.span,
-            });
-        }
-    }
-    for (at, workflow) in items.workflows.values().enumerate() {
-        if let Some(name) = &workflow.name
-            && unused(name, Definition::Workflow(at))
-        {
-            warnings.push(Warning::NeverCalled {
-                kind: "workflow",
-                name: name.node.clone(),
-                span: name.span,
-            });
-        }
-    }
-    for (at, local) in locals.iter().enumerate() {
-        let quiet = !unused(&local.name, Definition::Local(LocalId(at)));
-        match local.kind {
-            LocalKind::Bound if !quiet => warnings.push(Warning::Unread {
-                name: local.name.node.clone(),
-                span: local.name.span,
-            }),
-            LocalKind::Input if !quiet => warnings.push(warning("input", &local.name)),
-            LocalKind::Bound
-            | LocalKind::LoopVariable
-            | LocalKind::Input
-            | LocalKind::Joined { .. }
-            | LocalKind::Given { .. }
-            | LocalKind::Rounds { .. } => {}
-        }
-    }
+    used
 }
 
 /// Warns of imports of which a file uses nothing.
@@ -107,9 +99,24 @@ fn imports(items: &Items, uses: &IndexMap<Span, Definition>, warnings: &mut Warn
     }
 }
 
-fn warning(kind: &'static str, name: &Name) -> Warning {
+fn unused(kind: &'static str, name: &Name) -> Warning {
     Warning::Unused {
         kind,
+        name: name.node.clone(),
+        span: name.span,
+    }
+}
+
+fn never_called(kind: &'static str, name: &Name) -> Warning {
+    Warning::NeverCalled {
+        kind,
+        name: name.node.clone(),
+        span: name.span,
+    }
+}
+
+fn unread(name: &Name) -> Warning {
+    Warning::Unread {
         name: name.node.clone(),
         span: name.span,
     }
