@@ -23,40 +23,14 @@ impl Evaluator<'_> {
             Function::Csv | Function::Json | Function::Lines => {
                 self.listed(function, (args, point), whole)
             }
-            Function::Glob => {
-                let pattern = self.text(args.first()?, point)?;
-                if let Some(record) = whole.ty.item().and_then(Type::record) {
-                    let record = self.program.records.get(record)?;
-                    let written = (pattern.as_str(), args.first()?.span);
-                    let rows = sources::captured(&mut self.outside, written, record);
-                    return self.kept(rows).map(Value::List);
-                }
-                let found = self
-                    .outside
-                    .glob(&pattern, span)
-                    .map_err(|error| vec![error]);
-                let found = self.kept(found)?;
-                Some(Value::List(found.into_iter().map(Value::File).collect()))
-            }
+            Function::Glob => self.globbed(args.first()?, whole, point),
             Function::Other => self.value(args.first()?, point),
             Function::Range => self.numbers(&range(args)?, point),
-            Function::Exists if args.first()?.ty.is_optional() => {
-                let value = self.value(args.first()?, point)?;
-                Some(Value::Bool(value != Value::Absent))
-            }
-            Function::Exists => {
-                let path = self.text(args.first()?, point)?;
-                Some(Value::Bool(self.outside.files.exists(&path)))
-            }
+            Function::Exists => self.is_there(args.first()?, point).map(Value::Bool),
             Function::Size => self.size(args.first()?, span, point),
             Function::Unique => {
-                let mut seen = Vec::new();
-                for item in self.value(args.first()?, point)?.into_list()? {
-                    if !seen.contains(&item) {
-                        seen.push(item);
-                    }
-                }
-                Some(Value::List(seen))
+                let items = self.value(args.first()?, point)?.into_list()?;
+                Some(Value::List(unique(items)))
             }
             Function::Batch | Function::Zip => {
                 let instead = "loop over it: `for x, y in zip(xs, ys)`, `for part in batch(xs, 4)`";
@@ -84,6 +58,29 @@ impl Evaluator<'_> {
                 of_text(function, &values)
             }
         }
+    }
+
+    /// Files, or records of what a pattern captures of their names.
+    fn globbed(&mut self, pattern: &Expr, whole: &Expr, point: &Point) -> Option<Value> {
+        let text = self.text(pattern, point)?;
+        if let Some(record) = whole.ty.item().and_then(Type::record) {
+            let record = self.program.records.get(record)?;
+            let written = (text.as_str(), pattern.span);
+            let rows = sources::captured(&mut self.outside, written, record);
+            return self.kept(rows).map(Value::List);
+        }
+        let found = self.outside.glob(&text, whole.span);
+        let found = self.kept(found.map_err(|error| vec![error]))?;
+        Some(Value::List(found.into_iter().map(Value::File).collect()))
+    }
+
+    /// Of what may be absent whether it is there; of another path whether the file is.
+    fn is_there(&mut self, arg: &Expr, point: &Point) -> Option<bool> {
+        if arg.ty.is_optional() {
+            return Some(self.value(arg, point)? != Value::Absent);
+        }
+        let path = self.text(arg, point)?;
+        Some(self.outside.files.exists(&path))
     }
 
     fn path_part(
@@ -209,6 +206,17 @@ impl<'p> PathParts<'p> {
             ext,
         }
     }
+}
+
+/// Each item once, where it first stands.
+fn unique(items: Vec<Value>) -> Vec<Value> {
+    let mut seen = Vec::new();
+    for item in items {
+        if !seen.contains(&item) {
+            seen.push(item);
+        }
+    }
+    seen
 }
 
 fn of_text(function: Function, values: &[Value]) -> Option<Value> {
