@@ -1,7 +1,5 @@
 //! The types of expressions.
 
-use std::rc::Rc;
-
 use super::axes::{Made, axes_of};
 use super::call::CallSite;
 use super::{Checker, Meaning, Place, TypeError};
@@ -233,9 +231,13 @@ impl Checker<'_> {
 
     /// `call.output` or `row.field`.
     fn field(&mut self, of: &ast::Expr, field: &ast::Name, place: Place) -> Option<Expr> {
-        if let Some(call) = self.call_named(of, place) {
+        let call = match self.call_site(of) {
+            Some(site) => Some(self.call_of(site, place)?),
+            None => self.call_named(of),
+        };
+        if let Some(call) = call {
             let span = of.span.to(field.span);
-            return self.given(call?, field, span, place);
+            return self.given(call, field, span, place);
         }
         let record = self.expr(of, place, None)?;
         let span = of.span.to(field.span);
@@ -313,29 +315,22 @@ impl Checker<'_> {
         None
     }
 
-    /// The call that an expression is or names; the inner None after an error in it.
-    fn call_named(&mut self, expr: &ast::Expr, place: Place) -> Option<Option<Meaning>> {
-        if let Some(call) = self.call_at(expr, place) {
-            return Some(call);
-        }
+    /// The call that a name stands for, alone, in branches or in rounds.
+    fn call_named(&self, expr: &ast::Expr) -> Option<Meaning> {
         if !matches!(expr.kind, Written::Name(_)) {
             return None;
         }
         let Definition::Local(id) = self.bindings.definition(expr.span)? else {
             return None;
         };
-        match self.meaning(id) {
-            Some(call @ (Meaning::Call(_) | Meaning::Workflow(_))) => Some(Some(call.clone())),
-            Some(Meaning::Joined(joined)) if self.is_call(joined) => {
-                Some(Some(Meaning::Joined(*joined)))
-            }
-            Some(Meaning::Rounds(rounds)) if self.call_each_round(rounds) => {
-                Some(Some(Meaning::Rounds(Rc::clone(rounds))))
-            }
-            Some(Meaning::Joined(_) | Meaning::Rounds(_)) => None,
-            Some(Meaning::Value(_) | Meaning::Item(_) | Meaning::Argument(_)) => None,
-            None => Some(None),
-        }
+        let meaning = self.meaning(id)?;
+        let is_call = match meaning {
+            Meaning::Call(_) | Meaning::Workflow(_) => true,
+            Meaning::Joined(joined) => self.is_call(joined),
+            Meaning::Rounds(rounds) => self.call_each_round(rounds),
+            Meaning::Value(_) | Meaning::Item(_) | Meaning::Argument(_) => false,
+        };
+        is_call.then(|| meaning.clone())
     }
 
     fn output(&mut self, id: CallId, field: &ast::Name, span: Span, place: Place) -> Option<Expr> {

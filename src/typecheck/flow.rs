@@ -148,8 +148,8 @@ impl Checker<'_> {
         let place = Place::Workflow(loops);
         let first = self.program.calls.len();
         self.names.begin(name, value);
-        let meaning = match self.call_at(value, place) {
-            Some(meaning) => meaning,
+        let meaning = match self.call_site(value) {
+            Some(site) => self.call_of(site, place),
             None => self.expr(value, place, None).map(|expr| {
                 let id = ValueId(self.program.values.len());
                 self.program.values.push(BoundValue {
@@ -165,19 +165,11 @@ impl Checker<'_> {
         meaning
     }
 
-    /// The call of a process or workflow that an expression is; the inner None after an error in it.
-    pub(super) fn call_at(&mut self, expr: &ast::Expr, place: Place) -> Option<Option<Meaning>> {
+    /// The call of a process or workflow that an expression is.
+    pub(super) fn call_site<'e>(&self, expr: &'e ast::Expr) -> Option<CallSite<'e>> {
         let site = CallSite::of(expr)?;
-        match self.bindings.definition(site.callee.span)? {
-            Definition::Process(_) | Definition::Workflow(_) => Some(self.call_of(site, place)),
-            Definition::Param(_)
-            | Definition::Local(_)
-            | Definition::Input(_)
-            | Definition::Attempt
-            | Definition::Function(_)
-            | Definition::Record(_)
-            | Definition::Container(_) => None,
-        }
+        let called = self.bindings.definition(site.callee.span)?;
+        matches!(called, Definition::Process(_) | Definition::Workflow(_)).then_some(site)
     }
 
     /// A call of what is known to be a process or a workflow.
@@ -193,13 +185,11 @@ impl Checker<'_> {
     }
 
     fn bare_call(&mut self, expr: &ast::Expr, loops: &[Loop]) -> Option<Meaning> {
-        match self.call_at(expr, Place::Workflow(loops)) {
-            Some(call) => call,
-            None => {
-                self.error(TypeError::NoCall { span: expr.span });
-                None
-            }
-        }
+        let Some(site) = self.call_site(expr) else {
+            self.error(TypeError::NoCall { span: expr.span });
+            return None;
+        };
+        self.call_of(site, Place::Workflow(loops))
     }
 
     fn after(&mut self, meaning: Option<Meaning>, names: &[ast::Name]) {
