@@ -8,6 +8,7 @@ mod plan;
 mod reasons;
 mod report;
 mod rerun;
+mod temporary;
 
 use std::fs;
 use std::process::{Command, Stdio};

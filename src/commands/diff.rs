@@ -3,6 +3,8 @@
 //! Shards are compared by their ids, which the awk programs of `submit.sh` compute for both plans
 //! from one set of identities: files are as they are now on both sides.
 
+mod temporary;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -78,10 +80,12 @@ pub(super) fn diff(compiled: &Compiled, other: &Path) -> Result<Diff, Failure> {
         &Side {
             manifest: &before,
             ids: old,
+            temporary: temporary::readings(&scratch.path().join("old"))?,
         },
         &Side {
             manifest: &compiled.manifest,
             ids: new,
+            temporary: temporary::readings(&scratch.path().join("new"))?,
         },
     );
     explain(&mut calls, &before, folder, &now)?;
@@ -113,7 +117,7 @@ fn ids(plan: &Path, library: &Path, scratch: &Path) -> Result<Ids, Failure> {
         let text = fs::read_to_string(&path).map_err(Failure::io("read", &path))?;
         let shards = text.lines().filter_map(|line| {
             let (dir, id) = line.split_once('\t')?;
-            Some((dir.to_owned(), id.to_owned()))
+            Some((temporary::starred(dir), id.to_owned()))
         });
         let call = path.file_stem().unwrap_or_default().to_string_lossy();
         all.insert(call.into_owned(), shards.collect());
@@ -166,6 +170,7 @@ fn explain(
 struct Side<'a> {
     manifest: &'a Manifest,
     ids: Ids,
+    temporary: Vec<temporary::Reading>,
 }
 
 impl Side<'_> {
@@ -186,14 +191,20 @@ impl Side<'_> {
 }
 
 fn calls(before: &Side<'_>, after: &Side<'_>) -> IndexMap<String, Change> {
+    let read_again = temporary::read_again(before, after);
     let names = after.manifest.calls.iter().chain(&before.manifest.calls);
     let names: IndexSet<&str> = names.map(|call| call.name.as_str()).collect();
     let each = names.into_iter().map(|name| {
         let mut change = Change::default();
+        let mut is_other = false;
         for (dir, id) in after.shards(name) {
+            let is_read = read_again.contains(&(name.to_owned(), dir.clone()));
             match before.id(name, dir) {
-                Some(known) if known == id => change.same += 1,
-                Some(_) => change.again.push(dir.clone()),
+                Some(known) if known == id && !is_read => change.same += 1,
+                Some(known) => {
+                    is_other |= known != id;
+                    change.again.push(dir.clone());
+                }
                 None => change.new.push(dir.clone()),
             }
         }
@@ -203,6 +214,7 @@ fn calls(before: &Side<'_>, after: &Side<'_>) -> IndexMap<String, Change> {
         let is_same = before.version(name) == after.version(name);
         let why = match (change.again.is_empty(), is_same) {
             (true, _) => "",
+            (false, true) if !is_other => "what was temporary is read again",
             (false, true) => "its inputs change",
             (false, false) => VERSION,
         };
