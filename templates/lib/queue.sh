@@ -315,7 +315,7 @@ submit_jobs() {
     die 'they wait, held; run ./submit.sh again to release them'
   }
   : >"$submission/released"
-  say "Submitted $tasks tasks in $count jobs (submission ${submission##*/}):$listed."
+  say "Submitted $(counted "$tasks" task) in $(counted "$count" job) (submission ${submission##*/}):$listed."
   ((rungs == 0)) || say "$rungs of them try again what fails, or go on with what is cut off; SLURM removes them where nothing is left."
   say 'See ./submit.sh --status.'
 }

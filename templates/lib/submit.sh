@@ -26,6 +26,8 @@ prepare_environments() { :; }
 say() { printf '%s\n' "$*"; }
 warn() { printf 'submit.sh: %s\n' "$*" >&2; }
 die() { warn "$@"; exit 1; }
+# `1 task`, `2 tasks`
+counted() { printf '%s %s%s' "$1" "$2" "$( (($1 == 1)) || printf s)"; }
 usage_error() { warn "$@"; warn 'see ./submit.sh --help'; exit 2; }
 
 help() {
@@ -230,7 +232,7 @@ tell_plan() {
   [[ -s $tmp/decide/arrays.tsv ]] || { say 'Nothing to do.'; return; }
   tell_environments
   while IFS=$'\t' read -r job first last deps; do
-    say "job $job: $((last - first + 1)) tasks$([[ $deps == - ]] || say ", $deps")$([[ $deps != afternotok:* ]] || say ' (if something fails)')"
+    say "job $job: $(counted $((last - first + 1)) task)$([[ $deps == - ]] || say ", $deps")$([[ $deps != afternotok:* ]] || say ' (if something fails)')"
   done <"$tmp/decide/arrays.tsv"
   [[ ! -e $out/lib/cutoff.sh ]] || say 'What was made before stays where it turns out to read just the same.'
 }

@@ -74,7 +74,7 @@ fn what_makes_a_version_another_one_is_named() {
     count: 0 of 1 done, 1 would run
         1: version changed: script
     job 01-find: 3 tasks
-    job 02-count: 1 tasks, afterany:01-find
+    job 02-count: 1 task, afterany:01-find
     ");
     submit(&folder, &["--local"]).fine();
 

@@ -40,7 +40,7 @@ fn what_changed_is_run_again_and_nothing_else() {
     project.append("summarise.sh", "echo end\n");
     refused_until_compiled(&project, "summarise.sh");
     project.compile(&[]);
-    project.complete().says("Submitted 1 tasks in 1 jobs");
+    project.complete().says("Submitted 1 task in 1 job");
     assert_eq!(project.ends(), (6, 2));
     assert!(project.result("summary.csv").ends_with("\nend\n"));
 

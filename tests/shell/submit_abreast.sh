@@ -44,7 +44,7 @@ says 3 ./out/submit.sh --status
 grep -qE '^classify +9 +8 ' "$base/said" || not_ok 'eight run'
 rm -- "$base/slow"
 says 0 ./out/submit.sh --add
-has 'Submitted 1 tasks in 1 jobs'
+has 'Submitted 1 task in 1 job'
 ok '--add holds apart what two submissions have'
 
 # A signal to the element ends its tasks, in order; nothing of them is left behind, and they go on from the records.

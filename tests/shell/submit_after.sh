@@ -62,7 +62,7 @@ JOB
 
 says 0 ./out/submit.sh --dry-run
 has 'job 02-check: 3 tasks, afterany:01-fill'
-has 'job 03-close: 1 tasks, afterany:02-check,afterany:01-fill'
+has 'job 03-close: 1 task, afterany:02-check,afterany:01-fill'
 echo '1 1' >"$base/fail"
 says 1 ./out/submit.sh --local
 has 'check: 1 blocked by fill[seed=1/part=1]'

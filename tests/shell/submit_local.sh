@@ -8,7 +8,7 @@ fresh
 annz 12
 says 0 ./out/submit.sh --dry-run
 has 'classify: 0 of 12 done, 12 would run'
-has 'job 02-summarise: 1 tasks, afterany:01-classify'
+has 'job 02-summarise: 1 task, afterany:01-classify'
 [[ ! -e $run ]] || not_ok 'a dry run made run/'
 ok 'a dry run changes nothing'
 
@@ -135,10 +135,10 @@ rm -- "$base/fail"
 # Another score alone is missing: it does not wait for the train that runs again.
 rm -r -- "$run/work/score/model=m1/seed=1"
 says 0 ./out/submit.sh --dry-run
-has 'job 01-train: 1 tasks'
-has 'job 02-score: 1 tasks, aftercorr:01-train:0-0'
-has $'job 02-score: 1 tasks\njob' || true
-grep -qx 'job 02-score: 1 tasks' "$base/said" || not_ok 'an array of its own'
+has 'job 01-train: 1 task'
+has 'job 02-score: 1 task, aftercorr:01-train:0-0'
+has $'job 02-score: 1 task\njob' || true
+grep -qx 'job 02-score: 1 task' "$base/said" || not_ok 'an array of its own'
 says 0 ./out/submit.sh --local --progress
 has $'progress\tbest\t1\t0\t1'
 same "$(cat "$run/results/best/m2.txt")" 24

@@ -37,7 +37,7 @@ has '--add submits what it does not hold'
 sed -i 's/^axis\tseeds.*/axis\tseeds\trange\t0\t1\t20/' out/plan.tsv
 says 2 ./out/submit.sh --add --local
 says 0 ./out/submit.sh --add
-has 'Submitted 4 tasks in 1 jobs (submission 0003)'
+has 'Submitted 4 tasks in 1 job (submission 0003)'
 until (($(ran classify) == 22)); do sleep 0.2; done
 until [[ $(squeue --noheader --array --states=RUNNING,COMPLETING | wc -l) == 1 ]]; do sleep 0.2; done
 says 3 ./out/submit.sh --status
@@ -57,7 +57,7 @@ says 0 ./out/submit.sh --dry-run
 lacks 'it comes first'
 same "$(ran classify)" 22 'no shard ran twice, but for those that had failed'
 says 0 ./out/submit.sh
-has 'Submitted 1 tasks in 1 jobs'
+has 'Submitted 1 task in 1 job'
 drained
 same "$(ran classify)" 22
 same "$(cat "$run/results/summary.csv")" 20
@@ -89,7 +89,7 @@ says 0 ./out/submit.sh
 has 'Nothing to do: all shards are done.'
 cp -a -- "$base/elsewhere" "$base/copy"
 rm -r -- "$base/copy/out/run/work/classify/seed=3"
-(cd -- "$base/copy" && says 0 ./out/submit.sh && has 'Submitted 1 tasks in 1 jobs')
+(cd -- "$base/copy" && says 0 ./out/submit.sh && has 'Submitted 1 task in 1 job')
 drained
 (cd -- "$base/copy" && says 0 ./out/submit.sh --status)
 says 0 ./out/submit.sh --status
