@@ -142,9 +142,9 @@ impl Program {
             // Another shard's branches are not those of the reader.
             &[]
         } else if let ExprKind::Gather { of, .. } | ExprKind::Pick { of, .. } = kind {
-            self.around(of)
+            self.branches_of(of)
         } else {
-            self.around(source.value)
+            self.branches_of(source.value)
         };
         let told = |guard: &&Guard| around.contains(guard) || own.contains(guard);
         source.when.iter().filter(|it| !told(it)).copied().collect()
@@ -153,7 +153,7 @@ impl Program {
     /// Whether a shard that is picked counts only in branches of its own that its call does not stand in.
     pub fn hides_picked(&self, source: &Origin) -> bool {
         let own = if let ExprKind::Pick { of, .. } = &source.value.kind {
-            self.around(of)
+            self.branches_of(of)
         } else {
             &[]
         };
@@ -180,7 +180,7 @@ impl Program {
     /// Whether a value is absent wherever a branch is not taken.
     fn only_under(&self, expr: &Expr, guard: &Guard) -> bool {
         match &expr.kind {
-            ExprKind::Result { .. } => self.around(expr).contains(guard),
+            ExprKind::Result { .. } => self.branches_of(expr).contains(guard),
             ExprKind::Bound(id, _) => {
                 let bound = self.values.get(id.0);
                 bound.is_some_and(|it| it.when.contains(guard) || self.only_under(&it.expr, guard))
@@ -210,7 +210,7 @@ impl Program {
     }
 
     /// The branches around the call that makes a result.
-    fn around(&self, expr: &Expr) -> &[Guard] {
+    pub fn branches_of(&self, expr: &Expr) -> &[Guard] {
         let ExprKind::Result { call, .. } = expr.kind else {
             return &[];
         };

@@ -169,7 +169,7 @@ impl Checker<'_> {
         self.one_of(&loops, &picks, place, span)?;
         let left = self.left(&loops, &picks);
         let value = Expr {
-            ty: self.where_made(value.ty.clone(), self.branches_of(&value)),
+            ty: self.where_made(value.ty.clone(), self.program.branches_of(&value)),
             span,
             kind: ExprKind::Pick {
                 of: Box::new(value),
@@ -206,14 +206,6 @@ impl Checker<'_> {
             choice.picked = true;
         }
         Some(picked)
-    }
-
-    /// The branches around what makes a value.
-    fn branches_of(&self, value: &Expr) -> &[Guard] {
-        let ExprKind::Result { call, .. } = value.kind else {
-            return &[];
-        };
-        self.program.calls.get(call.0).map_or(&[], |it| &it.when)
     }
 
     /// The value that a list is of, or a name stands for.
