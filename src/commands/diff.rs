@@ -289,17 +289,6 @@ fn changes(old: &Job, new: &Job) -> Vec<String> {
     lines
 }
 
-/// A directory for people: items that are not known yet, `%*a.0*` between others, are all of them.
-fn spelt(dir: &str) -> String {
-    let mut parts = dir.split("%*");
-    let mut out = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let behind = part.split_once('*').map_or("", |(_, behind)| behind);
-        out += &format!("*{behind}");
-    }
-    out
-}
-
 impl Diff {
     pub fn to_json(&self) -> Value {
         let jobs = self
@@ -335,7 +324,7 @@ impl Diff {
                 if dirs.is_empty() || dirs.as_slice() == ["."] {
                     continue;
                 }
-                let shown: Vec<_> = dirs.iter().take(NAMED).map(|dir| spelt(dir)).collect();
+                let shown: Vec<&str> = dirs.iter().take(NAMED).map(String::as_str).collect();
                 let more = match dirs.len() - shown.len() {
                     0 => String::new(),
                     more => format!(" and {more} more"),
