@@ -36,9 +36,9 @@ fn who_made_a_temporary_list_runs_again_for_what_reads_it() {
         3: version changed: script
     report: 0 of 1 done, 1 would run
         1: words: 3 of 3 shards are new
-    job 01-cut: 1 tasks
+    job 01-cut: 1 task
     job 02-count: 3 tasks, afterany:01-cut
-    job 03-report: 1 tasks, aftercorr:01-cut:0-0,afterany:02-count
+    job 03-report: 1 task, aftercorr:01-cut:0-0,afterany:02-count
     What was made before stays where it turns out to read just the same.
     ");
     submit("--local").fine();
