@@ -27,7 +27,7 @@ say() { printf '%s\n' "$*"; }
 warn() { printf 'submit.sh: %s\n' "$*" >&2; }
 die() { warn "$@"; exit 1; }
 # `1 task`, `2 tasks`
-counted() { printf '%s %s%s' "$1" "$2" "$( (($1 == 1)) || printf s)"; }
+counted() { if (($1 == 1)); then printf '1 %s' "$2"; else printf '%s %ss' "$1" "$2"; fi; }
 usage_error() { warn "$@"; warn 'see ./submit.sh --help'; exit 2; }
 
 help() {
