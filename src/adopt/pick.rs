@@ -60,16 +60,41 @@ pub(super) fn words(list: &str) -> Vec<String> {
 
 /// What an element may be seen to work on; what counts more comes first.
 pub(super) fn picks(script: &str) -> Vec<Pick> {
-    let each = |of: fn(usize, &str) -> Option<Pick>| {
-        let mut lines = script.lines().enumerate();
-        let found = lines.find_map(|(at, line)| of(at, line));
-        found.map(|pick| Pick {
-            script: script.to_owned(),
-            ..pick
-        })
-    };
-    let all = [each(line_of_file), element(script), each(index)];
+    let direct = without_alias(script);
+    let direct = direct.as_deref().unwrap_or(script);
+    let all = [
+        first_line(direct, line_of_file),
+        element(direct),
+        first_line(script, index),
+    ];
     all.into_iter().flatten().collect()
+}
+
+/// What the first line is that says one.
+fn first_line(script: &str, of: fn(usize, &str) -> Option<Pick>) -> Option<Pick> {
+    let found = script
+        .lines()
+        .enumerate()
+        .find_map(|(at, line)| of(at, line));
+    found.map(|pick| Pick {
+        script: script.to_owned(),
+        ..pick
+    })
+}
+
+/// The script with `$SLURM_ARRAY_TASK_ID` in place of `$i`, where `i` is that and nothing else.
+fn without_alias(script: &str) -> Option<String> {
+    let Pick { line, variable, .. } = first_line(script, index)?;
+    let read = pattern(&format!(r"\$\{{{variable}\}}|\${variable}\b"));
+    let reads = read.find_iter(script).count();
+    let quoted = |line: &str| line.contains('\'') && read.is_match(line);
+    if mentions(&variable, script) != reads + 1 || script.lines().any(quoted) {
+        return None;
+    }
+    let lines = script.lines().enumerate().filter(|(at, _)| *at != line);
+    let index = NoExpand("${SLURM_ARRAY_TASK_ID}");
+    let lines = lines.map(|(_, text)| read.replace_all(text, index.clone()) + "\n");
+    Some(lines.collect())
 }
 
 /// `SEED=$SLURM_ARRAY_TASK_ID`
@@ -248,6 +273,17 @@ mod tests {
             assert_eq!(pick.list, Some(list(Kind::Files, "d/*.fits", first)));
             assert_eq!((pick.variable.as_str(), pick.line), ("X", 2));
             assert!(!pick.script.contains("FILES="), "{}", pick.script);
+        }
+        let alias = "i=$SLURM_ARRAY_TASK_ID\nF=(d/*)\nX=${F[$i]}\nwc $X > n_${i}.txt\n";
+        let direct = "X=${F[${SLURM_ARRAY_TASK_ID}]}\nwc $X > n_${SLURM_ARRAY_TASK_ID}.txt\n";
+        assert_eq!(picks(alias)[0].script, direct);
+        for not_alone in ["i=2\n", "awk '{ print $i }'\n", "((i++))\n"] {
+            let first = &picks(&format!("{alias}{not_alone}"))[0];
+            assert_eq!(
+                (first.variable.as_str(), &first.list),
+                ("i", &None),
+                "{not_alone}"
+            );
         }
         let inline = "FITS=(*.fits)\nwc ${FITS[$SLURM_ARRAY_TASK_ID]} > $SLURM_ARRAY_TASK_ID\n";
         assert_eq!(
