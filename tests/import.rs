@@ -9,12 +9,13 @@ use crate::main_job::project::tree;
 use crate::support::{self, Folder};
 
 /// Folders, and the scripts in them that are imported.
-const CASES: [(&str, &[&str]); 15] = [
+const CASES: [(&str, &[&str]); 16] = [
     ("annz_array", &["annz.sbatch"]),
     ("array_of_a_pattern", &["count.sh"]),
     ("chain", &["first.sh", "second.sh"]),
     ("environment", &["fit.sbatch"]),
     ("files_of_a_pattern", &["brightest.sbatch"]),
+    ("folder_of_its_own", &["annz.sbatch"]),
     ("gpu_job", &["train.slurm"]),
     ("jobs", &["commands.txt"]),
     ("jobs_twice", &["jobs.txt"]),
@@ -79,6 +80,7 @@ fn a_program_makes_what_its_script_made_by_hand() {
     for (name, script, made, indices) in [
         ("annz_array", "annz.sbatch", "results", 0..=19),
         ("files_of_a_pattern", "brightest.sbatch", "brightest", 1..=3),
+        ("folder_of_its_own", "annz.sbatch", "runs", 1..=3),
         ("lines_of_a_file", "fit.sh", "fits", 1..=3),
         ("names_of_files", "reduce.slurm", "reduced", 0..=2),
         ("words_of_an_array", "smooth.sbatch", "smoothed", 0..=2),

@@ -10,7 +10,7 @@ use crate::source::Files;
 
 use super::items::Item;
 use super::mention::Mention;
-use super::names::Names;
+use super::names::{Names, pattern};
 use super::page::escaped;
 use super::place::{BASENAME, Place, named, output, place, stem_and_ending};
 
@@ -51,6 +51,8 @@ pub(super) struct Paths {
     pub made: BTreeSet<String>,
     /// The script changes its folder; what it names behind that stays as it is.
     pub moved: bool,
+    /// The folder of its own that each element of the array made and went to.
+    pub own: Option<String>,
     /// Paths that stay relative.
     pub left: Vec<String>,
 }
@@ -73,6 +75,8 @@ enum Role {
 }
 
 struct Finder<'a> {
+    /// The folder that paths are relative to, in that of the program.
+    home: &'a str,
     moved: bool,
     words: &'a [ShellWord],
     /// Variables, and the mentions of what they are set to.
@@ -85,32 +89,78 @@ struct Finder<'a> {
 /// Looks through a script; `names` gives those of inputs and outputs.
 pub(super) fn paths(script: &str, item: &Item, files: &dyn Files, names: &mut Names) -> Paths {
     let words = shell_words(script);
-    // Behind a change of folder, none is certain.
-    let moved = words
-        .iter()
-        .position(|it| it.begins && ["cd", "pushd"].contains(&it.text.as_str()));
-    let places = (0..moved.unwrap_or(words.len())).filter_map(|at| place(&words, at));
-    let places: Vec<_> = places.collect();
-    let mentions = places.iter().filter_map(|it| Mention::new(&words, it));
-    let mut assigned = BTreeMap::<String, Vec<usize>>::new();
-    for (at, place) in places.iter().enumerate().filter(|(_, it)| it.assigns) {
-        assigned.entry(place.option.clone()).or_default().push(at);
+    let places = places(&words);
+    let finder = Finder::new(&words, &places, "", item, files);
+    let Some((own, script)) = finder.own_folder(script) else {
+        return finder.found(script, names);
+    };
+    let words = shell_words(&script);
+    let places = self::places(&words);
+    let found = Finder::new(&words, &places, &own, item, files).found(&script, names);
+    Paths {
+        own: Some(own),
+        ..found
     }
-    // What loops and `read` set has no one value.
-    for (before, word) in words.iter().zip(words.iter().skip(1)) {
-        if ["for", "read", "local", "select"].contains(&before.text.as_str()) {
-            assigned.remove(&word.text);
+}
+
+const MOVES: [&str; 2] = ["cd", "pushd"];
+
+/// Where a script changes its folder.
+fn moves(words: &[ShellWord]) -> Option<usize> {
+    let moves = |it: &ShellWord| it.begins && MOVES.contains(&it.text.as_str());
+    words.iter().position(moves)
+}
+
+/// Behind a change of folder, none is certain.
+fn places(words: &[ShellWord]) -> Vec<Place> {
+    let certain = 0..moves(words).unwrap_or(words.len());
+    certain.filter_map(|at| place(words, at)).collect()
+}
+
+impl<'a> Finder<'a> {
+    fn new(
+        words: &'a [ShellWord],
+        places: &'a [Place],
+        home: &'a str,
+        item: &'a Item,
+        files: &'a dyn Files,
+    ) -> Self {
+        let mut assigned = BTreeMap::<String, Vec<usize>>::new();
+        for (at, place) in places.iter().enumerate().filter(|(_, it)| it.assigns) {
+            assigned.entry(place.option.clone()).or_default().push(at);
+        }
+        // What loops and `read` set has no one value.
+        for (before, word) in words.iter().zip(words.iter().skip(1)) {
+            if ["for", "read", "local", "select"].contains(&before.text.as_str()) {
+                assigned.remove(&word.text);
+            }
+        }
+        let mentions = places.iter().filter_map(|it| Mention::new(words, it));
+        Finder {
+            home,
+            moved: moves(words).is_some(),
+            words,
+            assigned,
+            mentions: mentions.collect(),
+            item,
+            files,
         }
     }
-    let finder = Finder {
-        moved: moved.is_some(),
-        words: &words,
-        assigned,
-        mentions: mentions.collect(),
-        item,
-        files,
-    };
-    finder.found(script, names)
+
+    /// `mkdir -p run_$SEED` and `cd run_$SEED`, the only change of folder: that folder, and the script without these lines.
+    fn own_folder(&self, script: &str) -> Option<(String, String)> {
+        let at = moves(self.words)?;
+        let folder = self.words.get(at + 1).filter(|it| !it.begins)?;
+        let own = self.template(&place(self.words, at + 1)?)?;
+        let text = regex::escape(folder.text.trim_matches('"'));
+        let line = pattern(&format!(
+            r#"(?m)^(?:[ \t]*mkdir(?: -p)? "?{text}"?[ \t]*(?:&&|;|\n))[ \t]*cd "?{text}"?[ \t]*(?:\|\| *exit(?: \d+)?)?;?[ \t]*(?:#.*)?\n"#
+        ));
+        let is_only = moves(self.words.get(at + 1..)?).is_none();
+        let rest = line.replace(script, "");
+        let is_gone = rest.len() < script.len() && is_only && own.contains('{');
+        is_gone.then(|| (own, rest.into_owned()))
+    }
 }
 
 impl Finder<'_> {
@@ -159,20 +209,24 @@ impl Finder<'_> {
                 Role::Other => {}
             }
         }
-        found.script = self.replaced(script, &known);
+        found.script = self.replaced(script, &known, &found.uses);
         found
     }
 
     /// Variables in the place of paths; a path that a variable holds is replaced where that is set.
-    fn replaced(&self, script: &str, known: &BTreeMap<String, String>) -> String {
+    fn replaced(&self, script: &str, known: &BTreeMap<String, String>, uses: &[String]) -> String {
         let mut text = script.to_owned();
         let mut places: Vec<_> = self.mentions.iter().map(|it| it.place).collect();
         places.sort_by_key(|it| it.range.start);
         for place in places.iter().rev() {
             let direct = !matches!(place.path.as_slice(), [ShellPiece::Variable(_)]);
-            let name = self.template(place).and_then(|path| known.get(&path));
-            if let Some(name) = name.filter(|_| direct) {
+            let Some(path) = self.template(place).filter(|_| direct) else {
+                continue;
+            };
+            if let Some(name) = known.get(&path) {
                 text.replace_range(place.range.clone(), &format!("\"${name}\""));
+            } else if uses.contains(&path) && !self.home.is_empty() {
+                text.replace_range(place.range.clone(), &path);
             }
         }
         text
@@ -192,11 +246,12 @@ impl Finder<'_> {
                 ShellPiece::Variable(name) => template.push_str(&format!("{{{name}}}")),
             }
         }
-        let is_relative = !template.starts_with(['/', '-', '~', '{'])
-            && !template.contains("://")
-            && !template.split('/').any(|it| it == "..");
-        let template = template.strip_prefix("./").unwrap_or(&template);
-        (is_relative && !template.is_empty()).then(|| template.to_owned())
+        let is_number = matches!(self.item, Item::Number(..));
+        let is_relative = !template.starts_with(['/', '-', '~'])
+            && (is_number || !template.starts_with('{'))
+            && !template.contains("://");
+        let is_path = is_relative && !template.is_empty();
+        joined(self.home, &template).filter(|_| is_path)
     }
 
     /// With the texts of variables that are set once; the item stays.
@@ -287,6 +342,20 @@ impl Finder<'_> {
         pairs.any(|(before, word)| before.text == "-p" && word.text.starts_with(first))
             || self.files.exists(first)
     }
+}
+
+/// A path below a folder, without `..`; None where it leads out of what is known.
+fn joined(folder: &str, path: &str) -> Option<String> {
+    let path = path.strip_prefix("./").unwrap_or(path);
+    let mut folders: Vec<_> = folder.split('/').filter(|it| !it.is_empty()).collect();
+    let mut rest = path;
+    while let Some(below) = rest.strip_prefix("../") {
+        folders.pop()?;
+        rest = below;
+    }
+    let known = !rest.split('/').any(|it| it == "..");
+    folders.push(rest);
+    known.then(|| folders.join("/"))
 }
 
 /// Adds what is not among these.

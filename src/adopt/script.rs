@@ -112,6 +112,11 @@ fn fill(part: &mut Part, body: &str, request: &Request, files: &dyn Files, names
             ));
         }
     }
+    if let Some(own) = found.own {
+        part.script_notes.push(format!(
+            "Each element made `{own}` and went there: a shard has a folder of its own. What is to be kept of it is an output."
+        ));
+    }
     if found.moved {
         part.script_notes.push("Behind `cd`, paths are those of that folder: they stay as they are, and flowc knows nothing of them.".to_owned());
     }
