@@ -81,5 +81,5 @@ ok "$calls calls are recorded and gathered"
 rm -r -- "$run/work/part.a$calls"
 for awk in "${awks[@]}"; do use "$awk"; asked "again.${awk%% *}"; done
 same "$(cat "$base"/again.*.plan | sort | uniq -c | awk -v n="${#awks[@]}" '$1 % n')" '' 'the plan of what is gone'
-has "1 tasks"
+has ": 1 task"
 ok 'one of them is made again'
