@@ -107,7 +107,7 @@ pub(super) fn items(
     items
 }
 
-/// The lines or files, where they are the elements of the array one by one.
+/// The lines, files or words, where they are the elements of the array one by one.
 fn items_of(list: &List, array: Option<&Array>, files: &dyn Files) -> Option<Vec<String>> {
     let items: Vec<_> = match list.kind {
         Kind::Lines => {
@@ -136,15 +136,13 @@ fn over_list(
 ) -> Items {
     let (variable, script) = taken(pick, names);
     let param = names.fresh(&plural(&variable), &script);
-    let each = || listed.iter().map(|it| quoted(it));
     let (source, what, from) = match list.kind {
         Kind::Lines => (format!("lines({})", quoted(&list.of)), "lines", &list.of),
         Kind::Files => (format!("glob({})", quoted(&list.of)), "files", &list.of),
-        Kind::Words => (
-            format!("[{}]", each().collect::<Vec<_>>().join(", ")),
-            "words",
-            &param,
-        ),
+        Kind::Words => {
+            let words: Vec<_> = listed.iter().map(|it| quoted(it)).collect();
+            (format!("[{}]", words.join(", ")), "words", &param)
+        }
     };
     let is_file = listed.iter().all(|it| is_file(files, it));
     let has_paths = is_file || listed.iter().any(|it| it.contains('/'));

@@ -103,11 +103,9 @@ pub(super) fn paths(script: &str, item: &Item, files: &dyn Files, names: &mut Na
     }
 }
 
-const MOVES: [&str; 2] = ["cd", "pushd"];
-
 /// Where a script changes its folder.
 fn moves(words: &[ShellWord]) -> Option<usize> {
-    let moves = |it: &ShellWord| it.begins && MOVES.contains(&it.text.as_str());
+    let moves = |it: &ShellWord| it.begins && ["cd", "pushd"].contains(&it.text.as_str());
     words.iter().position(moves)
 }
 
@@ -161,9 +159,7 @@ impl<'a> Finder<'a> {
         let is_gone = rest.len() < script.len() && is_only && own.contains('{');
         is_gone.then(|| (own, rest.into_owned()))
     }
-}
 
-impl Finder<'_> {
     fn found(&self, script: &str, names: &mut Names) -> Paths {
         let mut found = Paths {
             moved: self.moved,

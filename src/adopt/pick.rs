@@ -58,6 +58,9 @@ pub(super) fn words(list: &str) -> Vec<String> {
         .collect()
 }
 
+/// A variable that a line sets, and the list that it is an element of.
+type Set = (String, Option<List>);
+
 /// What an element may be seen to work on; what counts more comes first.
 pub(super) fn picks(script: &str) -> Vec<Pick> {
     let direct = without_alias(script);
@@ -70,15 +73,15 @@ pub(super) fn picks(script: &str) -> Vec<Pick> {
     all.into_iter().flatten().collect()
 }
 
-/// What the first line is that says one.
-fn first_line(script: &str, of: fn(usize, &str) -> Option<Pick>) -> Option<Pick> {
-    let found = script
-        .lines()
-        .enumerate()
-        .find_map(|(at, line)| of(at, line));
-    found.map(|pick| Pick {
+/// The first line of which `of` tells what it sets.
+fn first_line(script: &str, of: fn(&str) -> Option<Set>) -> Option<Pick> {
+    let mut lines = script.lines().enumerate();
+    let (line, (variable, list)) = lines.find_map(|(at, text)| Some((at, of(text)?)))?;
+    Some(Pick {
+        list,
         script: script.to_owned(),
-        ..pick
+        line,
+        variable,
     })
 }
 
@@ -98,19 +101,14 @@ fn without_alias(script: &str) -> Option<String> {
 }
 
 /// `SEED=$SLURM_ARRAY_TASK_ID`
-fn index(at: usize, line: &str) -> Option<Pick> {
+fn index(line: &str) -> Option<Set> {
     let alias = pattern(&format!(r#"{ASSIGNED}"?{INDEX}"?\s*(?:#.*)?$"#));
     let variable = alias.captures(line)?.name("name")?.as_str().to_owned();
-    Some(Pick {
-        list: None,
-        script: String::new(),
-        line: at,
-        variable,
-    })
+    Some((variable, None))
 }
 
 /// `INPUT=$(sed -n "${SLURM_ARRAY_TASK_ID}p" files.txt)` and its other spellings.
-fn line_of_file(at: usize, line: &str) -> Option<Pick> {
+fn line_of_file(line: &str) -> Option<Set> {
     if !line.contains("SLURM_ARRAY_TASK_ID") {
         return None;
     }
@@ -138,12 +136,7 @@ fn line_of_file(at: usize, line: &str) -> Option<Pick> {
             of: file.as_str().to_owned(),
             first: u64::from(found.name("one").is_none()),
         };
-        Some(Pick {
-            list: Some(list),
-            script: String::new(),
-            line: at,
-            variable: variable.to_owned(),
-        })
+        Some((variable.to_owned(), Some(list)))
     })
 }
 
